@@ -1,0 +1,11 @@
+using Microsoft.CodeAnalysis;
+
+namespace NoraPipelines.Generator;
+
+[Generator(LanguageNames.CSharp)]
+public sealed class PipelineGenerator : IIncrementalGenerator
+{
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+    }
+}
