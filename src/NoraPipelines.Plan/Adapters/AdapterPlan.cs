@@ -1,0 +1,125 @@
+namespace NoraPipelines.Plans;
+
+/// <summary>What is trained, on which projections. One record a method.</summary>
+public abstract record AdapterPlan
+{
+    /// <summary>Names of projections, as the model's shape knows them, in its order.</summary>
+    public EquatableArray<string> Targets { get; init; }
+
+    public LayerSelection Layers { get; init; } = LayerSelection.All;
+
+    /// <summary>Dropout on the adapter's input, 0 ≤ p &lt; 1, in training only.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>The spec's `adapter.method`.</summary>
+    public abstract string Method { get; }
+
+    /// <summary>Trainable parameters that one target of this shape gets in one layer (method.md, sections 5 and 6).</summary>
+    public abstract long TrainablePerProjection(ProjectionShape projection);
+
+    /// <summary>Frozen parameters that the adapter itself adds in one layer: outer factors.</summary>
+    public abstract long FrozenPerProjection(ProjectionShape projection);
+}
+
+/// <summary>Nested low-rank adaptation: h = W·x + (α/r)·B·B′·A′·A·x, A [r, in], A′ [r′, r], B′ [r, r′], B [out, r]; A′ and B′ train.</summary>
+public sealed record NoraPlan : AdapterPlan
+{
+    public override string Method => "nora";
+
+    public required int OuterRank { get; init; }
+
+    public required int InnerRank { get; init; }
+
+    /// <summary>The scale is Alpha / OuterRank.</summary>
+    public required double Alpha { get; init; }
+
+    public OuterInitialization OuterInit { get; init; } = OuterInitialization.AwSvd;
+
+    public SigmaSide Sigma { get; init; } = SigmaSide.B;
+
+    public SvdKind Svd { get; init; } = SvdKind.Randomized;
+
+    /// <summary>Columns that the randomized SVD works on beyond the rank.</summary>
+    public int Oversampling { get; init; } = 16;
+
+    /// <summary>Subspace iterations of the randomized SVD.</summary>
+    public int Iterations { get; init; } = 4;
+
+    public InnerInitialization InnerInit { get; init; } = InnerInitialization.Normal;
+
+    /// <summary>σ of the normal inner start; see docs/nested-lora.md for the sweep behind the default.</summary>
+    public double InnerStd { get; init; } = 0.01;
+
+    public override long TrainablePerProjection(ProjectionShape projection) => 2L * OuterRank * InnerRank;
+
+    public override long FrozenPerProjection(ProjectionShape projection) => (long)OuterRank * (projection.Out + projection.In);
+}
+
+/// <summary>LoRA (Eq. 1): h = W·x + (α/r)·B·A·x, A [r, in] Kaiming, B [out, r] zero; both train.</summary>
+public sealed record LoraPlan : AdapterPlan
+{
+    public override string Method => "lora";
+
+    public required int Rank { get; init; }
+
+    public required double Alpha { get; init; }
+
+    public override long TrainablePerProjection(ProjectionShape projection) => (long)Rank * (projection.Out + projection.In);
+
+    public override long FrozenPerProjection(ProjectionShape projection) => 0;
+}
+
+/// <summary>LoRA-XS: h = W·x + (α/r)·B·R·A·x, A and B frozen from the truncated SVD of W, R [r, r] trains.</summary>
+public sealed record LoraXsPlan : AdapterPlan
+{
+    public override string Method => "lora_xs";
+
+    public required int Rank { get; init; }
+
+    public required double Alpha { get; init; }
+
+    public override long TrainablePerProjection(ProjectionShape projection) => (long)Rank * Rank;
+
+    public override long FrozenPerProjection(ProjectionShape projection) => (long)Rank * (projection.Out + projection.In);
+}
+
+/// <summary>Every weight of the model trains; there is no adapter.</summary>
+public sealed record FullPlan : AdapterPlan
+{
+    public override string Method => "full";
+
+    public override long TrainablePerProjection(ProjectionShape projection) => (long)projection.Out * projection.In;
+
+    public override long FrozenPerProjection(ProjectionShape projection) => 0;
+}
+
+/// <summary>Where the outer factors come from.</summary>
+public enum OuterInitialization
+{
+    Random,
+    Svd,
+    AwSvd,
+}
+
+/// <summary>Which factor carries Σ of the truncated SVD: B = UΣ (Eq. 6–7), A = ΣVᵀ, or √Σ on both.</summary>
+public enum SigmaSide
+{
+    B,
+    A,
+    Split,
+}
+
+/// <summary>How singular triples are computed.</summary>
+public enum SvdKind
+{
+    Randomized,
+    Exact,
+}
+
+/// <summary>Start of the inner pair (method.md, section 3).</summary>
+public enum InnerInitialization
+{
+    Normal,
+    UniformZero,
+    Singular,
+}

@@ -1,0 +1,23 @@
+namespace NoraPipelines.Plans;
+
+/// <summary>The only place where trainable parameters are counted (method.md, section 6).</summary>
+public static class ParameterCount
+{
+    /// <summary>Trainable parameters of the adapter on all of its targets; for full training, of the whole model.</summary>
+    public static long Trainable(ModelShape shape, AdapterPlan adapter) =>
+        adapter is FullPlan ? shape.TotalParameters : Targets(shape, adapter).Sum(target => target.Trainable);
+
+    /// <summary>Frozen parameters that the adapter adds to the model: outer factors.</summary>
+    public static long Frozen(ModelShape shape, AdapterPlan adapter) =>
+        Targets(shape, adapter).Sum(target => target.Layers * adapter.FrozenPerProjection(target.Projection));
+
+    /// <summary>The count for each target name.</summary>
+    public static IEnumerable<TargetCount> Targets(ModelShape shape, AdapterPlan adapter) =>
+        from projection in shape.Projections
+        where adapter.Targets.Contains(projection.Name)
+        let layers = adapter.Layers.Count(projection.Layers)
+        select new TargetCount(projection, layers, layers * adapter.TrainablePerProjection(projection));
+}
+
+/// <summary>One target of an adapter: its projection, in how many layers, and the trainable parameters of all of them.</summary>
+public sealed record TargetCount(ProjectionShape Projection, int Layers, long Trainable);

@@ -1,0 +1,71 @@
+namespace NoraPipelines.Plans;
+
+/// <summary>The training data and how it becomes tokens.</summary>
+public sealed record DatasetPlan
+{
+    public required DataSourcePlan Train { get; init; }
+
+    public required TemplatePlan Template { get; init; }
+
+    /// <summary>Longest example in tokens; what is longer is cut at its end.</summary>
+    public int MaxTokens { get; init; } = 512;
+
+    public LossOn LossOn { get; init; } = LossOn.Response;
+
+    /// <summary>Whether several examples share a row, attention kept inside each.</summary>
+    public bool Packing { get; init; }
+}
+
+/// <summary>Rows of a file, or of a class of the project.</summary>
+public sealed record DataSourcePlan
+{
+    /// <summary>A .jsonl, .json or .txt file, relative to the spec's folder; null where <see cref="Generator"/> makes the rows.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Full name of a class of the project that implements IExampleSource.</summary>
+    public string? Generator { get; init; }
+
+    /// <summary>Seed that the generator is given.</summary>
+    public int Seed { get; init; }
+
+    public ColumnMap Columns { get; init; } = new();
+
+    /// <summary>Take the first so many rows; null: all.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>What stands between two texts of a .txt file; null: a line each.</summary>
+    public string? Separator { get; init; }
+}
+
+/// <summary>Names of the columns that hold the prompt, the response, or the whole text.</summary>
+public sealed record ColumnMap
+{
+    public string? Prompt { get; init; }
+
+    public string? Response { get; init; }
+
+    public string? Text { get; init; }
+}
+
+/// <summary>How a row is written out as text.</summary>
+public sealed record TemplatePlan(TemplateKind Kind);
+
+/// <summary>The named templates of protocols.md.</summary>
+public enum TemplateKind
+{
+    /// <summary>The text, or prompt and response with nothing between them.</summary>
+    Plain,
+
+    /// <summary>Alpaca's instruction frame.</summary>
+    Alpaca,
+
+    /// <summary>Alpaca's frame as MetaMath trains and evaluates with it.</summary>
+    Metamath,
+}
+
+/// <summary>Which tokens carry a label.</summary>
+public enum LossOn
+{
+    Response,
+    All,
+}

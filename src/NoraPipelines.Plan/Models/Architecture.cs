@@ -1,0 +1,12 @@
+namespace NoraPipelines.Plans;
+
+/// <summary>The model families of the spec's `model.architecture`.</summary>
+public enum Architecture
+{
+    Llama,
+    Mistral,
+    Gemma,
+    Roberta,
+    Clip,
+    Sdxl,
+}

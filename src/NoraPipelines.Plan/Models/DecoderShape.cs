@@ -1,0 +1,77 @@
+namespace NoraPipelines.Plans;
+
+/// <summary>A decoder of the Llama kind: Llama 1–3, Mistral and Gemma differ in these numbers and switches alone.</summary>
+public sealed record DecoderShape : ModelShape
+{
+    public required int VocabularySize { get; init; }
+
+    public required int HiddenSize { get; init; }
+
+    public required int FeedForwardSize { get; init; }
+
+    public required int LayerCount { get; init; }
+
+    public required int HeadCount { get; init; }
+
+    public required int KeyValueHeadCount { get; init; }
+
+    public required int HeadSize { get; init; }
+
+    public required int MaxPositions { get; init; }
+
+    public double NormEpsilon { get; init; } = 1e-5;
+
+    public double RopeTheta { get; init; } = 10000;
+
+    public RopeScaling? RopeScaling { get; init; }
+
+    /// <summary>The head is the embedding matrix itself; the checkpoint then has no lm_head.weight.</summary>
+    public bool TiedEmbeddings { get; init; }
+
+    /// <summary>Mistral: a token attends to the last so many tokens, itself included; null: to all before it.</summary>
+    public int? SlidingWindow { get; init; }
+
+    /// <summary>The gate's function: SiLU (Llama, Mistral) or the tanh form of GELU (Gemma).</summary>
+    public GateActivation Activation { get; init; } = GateActivation.Silu;
+
+    /// <summary>Gemma: RMSNorm multiplies by 1 + weight.</summary>
+    public bool NormAddsOne { get; init; }
+
+    /// <summary>Gemma: embeddings are multiplied by √HiddenSize, rounded to the model's dtype.</summary>
+    public bool ScaledEmbeddings { get; init; }
+
+    /// <summary>q, k, v (and, in Llama with attention_bias, o) have a bias.</summary>
+    public bool AttentionBias { get; init; }
+
+    public int QuerySize => HeadCount * HeadSize;
+
+    public int KeyValueSize => KeyValueHeadCount * HeadSize;
+
+    public override EquatableArray<ProjectionShape> Projections => EquatableArray.Of(
+        new ProjectionShape("q_proj", QuerySize, HiddenSize, LayerCount),
+        new ProjectionShape("k_proj", KeyValueSize, HiddenSize, LayerCount),
+        new ProjectionShape("v_proj", KeyValueSize, HiddenSize, LayerCount),
+        new ProjectionShape("o_proj", HiddenSize, QuerySize, LayerCount),
+        new ProjectionShape("gate_proj", FeedForwardSize, HiddenSize, LayerCount),
+        new ProjectionShape("up_proj", FeedForwardSize, HiddenSize, LayerCount),
+        new ProjectionShape("down_proj", HiddenSize, FeedForwardSize, LayerCount));
+
+    public override long TotalParameters
+    {
+        get
+        {
+            var embeddings = (long)VocabularySize * HiddenSize * (TiedEmbeddings ? 1 : 2);
+            var projections = Projections.Sum(projection => (long)projection.Out * projection.In * projection.Layers);
+            var biases = AttentionBias ? (long)LayerCount * (QuerySize + 2 * KeyValueSize + HiddenSize) : 0;
+            var norms = (2L * LayerCount + 1) * HiddenSize;
+            return embeddings + projections + biases + norms;
+        }
+    }
+}
+
+/// <summary>The non-linearity of a gated feed-forward block.</summary>
+public enum GateActivation
+{
+    Silu,
+    GeluTanh,
+}
