@@ -1,0 +1,31 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace NoraPipelines.Generator.Emission;
+
+/// <summary>Values as C# writes them.</summary>
+internal static class CSharp
+{
+    public static string Text(string value) => SymbolDisplay.FormatLiteral(value, quote: true);
+
+    /// <summary>The shortest text that reads back as the same number, always with a point or an exponent.</summary>
+    public static string Number(double value)
+    {
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        return text.IndexOfAny(['.', 'E', 'e']) >= 0 ? text : text + ".0";
+    }
+
+    public static string Number(double? value) => value is { } number ? Number(number) : "null";
+
+    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    public static string Flag(bool value) => value ? "true" : "false";
+
+    public static string Member<T>(T value) where T : struct, Enum => typeof(T).Name + "." + value;
+
+    /// <summary>1310848 as 1,310,848, for sentences.</summary>
+    public static string Grouped(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>Text that may stand in an XML comment.</summary>
+    public static string Comment(string value) => value.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").Replace("\r", "").Replace("\n", " ");
+}
