@@ -1,4 +1,5 @@
 // Compiled by MSBuild (RoslynCodeTaskFactory) for the build step, and by the tests with NORA_TESTS defined.
+#nullable disable
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -127,7 +128,9 @@ namespace NoraPipelines.Build
                     var strings = table + (int)UInt32(header + 40) * size; // sh_link
                     yield return new Section
                     {
-                        Offset = Offset(UInt64(header + 24)), Count = (int)UInt32(header + 44), Strings = Offset(UInt64(strings + 24)),
+                        Offset = Offset(UInt64(header + 24)),
+                        Count = (int)UInt32(header + 44),
+                        Strings = Offset(UInt64(strings + 24)),
                     };
                 }
             }

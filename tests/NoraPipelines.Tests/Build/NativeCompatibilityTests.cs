@@ -1,0 +1,90 @@
+using NoraPipelines.Build;
+
+namespace NoraPipelines.Tests.Build;
+
+/// <summary>The build step that lets TorchSharp's library load beside an older libstdc++, tried on copies of the real library.</summary>
+public sealed class NativeCompatibilityTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("nora-native-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [LinuxFact]
+    public void The_version_requirement_is_made_weak_once_and_only_one_byte_changes()
+    {
+        var original = PackagedLibrary();
+        var copy = Path.Combine(_folder, "libLibTorchSharp.so");
+        File.Copy(original, copy);
+
+        Assert.True(NativeCompatibility.MakeVersionWeak(copy));
+        Assert.False(NativeCompatibility.MakeVersionWeak(copy));
+
+        var before = File.ReadAllBytes(original);
+        var after = File.ReadAllBytes(copy);
+        Assert.Equal(before.Length, after.Length);
+        var changed = Enumerable.Range(0, before.Length).Where(index => before[index] != after[index]).ToList();
+        Assert.Equal(2, before[Assert.Single(changed)] ^ after[changed[0]]);
+    }
+
+    [LinuxFact]
+    public void A_hard_link_to_the_package_cache_keeps_its_bytes()
+    {
+        var cached = Path.Combine(_folder, "cached.so");
+        var output = Path.Combine(_folder, "libLibTorchSharp.so");
+        File.Copy(PackagedLibrary(), cached);
+        HardLink(cached, output);
+        var before = File.ReadAllBytes(cached);
+
+        Assert.True(NativeCompatibility.MakeVersionWeak(output));
+
+        Assert.Equal(before, File.ReadAllBytes(cached));
+        Assert.NotEqual(before, File.ReadAllBytes(output));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_library_is_refused_with_its_path()
+    {
+        var file = Path.Combine(_folder, "libLibTorchSharp.so");
+        File.WriteAllText(file, "version https://git-lfs.github.com/spec/v1, and sixty-four bytes of text at the least");
+        var problem = Assert.Throws<InvalidDataException>(() => NativeCompatibility.MakeVersionWeak(file));
+        Assert.Contains(file, problem.Message);
+    }
+
+    [LinuxFact]
+    public void A_library_cut_at_any_of_many_places_is_refused_or_left_alone()
+    {
+        var bytes = File.ReadAllBytes(PackagedLibrary());
+        var random = new Random(1);
+        for (var round = 0; round < 40; round++)
+        {
+            var file = Path.Combine(_folder, $"{round}.so");
+            File.WriteAllBytes(file, bytes[..random.Next(bytes.Length)]);
+            Assert.Throws<InvalidDataException>(() => NativeCompatibility.MakeVersionWeak(file));
+        }
+    }
+
+    private static string PackagedLibrary()
+    {
+        var version = typeof(TorchSharp.torch).Assembly.GetName().Version!;
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        return Path.Combine(packages, "torchsharp", version.ToString(3), "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
+    }
+
+    private static void HardLink(string existing, string link)
+    {
+        using var process = System.Diagnostics.Process.Start("ln", [existing, link]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+}
+
+/// <summary>A test of something that Linux alone has.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LinuxFactAttribute : FactAttribute
+{
+    public LinuxFactAttribute()
+    {
+        if (!OperatingSystem.IsLinux()) Skip = "only Linux loads this library";
+    }
+}
