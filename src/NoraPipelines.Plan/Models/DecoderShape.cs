@@ -56,6 +56,12 @@ public sealed record DecoderShape : ModelShape
         new ProjectionShape("up_proj", FeedForwardSize, HiddenSize, LayerCount),
         new ProjectionShape("down_proj", HiddenSize, FeedForwardSize, LayerCount));
 
+    /// <summary>Reads Hugging Face's config.json of a llama, mistral or gemma checkpoint; never throws.</summary>
+    /// <param name="config">
+    /// The JSON object: values are string, bool, long, double, null, IReadOnlyDictionary&lt;string, object?&gt; and lists of these.
+    /// </param>
+    public static ConfigReading FromConfig(IReadOnlyDictionary<string, object?> config) => DecoderConfig.Read(config);
+
     public override long TotalParameters
     {
         get

@@ -1,0 +1,16 @@
+namespace NoraPipelines.Plans;
+
+/// <summary>What is asked for can be written.</summary>
+internal static class ExportRules
+{
+    public static IEnumerable<PlanProblem> Check(PipelinePlan plan)
+    {
+        if (plan.Adapter is not FullPlan) yield break;
+        if (plan.Export.Peft)
+            yield return new("NORA119", ProblemSeverity.Error, "export.peft",
+                "method full trains the weights themselves, so there is no adapter to export; use export: { merged: true }");
+        else if (!plan.Export.Merged)
+            yield return new("NORA119", ProblemSeverity.Error, "export",
+                "method full with nothing exported would lose the trained weights; use export: { merged: true }");
+    }
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace NoraPipelines.Plans;
+
+/// <summary>Ranks fit into the projections they factorise, and save something.</summary>
+internal static class RankRules
+{
+    public static IEnumerable<PlanProblem> Check(PipelinePlan plan) => plan.Adapter switch
+    {
+        NoraPlan nora => Fits(plan, nora.OuterRank, "adapter.outer.rank", "outer rank")
+            .Concat(Nested(nora)).Concat(Scale(nora)),
+        LoraPlan lora => Fits(plan, lora.Rank, "adapter.rank", "rank"),
+        LoraXsPlan lora => Fits(plan, lora.Rank, "adapter.rank", "rank"),
+        _ => [],
+    };
+
+    private static IEnumerable<PlanProblem> Fits(PipelinePlan plan, int rank, string path, string name)
+    {
+        var small = plan.Model.Shape.Projections
+            .Where(projection => plan.Adapter.Targets.Contains(projection.Name) && rank > projection.MaximumRank).ToList();
+        if (small.Count == 0) yield break;
+        var worst = small.OrderBy(projection => projection.MaximumRank).First();
+        var others = small.Count == 1 ? "" : $" (so for {string.Join(", ", small.Where(other => other != worst).Select(other => other.Name))})";
+        yield return new("NORA104", ProblemSeverity.Error, path,
+            $"{name} {rank} is above {worst.MaximumRank}, the largest rank that {worst.Name} of {worst.Out}×{worst.In} can have{others}; "
+            + $"use at most {worst.MaximumRank}, or leave {worst.Name} out of the targets");
+    }
+
+    private static IEnumerable<PlanProblem> Nested(NoraPlan nora)
+    {
+        if (nora.InnerRank < nora.OuterRank) yield break;
+        yield return new("NORA105", ProblemSeverity.Warning, "adapter.inner.rank",
+            $"inner rank {nora.InnerRank} is not below outer rank {nora.OuterRank}: the inner pair then has at least as many parameters as "
+            + "an unfactorised r×r matrix, so nothing is saved; use half of the outer rank or less");
+    }
+
+    private static IEnumerable<PlanProblem> Scale(NoraPlan nora)
+    {
+        var scale = nora.Alpha / nora.OuterRank;
+        if (scale is >= 0.25 and <= 4) yield break;
+        yield return new("NORA108", ProblemSeverity.Warning, "adapter.alpha",
+            string.Format(CultureInfo.InvariantCulture,
+                "alpha {0:R} with outer rank {1} scales the adapter by {2:0.####}; NoRA's outer pair already has the size of the weight, "
+                + "so the scale belongs near 1 (0.25 to 4): use alpha {1}, or leave it out", nora.Alpha, nora.OuterRank, scale));
+    }
+}

@@ -1,0 +1,24 @@
+namespace NoraPipelines.Plans;
+
+/// <summary>Batches divide, seeds differ.</summary>
+internal static class TrainingRules
+{
+    public static IEnumerable<PlanProblem> Check(PipelinePlan plan)
+    {
+        var training = plan.Training;
+        if (training.Batch < 1 || training.MicroBatch < 1 || training.Batch % training.MicroBatch != 0)
+            yield return new("NORA106", ProblemSeverity.Error, "training.batch",
+                $"batch {training.Batch} is not a multiple of micro_batch {training.MicroBatch}: {Remedy(training)}");
+        if (training.Seeds.GroupBy(seed => seed).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            yield return new("NORA110", ProblemSeverity.Error, "training.seeds",
+                $"seed {twice.Key} is listed {twice.Count()} times; equal seeds give equal runs, list each once");
+    }
+
+    private static string Remedy(TrainingPlan training)
+    {
+        if (training.Batch < 1 || training.MicroBatch < 1) return "both must be at least 1";
+        var divisor = Enumerable.Range(1, Math.Min(training.Batch, training.MicroBatch)).Last(size => training.Batch % size == 0);
+        var above = (training.Batch / training.MicroBatch + 1) * training.MicroBatch;
+        return $"use micro_batch {divisor}, or batch {above}";
+    }
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+
+namespace NoraPipelines.Plans;
+
+/// <summary>Typed look-ups in a parsed JSON object; what is wrong is collected, and a harmless value returned.</summary>
+internal sealed class ConfigReader
+{
+    /// <summary>Larger than any size of any model, small enough that no product of two overflows.</summary>
+    private const int LargestSize = 1 << 24;
+
+    private readonly IReadOnlyDictionary<string, object?> _config;
+    private readonly string _prefix;
+
+    public ConfigReader(IReadOnlyDictionary<string, object?> config)
+        : this(config, "", [])
+    {
+    }
+
+    private ConfigReader(IReadOnlyDictionary<string, object?> config, string prefix, List<string> problems)
+    {
+        _config = config;
+        _prefix = prefix;
+        Problems = problems;
+    }
+
+    public List<string> Problems { get; }
+
+    public bool Has(string key) => _config.ContainsKey(key);
+
+    /// <summary>A size that must be there.</summary>
+    public int Size(string key) => OptionalSize(key) ?? Missing(key);
+
+    public int Size(string key, int fallback) => OptionalSize(key) ?? fallback;
+
+    public int? OptionalSize(string key)
+    {
+        switch (Value(key))
+        {
+            case null:
+                return null;
+            case long size when size is > 0 and <= LargestSize:
+                return (int)size;
+            case double size when size is > 0 and <= LargestSize && Math.Floor(size) == size:
+                return (int)size;
+            case var other:
+                Problems.Add($"{_prefix}{key} is {Show(other)}; expected a whole number from 1 to {LargestSize}");
+                return 1;
+        }
+    }
+
+    public double Positive(string key, double fallback)
+    {
+        switch (Value(key))
+        {
+            case null:
+                return fallback;
+            case long number when number > 0:
+                return number;
+            case double number when number > 0 && !double.IsInfinity(number):
+                return number;
+            case var other:
+                Problems.Add($"{_prefix}{key} is {Show(other)}; expected a number above 0");
+                return fallback;
+        }
+    }
+
+    public bool Switch(string key, bool fallback)
+    {
+        switch (Value(key))
+        {
+            case null:
+                return fallback;
+            case bool value:
+                return value;
+            case var other:
+                Problems.Add($"{_prefix}{key} is {Show(other)}; expected true or false");
+                return fallback;
+        }
+    }
+
+    public string? Text(string key)
+    {
+        switch (Value(key))
+        {
+            case null:
+                return null;
+            case string value:
+                return value;
+            case var other:
+                Problems.Add($"{_prefix}{key} is {Show(other)}; expected a text");
+                return null;
+        }
+    }
+
+    public IEnumerable<string> Texts(string key) => Value(key) is IEnumerable<object?> list ? list.OfType<string>() : [];
+
+    public ConfigReader? Section(string key)
+    {
+        switch (Value(key))
+        {
+            case null:
+                return null;
+            case IReadOnlyDictionary<string, object?> section:
+                return new ConfigReader(section, _prefix + key + ".", Problems);
+            case var other:
+                Problems.Add($"{_prefix}{key} is {Show(other)}; expected an object or null");
+                return null;
+        }
+    }
+
+    private int Missing(string key)
+    {
+        if (Value(key) is null) Problems.Add($"{_prefix}{key} is missing");
+        return 1;
+    }
+
+    private object? Value(string key) => _config.TryGetValue(key, out var value) ? Widened(value) : null;
+
+    private static object? Widened(object? value) => value switch
+    {
+        int number => (long)number,
+        float number => (double)number,
+        decimal number => (double)number,
+        _ => value,
+    };
+
+    private static string Show(object? value) => value switch
+    {
+        string text => $"'{text}'",
+        bool flag => flag ? "true" : "false",
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        IEnumerable<KeyValuePair<string, object?>> => "an object",
+        _ => "a list",
+    };
+}

@@ -1,0 +1,118 @@
+namespace NoraPipelines.Plans;
+
+/// <summary>A config.json that was read: the shape, or what is wrong with it.</summary>
+/// <param name="Shape">Null where there are problems.</param>
+/// <param name="Problems">One sentence each: the key, what was found, what is expected.</param>
+public sealed record ConfigReading(DecoderShape? Shape, EquatableArray<string> Problems);
+
+/// <summary>
+/// Hugging Face's config.json → <see cref="DecoderShape"/>. Keys that are missing get the value that transformers' configuration class
+/// of the family gives them (configuration_llama.py, configuration_mistral.py, configuration_gemma.py); sizes are never guessed.
+/// </summary>
+internal static class DecoderConfig
+{
+    public static ConfigReading Read(IReadOnlyDictionary<string, object?> config)
+    {
+        var reader = new ConfigReader(config);
+        if (Family(reader) is not { } family) return new ConfigReading(null, reader.Problems.ToEquatableArray());
+        RefuseWhatTheModelsLack(reader, family);
+
+        var hidden = reader.Size("hidden_size");
+        var heads = reader.Size("num_attention_heads");
+        var shape = new DecoderShape
+        {
+            Architecture = family,
+            VocabularySize = reader.Size("vocab_size"),
+            HiddenSize = hidden,
+            FeedForwardSize = reader.Size("intermediate_size"),
+            LayerCount = reader.Size("num_hidden_layers"),
+            HeadCount = heads,
+            KeyValueHeadCount = KeyValueHeads(reader, family, heads),
+            HeadSize = HeadSize(reader, family, hidden, heads),
+            MaxPositions = reader.Size("max_position_embeddings", family switch
+            {
+                Architecture.Mistral => 131072,
+                Architecture.Gemma => 8192,
+                _ => 2048,
+            }),
+            NormEpsilon = reader.Positive("rms_norm_eps", 1e-6),
+            RopeTheta = RopeTheta(reader),
+            RopeScaling = RopeConfig.Read(reader),
+            TiedEmbeddings = reader.Switch("tie_word_embeddings", family == Architecture.Gemma),
+            // configuration_mistral.py: 4096 where the key is missing, no window where it is null.
+            SlidingWindow = family != Architecture.Mistral ? null
+                : reader.Has("sliding_window") ? reader.OptionalSize("sliding_window") : 4096,
+            Activation = Activation(reader, family),
+            NormAddsOne = family == Architecture.Gemma,
+            ScaledEmbeddings = family == Architecture.Gemma,
+            AttentionBias = family != Architecture.Mistral && reader.Switch("attention_bias", false),
+        };
+        if (reader.Problems.Count == 0) reader.Problems.AddRange(ShapeRules.Problems(shape));
+        return new ConfigReading(reader.Problems.Count == 0 ? shape : null, reader.Problems.ToEquatableArray());
+    }
+
+    private static Architecture? Family(ConfigReader reader)
+    {
+        var type = reader.Text("model_type");
+        if (type is null && reader.Texts("architectures").FirstOrDefault() is { } name)
+            type = name.Replace("ForCausalLM", "").ToLowerInvariant();
+        switch (type)
+        {
+            case "llama": return Architecture.Llama;
+            case "mistral": return Architecture.Mistral;
+            case "gemma": return Architecture.Gemma;
+            case null:
+                if (reader.Problems.Count == 0) reader.Problems.Add("model_type is missing; expected llama, mistral or gemma");
+                return null;
+            default:
+                reader.Problems.Add($"model_type is '{type}'; the decoders that can be read are llama, mistral and gemma");
+                return null;
+        }
+    }
+
+    private static int KeyValueHeads(ConfigReader reader, Architecture family, int heads)
+    {
+        if (reader.OptionalSize("num_key_value_heads") is { } given) return given;
+        if (reader.Has("num_key_value_heads")) return heads;
+        return family switch { Architecture.Mistral => 8, Architecture.Gemma => 16, _ => heads };
+    }
+
+    private static int HeadSize(ConfigReader reader, Architecture family, int hidden, int heads)
+    {
+        if (reader.OptionalSize("head_dim") is { } given) return given;
+        if (family == Architecture.Gemma) return 256;
+        if (hidden % heads == 0) return hidden / heads;
+        reader.Problems.Add($"hidden_size {hidden} is not a multiple of num_attention_heads {heads}, and head_dim is missing; give head_dim");
+        return 2;
+    }
+
+    private static double RopeTheta(ConfigReader reader) =>
+        reader.Section("rope_parameters") is { } parameters && parameters.Has("rope_theta")
+            ? parameters.Positive("rope_theta", 10000)
+            : reader.Positive("rope_theta", 10000);
+
+    private static GateActivation Activation(ConfigReader reader, Architecture family)
+    {
+        // modeling_gemma.py reads hidden_activation alone; the hidden_act of the first Gemma files was wrong and is passed over.
+        var key = family == Architecture.Gemma ? "hidden_activation" : "hidden_act";
+        switch (reader.Text(key))
+        {
+            case null: return family == Architecture.Gemma ? GateActivation.GeluTanh : GateActivation.Silu;
+            case "silu" or "swish": return GateActivation.Silu;
+            case "gelu_pytorch_tanh" or "gelu_new": return GateActivation.GeluTanh;
+            case var other:
+                reader.Problems.Add($"{key} is '{other}'; expected silu or gelu_pytorch_tanh");
+                return GateActivation.Silu;
+        }
+    }
+
+    private static void RefuseWhatTheModelsLack(ConfigReader reader, Architecture family)
+    {
+        if (reader.Switch("mlp_bias", false)) reader.Problems.Add("mlp_bias is true; feed-forward projections with a bias are not supported");
+        if (reader.Section("quantization_config") is { } quantization)
+            reader.Problems.Add($"quantization_config is set (quant_method '{quantization.Text("quant_method") ?? "unknown"}'); "
+                + "quantised weights are not supported, use a float32, float16 or bfloat16 checkpoint");
+        if (family == Architecture.Mistral && reader.Switch("attention_bias", false))
+            reader.Problems.Add("attention_bias is true; Mistral's projections have no bias");
+    }
+}

@@ -1,0 +1,119 @@
+namespace NoraPipelines.Plans;
+
+/// <summary>The shapes that a spec's `model.preset` names.</summary>
+public static class ModelCatalog
+{
+    private static readonly (string Name, ModelShape Shape)[] Entries =
+    [
+        ("llama-7b", Llama7B),
+        ("llama-2-7b", Llama7B with { MaxPositions = 4096, NormEpsilon = 1e-5 }),
+        ("llama-3-8b", new DecoderShape
+        {
+            Architecture = Architecture.Llama,
+            VocabularySize = 128256,
+            HiddenSize = 4096,
+            FeedForwardSize = 14336,
+            LayerCount = 32,
+            HeadCount = 32,
+            KeyValueHeadCount = 8,
+            HeadSize = 128,
+            MaxPositions = 8192,
+            RopeTheta = 500000,
+        }),
+        ("mistral-7b", new DecoderShape
+        {
+            Architecture = Architecture.Mistral,
+            VocabularySize = 32000,
+            HiddenSize = 4096,
+            FeedForwardSize = 14336,
+            LayerCount = 32,
+            HeadCount = 32,
+            KeyValueHeadCount = 8,
+            HeadSize = 128,
+            MaxPositions = 32768,
+            SlidingWindow = 4096,
+        }),
+        ("gemma-7b", new DecoderShape
+        {
+            Architecture = Architecture.Gemma,
+            VocabularySize = 256000,
+            HiddenSize = 3072,
+            FeedForwardSize = 24576,
+            LayerCount = 28,
+            HeadCount = 16,
+            KeyValueHeadCount = 16,
+            HeadSize = 256,
+            MaxPositions = 8192,
+            NormEpsilon = 1e-6,
+            TiedEmbeddings = true,
+            Activation = GateActivation.GeluTanh,
+            NormAddsOne = true,
+            ScaledEmbeddings = true,
+        }),
+        ("stories260k", Small(vocabulary: 512, hidden: 64, feedForward: 172, layers: 5, keyValueHeads: 4, positions: 512)),
+        ("babyllama-105", Small(vocabulary: 105, hidden: 128, feedForward: 352, layers: 5, keyValueHeads: 4, positions: 256)),
+        ("roberta-base", new EncoderShape
+        {
+            Architecture = Architecture.Roberta,
+            VocabularySize = 50265,
+            HiddenSize = 768,
+            FeedForwardSize = 3072,
+            LayerCount = 12,
+            HeadCount = 12,
+            PositionRows = 514,
+        }),
+        ("roberta-large", new EncoderShape
+        {
+            Architecture = Architecture.Roberta,
+            VocabularySize = 50265,
+            HiddenSize = 1024,
+            FeedForwardSize = 4096,
+            LayerCount = 24,
+            HeadCount = 16,
+            PositionRows = 514,
+        }),
+        ("clip-vit-b-16", new ClipShape
+        {
+            Architecture = Architecture.Clip,
+            Vision = new ClipTowerShape(HiddenSize: 768, FeedForwardSize: 3072, LayerCount: 12, HeadCount: 12, Positions: 197),
+            Text = new ClipTowerShape(HiddenSize: 512, FeedForwardSize: 2048, LayerCount: 12, HeadCount: 8, Positions: 77),
+            PatchSize = 16,
+            VocabularySize = 49408,
+            EmbeddingSize = 512,
+        }),
+    ];
+
+    /// <summary>All presets, in the catalogue's order.</summary>
+    public static IEnumerable<string> Names => Entries.Select(entry => entry.Name);
+
+    public static ModelShape? Find(string name) => Entries.FirstOrDefault(entry => entry.Name == name).Shape;
+
+    private static DecoderShape Llama7B => new()
+    {
+        Architecture = Architecture.Llama,
+        VocabularySize = 32000,
+        HiddenSize = 4096,
+        FeedForwardSize = 11008,
+        LayerCount = 32,
+        HeadCount = 32,
+        KeyValueHeadCount = 32,
+        HeadSize = 128,
+        MaxPositions = 2048,
+        NormEpsilon = 1e-6,
+    };
+
+    /// <summary>The small stories models: Llama with eight heads and tied embeddings.</summary>
+    private static DecoderShape Small(int vocabulary, int hidden, int feedForward, int layers, int keyValueHeads, int positions) => new()
+    {
+        Architecture = Architecture.Llama,
+        VocabularySize = vocabulary,
+        HiddenSize = hidden,
+        FeedForwardSize = feedForward,
+        LayerCount = layers,
+        HeadCount = 8,
+        KeyValueHeadCount = keyValueHeads,
+        HeadSize = hidden / 8,
+        MaxPositions = positions,
+        TiedEmbeddings = true,
+    };
+}

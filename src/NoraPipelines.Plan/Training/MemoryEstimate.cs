@@ -1,0 +1,67 @@
+namespace NoraPipelines.Plans;
+
+/// <summary>
+/// What a training step holds at most, in bytes: an estimate from shapes alone, for planning. d is the base model's bytes a value,
+/// T = micro-batch · longest example, h hidden, f feed-forward, q and k query and key-value sizes.
+/// <code>
+/// weights      d · parameters
+/// adapters     d · frozen outer factors + 4 · trainable (values) + 4 · trainable (gradients)      full training: d · parameters (gradients)
+/// optimizer    2 · 4 · trainable                                                                   AdamW's moments
+/// activations  layers · layer + logits;  with gradient checkpointing: layers · d·T·h + layer + logits
+///   layer      T · (2·4·h + d·(2h + 3q + 3k + 3f) + kept)        two norms in float32; q, k rotated and not; gate, its activation, up
+///   kept       what the adapter's backward pass reads: NoRA's A·x and A′·A·x, d·(r + r′) a projection; LoRA and full also x itself
+///   logits     min(T, 1024) · vocabulary · (d + 2 · 4)           a chunk of logits, its softmax and its gradient
+/// </code>
+/// Attention is counted without its score matrix (flash and chunked kernels never hold it).
+/// </summary>
+public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer, long Activations)
+{
+    /// <summary>Tokens whose logits are held at once; the loss goes over a row in such chunks.</summary>
+    public const int LogitsChunkTokens = 1024;
+
+    public long Peak => Weights + Adapters + Optimizer + Activations;
+
+    /// <summary>The estimate for a decoder; for the other shapes, whose programs are not here yet, without activations.</summary>
+    public static MemoryEstimate Of(PipelinePlan plan)
+    {
+        var shape = plan.Model.Shape;
+        var bytes = plan.Model.Dtype == WeightType.Float32 ? 4 : 2;
+        var trainable = plan.Trainable;
+        var full = plan.Adapter is FullPlan;
+        return new MemoryEstimate(
+            Weights: bytes * shape.TotalParameters,
+            Adapters: full ? bytes * trainable : bytes * ParameterCount.Frozen(shape, plan.Adapter) + 8 * trainable,
+            Optimizer: 8 * trainable,
+            Activations: shape is DecoderShape decoder ? OfActivations(plan, decoder, bytes) : 0);
+    }
+
+    private static long OfActivations(PipelinePlan plan, DecoderShape shape, int bytes)
+    {
+        var tokens = (long)plan.Training.MicroBatch * plan.Dataset.MaxTokens;
+        long hidden = shape.HiddenSize;
+        var values = 2 * hidden + 3L * shape.QuerySize + 3L * shape.KeyValueSize + 3L * shape.FeedForwardSize;
+        var layer = tokens * (8 * hidden + bytes * (values + Kept(plan.Adapter, shape)));
+        var logits = Math.Min(tokens, LogitsChunkTokens) * shape.VocabularySize * (bytes + 8);
+        return plan.Training.GradientCheckpointing
+            ? shape.LayerCount * bytes * tokens * hidden + layer + logits
+            : shape.LayerCount * layer + logits;
+    }
+
+    /// <summary>Values a token that the adapters of one layer keep for their backward pass.</summary>
+    private static long Kept(AdapterPlan adapter, DecoderShape shape)
+    {
+        var targets = shape.Projections.Where(projection => adapter is FullPlan || adapter.Targets.Contains(projection.Name)).ToList();
+        return adapter switch
+        {
+            NoraPlan nora => targets.Count * (long)(nora.OuterRank + nora.InnerRank),
+            LoraXsPlan lora => targets.Count * 2L * lora.Rank,
+            LoraPlan lora => targets.Count * (long)lora.Rank + Inputs(targets),
+            _ => Inputs(targets),
+        };
+    }
+
+    /// <summary>q, k and v read one tensor, gate and up another: each is kept once.</summary>
+    private static long Inputs(IEnumerable<ProjectionShape> targets) => targets
+        .GroupBy(target => target.Name switch { "k_proj" or "v_proj" => "q_proj", "up_proj" => "gate_proj", var name => name })
+        .Sum(group => (long)group.First().In);
+}

@@ -1,0 +1,60 @@
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Plan.Tests.Adapters;
+
+/// <summary>The counts of the paper's runs, exact.</summary>
+public class ParameterCountTests
+{
+    private static readonly string[] Seven = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
+    private static readonly string[] Five = ["q_proj", "k_proj", "v_proj", "up_proj", "down_proj"];
+
+    [Theory]
+    [InlineData("llama-3-8b", 64, 32, 917_504)]
+    [InlineData("mistral-7b", 64, 32, 917_504)]
+    [InlineData("gemma-7b", 64, 32, 802_816)]
+    [InlineData("llama-3-8b", 128, 64, 3_670_016)]
+    [InlineData("gemma-7b", 128, 64, 3_211_264)]
+    public void Nora_on_all_seven_projections(string model, int outer, int inner, long expected) =>
+        Assert.Equal(expected, Count(model, Nora(outer, inner, Seven)));
+
+    [Theory]
+    [InlineData("llama-3-8b", 64, 167_772_160)]
+    [InlineData("gemma-7b", 64, 200_015_872)]
+    public void Lora_on_all_seven_projections(string model, int rank, long expected) =>
+        Assert.Equal(expected, Count(model, new LoraPlan { Rank = rank, Alpha = rank, Targets = new(Seven) }));
+
+    [Theory]
+    [InlineData(16, 28_311_552)]
+    [InlineData(1, 1_769_472)]
+    public void Lora_on_five_projections(int rank, long expected) =>
+        Assert.Equal(expected, Count("llama-3-8b", new LoraPlan { Rank = rank, Alpha = rank, Targets = new(Five) }));
+
+    [Fact]
+    public void Lora_xs_on_all_seven_projections() =>
+        Assert.Equal(917_504, Count("llama-3-8b", new LoraXsPlan { Rank = 64, Alpha = 64, Targets = new(Seven) }));
+
+    [Fact]
+    public void Nora_on_both_towers_of_clip() => Assert.Equal(589_824, Count("clip-vit-b-16",
+        Nora(256, 16, "vision.q_proj", "vision.k_proj", "vision.v_proj", "text.q_proj", "text.k_proj", "text.v_proj")));
+
+    [Fact]
+    public void Nora_on_query_and_value_of_roberta_large() =>
+        Assert.Equal(73_728, Count("roberta-large", Nora(48, 16, "query", "value")));
+
+    [Fact]
+    public void Only_chosen_layers_count() =>
+        Assert.Equal(2 * 917_504 / 32, Count("llama-3-8b", Nora(64, 32, Seven) with { Layers = LayerSelection.Of([0, 31]) }));
+
+    [Fact]
+    public void Full_training_counts_every_parameter() =>
+        Assert.Equal(260_032, Count("stories260k", new FullPlan()));
+
+    [Fact]
+    public void Outer_factors_are_frozen() =>
+        Assert.Equal(167_772_160, ParameterCount.Frozen(ModelCatalog.Find("llama-3-8b")!, Nora(64, 32, Seven)));
+
+    private static NoraPlan Nora(int outer, int inner, params string[] targets) =>
+        new() { OuterRank = outer, InnerRank = inner, Alpha = outer, Targets = new(targets) };
+
+    private static long Count(string model, AdapterPlan adapter) => ParameterCount.Trainable(ModelCatalog.Find(model)!, adapter);
+}
