@@ -42,6 +42,9 @@ public sealed record ColumnMap
 {
     public string? Prompt { get; init; }
 
+    /// <summary>What the prompt is about, where a data set keeps it apart (Alpaca's `input`); templates frame it.</summary>
+    public string? Input { get; init; }
+
     public string? Response { get; init; }
 
     public string? Text { get; init; }

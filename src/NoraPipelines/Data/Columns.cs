@@ -1,0 +1,54 @@
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Data;
+
+/// <summary>Which columns of a file hold the prompt and the response, or the text.</summary>
+internal static class Columns
+{
+    // Tried in this order where a spec names no columns.
+    private static readonly ColumnMap[] Known =
+    [
+        new() { Prompt = "prompt", Response = "response" },
+        new() { Prompt = "query", Response = "response" },
+        new() { Prompt = "question", Response = "answer" },
+        new() { Prompt = "instruction", Input = "input", Response = "output" },
+        new() { Prompt = "instruction", Response = "output" },
+        new() { Text = "text" },
+    ];
+
+    /// <exception cref="DataException">What is given is not a pair or a text, or nothing is given and nothing known is in the row.</exception>
+    public static ColumnMap Choose(Row row, ColumnMap given, IReadOnlyList<string> found)
+    {
+        if (given != new ColumnMap())
+        {
+            RefuseHalves(row.Path, given);
+            foreach (var name in Names(given).Where(name => !found.Contains(name))) throw Missing(row, name, found);
+            return given;
+        }
+        return Known.FirstOrDefault(known => Names(known).All(found.Contains))
+            ?? throw row.Error($"the columns {List(found)} are not known; say which hold what: `columns: {{ prompt: …, response: … }}` or `columns: {{ text: … }}`.");
+    }
+
+    public static DataException Missing(Row row, string name, IReadOnlyList<string> found)
+    {
+        var nearest = NearestName.Of(name, found);
+        return row.Error($"there is no column `{name}`" + (nearest is null ? "" : $"; did you mean `{nearest}`?") + $" Columns found: {List(found)}.");
+    }
+
+    private static void RefuseHalves(string path, ColumnMap given)
+    {
+        var problem = given switch
+        {
+            { Text: not null } and ({ Prompt: not null } or { Response: not null } or { Input: not null }) => "names a text and a prompt or response; give either",
+            { Text: null, Prompt: null } => "names no prompt; give both prompt and response, or text",
+            { Text: null, Response: null } => "names no response; give both prompt and response, or text",
+            _ => null,
+        };
+        if (problem is not null) throw new DataException($"{path}: `columns` {problem}.");
+    }
+
+    private static IEnumerable<string> Names(ColumnMap columns) =>
+        new[] { columns.Prompt, columns.Input, columns.Response, columns.Text }.OfType<string>();
+
+    private static string List(IReadOnlyList<string> names) => names.Count == 0 ? "none" : string.Join(", ", names.Take(20).Select(name => $"`{name}`"));
+}

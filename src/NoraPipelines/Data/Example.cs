@@ -1,0 +1,10 @@
+namespace NoraPipelines.Data;
+
+/// <summary>One row of a data set: what is asked and what is answered. Plain text has the prompt "".</summary>
+/// <param name="Prompt">The question or instruction, without a template's frame.</param>
+/// <param name="Response">The answer, or the whole of a plain text.</param>
+public sealed record Example(string Prompt, string Response)
+{
+    /// <summary>What the instruction is about, where a data set keeps it apart (Alpaca's `input`); else "".</summary>
+    public string Input { get; init; } = "";
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+
+namespace NoraPipelines.Data;
+
+/// <summary>The elements of a JSON array of objects, one after the other; only one of them is in memory.</summary>
+internal static class JsonArrayRows
+{
+    public static IEnumerable<Row> Read(ByteWindow window)
+    {
+        var first = Next(window, "an array of objects");
+        if (first != '[')
+        {
+            throw Error(window, $"expected an array of objects, `[{{…}}, …]`, found {Describe(first)}" +
+                (first == '{' ? "; a file with one object a line is JSON lines: name it .jsonl." : "."));
+        }
+        window.Advance(1);
+        if (Next(window, "an object or `]`") == ']') window.Advance(1);
+        else
+        {
+            while (true)
+            {
+                var start = Next(window, "an object");
+                if (start != '{') throw Error(window, $"expected an object, found {Describe(start)}.");
+                var length = ObjectLength(window);
+                yield return window.Row(0, length);
+                window.Advance(length);
+                var after = Next(window, "`,` or `]`");
+                if (after is not (',' or ']')) throw Error(window, $"expected `,` or `]` after an object, found {Describe(after)}.");
+                window.Advance(1);
+                if (after == ']') break;
+            }
+        }
+        if (!SkipWhiteSpace(window)) throw Error(window, "expected the end of the file after the array.");
+    }
+
+    /// <summary>Bytes of the object that the window begins with.</summary>
+    private static int ObjectLength(ByteWindow window)
+    {
+        while (true)
+        {
+            try
+            {
+                var reader = new Utf8JsonReader(window.Bytes.Span, isFinalBlock: false, new JsonReaderState(JsonRow.ReaderOptions));
+                if (reader.Read() && reader.TrySkip()) return (int)reader.BytesConsumed;
+            }
+            catch (JsonException broken)
+            {
+                window.Row(0, window.Bytes.Length).CheckUtf8();
+                throw JsonRow.Broken(window.Path, window.Line, window.Bytes.Span, broken);
+            }
+            if (!window.More()) throw Error(window, "the file ends in the middle of the object that begins here.");
+        }
+    }
+
+    private static char Next(ByteWindow window, string expected) =>
+        SkipWhiteSpace(window) ? throw Error(window, $"the file ends where {expected} was expected.") : (char)window.Bytes.Span[0];
+
+    /// <returns>True at the end of the file.</returns>
+    private static bool SkipWhiteSpace(ByteWindow window)
+    {
+        while (true)
+        {
+            var start = window.Bytes.Span.IndexOfAnyExcept(" \t\r\n"u8);
+            window.Advance(start < 0 ? window.Bytes.Length : start);
+            if (start >= 0) return false;
+            if (!window.More()) return true;
+        }
+    }
+
+    private static string Describe(char found) => found switch
+    {
+        '{' => "an object",
+        '[' => "an array",
+        '"' => "a string",
+        ',' => "a comma too many",
+        >= ' ' and <= '~' => $"`{found}`",
+        _ => $"byte 0x{(int)found:X2}",
+    };
+
+    private static DataException Error(ByteWindow window, string message) =>
+        new($"{window.Path}:{window.Line}: {message}" + (window.Bytes.IsEmpty ? "" : $" Found: {Excerpt.Of(window.Bytes.Span)}"));
+}

@@ -1,0 +1,37 @@
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Data;
+
+/// <summary>Rows that go through the model at once, right-padded to the longest of them.</summary>
+/// <param name="inputIds">[rows, tokens] int64.</param>
+/// <param name="labels">[rows, tokens] int64, not shifted; <see cref="Ignored"/> = no label, always so in column 0.</param>
+/// <param name="paddingMask">[rows, tokens] bool, true = token; null where nothing is padded.</param>
+/// <param name="labelledTokens">Entries of <paramref name="labels"/> that are labels.</param>
+public sealed class MicroBatch(Tensor inputIds, Tensor labels, Tensor? paddingMask, int labelledTokens) : IDisposable
+{
+    /// <summary>Stands in <see cref="Labels"/> where nothing is learnt.</summary>
+    public const long Ignored = -100;
+
+    /// <summary>[rows, tokens] int64.</summary>
+    public Tensor InputIds { get; } = inputIds;
+
+    /// <summary>[rows, tokens] int64, not shifted.</summary>
+    public Tensor Labels { get; } = labels;
+
+    /// <summary>[rows, tokens] bool, true = token; null where nothing is padded.</summary>
+    public Tensor? PaddingMask { get; } = paddingMask;
+
+    /// <summary>Labels that have a predecessor.</summary>
+    public int LabelledTokens { get; } = labelledTokens;
+
+    /// <summary>The tensors of some rows; the caller's scope owns them.</summary>
+    public static MicroBatch Of(IReadOnlyList<TokenizedExample> rows, int padId, Device? device = null) =>
+        PaddedRows.Of(rows, padId).ToMicroBatch(device ?? CPU);
+
+    public void Dispose()
+    {
+        InputIds.Dispose();
+        Labels.Dispose();
+        PaddingMask?.Dispose();
+    }
+}

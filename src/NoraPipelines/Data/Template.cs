@@ -1,0 +1,70 @@
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Data;
+
+/// <summary>
+/// How a row is framed as text: the prompt, after which the response follows with nothing between.
+/// Alpaca's frame is that of tatsu-lab/stanford_alpaca with the line break before the response that tloen/alpaca-lora and its successors have;
+/// MetaMath's (meta-math/MetaMath, train_math.py and eval_gsm8k.py) has no line break there.
+/// </summary>
+public sealed class Template
+{
+    private const string Preamble =
+        "Below is an instruction that describes a task. Write a response that appropriately completes the request.\n\n";
+
+    private const string PreambleWithInput =
+        "Below is an instruction that describes a task, paired with an input that provides further context. " +
+        "Write a response that appropriately completes the request.\n\n";
+
+    private readonly string _beforeResponse;
+    private readonly string _cue;
+
+    private Template(TemplateKind kind, string beforeResponse, string cue)
+    {
+        (Kind, _beforeResponse, _cue) = (kind, beforeResponse, cue);
+    }
+
+    /// <summary>The prompt as it stands, and nothing else.</summary>
+    public static Template Plain { get; } = new(TemplateKind.Plain, "", "");
+
+    /// <summary>Alpaca's instruction frame; the response begins on a line of its own.</summary>
+    public static Template Alpaca { get; } = new(TemplateKind.Alpaca, "### Response:\n", "");
+
+    /// <summary>Alpaca's frame as MetaMath has it; evaluation adds the cue of chain-of-thought.</summary>
+    public static Template Metamath { get; } = new(TemplateKind.Metamath, "### Response:", " Let's think step by step.");
+
+    public TemplateKind Kind { get; }
+
+    public static Template Of(TemplateKind kind) => kind switch
+    {
+        TemplateKind.Plain => Plain,
+        TemplateKind.Alpaca => Alpaca,
+        TemplateKind.Metamath => Metamath,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "is not a template"),
+    };
+
+    /// <summary>What stands before the response in training.</summary>
+    /// <exception cref="DataException">The row has no prompt but the template needs one, or has an input that the template has no place for.</exception>
+    public string TrainingPrompt(Example example)
+    {
+        if (Kind == TemplateKind.Plain)
+        {
+            return example.Input.Length == 0
+                ? example.Prompt
+                : throw new DataException("The template `plain` has no place for an input; use `alpaca`, or put the input into the prompt.");
+        }
+        if (string.IsNullOrWhiteSpace(example.Prompt))
+        {
+            throw new DataException($"The template `{Kind.ToString().ToLowerInvariant()}` frames a prompt, but this row has none; " +
+                "name the prompt's column, or use the template `plain` for plain text.");
+        }
+        var instruction = $"### Instruction:\n{example.Prompt}\n\n";
+        return example.Input.Length == 0
+            ? Preamble + instruction + _beforeResponse
+            : PreambleWithInput + instruction + $"### Input:\n{example.Input}\n\n" + _beforeResponse;
+    }
+
+    /// <summary>What a model continues when it is evaluated by the template's own protocol.</summary>
+    /// <exception cref="DataException">As for <see cref="TrainingPrompt"/>.</exception>
+    public string EvaluationPrompt(Example example) => TrainingPrompt(example) + _cue;
+}
