@@ -1,0 +1,87 @@
+using NoraPipelines.Models;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Adapters;
+
+/// <summary>
+/// What is added to the output of one <see cref="LinearProjection"/>. Owns its tensors. Parameters that train are float32 whatever the
+/// model's dtype, and so are their gradients; the forward pass casts them to the dtype of its input.
+/// </summary>
+// Legend for all adapters: in, out = widths of the projection, .. = leading dimensions of its input (rows, tokens).
+public abstract class Adapter : IDisposable
+{
+    protected Adapter(int outFeatures, int inFeatures, double dropout)
+    {
+        if (dropout is not (>= 0 and < 1)) throw new NoraException($"Dropout is {dropout}; it must be at least 0 and below 1.");
+        (OutFeatures, InFeatures, Dropout) = (outFeatures, inFeatures, dropout);
+    }
+
+    /// <summary>The spec's `adapter.method`.</summary>
+    public abstract string Method { get; }
+
+    public int OutFeatures { get; }
+
+    public int InFeatures { get; }
+
+    /// <summary>Share of the adapter's inputs that is set to zero while <see cref="Training"/>, the rest scaled up.</summary>
+    public double Dropout { get; }
+
+    /// <summary>Whether dropout acts. Off at first.</summary>
+    public bool Training { get; set; }
+
+    /// <summary>Parameters that train: float32, gradients required; names are local (inner_a).</summary>
+    public abstract IReadOnlyList<NamedTensor> Trainable { get; }
+
+    /// <summary>Tensors of the adapter that never change in training; names are local (outer_a).</summary>
+    public abstract IReadOnlyList<NamedTensor> Frozen { get; }
+
+    /// <summary>x [.., in] and the projection's own output [.., out] → the adapted output [.., out], same dtype.</summary>
+    public abstract Tensor Forward(Tensor x, Tensor output);
+
+    /// <summary>ΔW as two factors of the smallest rank, computed in float32.</summary>
+    public abstract LowRankFactors Fold();
+
+    /// <summary>ΔW, [out, in] float32: what merging adds to the weight.</summary>
+    public virtual Tensor Delta()
+    {
+        using var scope = NewDisposeScope();
+        return Fold().Product().MoveToOuterDisposeScope();
+    }
+
+    internal bool DropsOut => Training && Dropout > 0;
+
+    public void Dispose()
+    {
+        foreach (var (_, value) in Trainable) value.Dispose();
+        foreach (var (_, value) in Frozen) value.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>x after dropout.</summary>
+    protected Tensor Drop(Tensor x) => DropsOut ? nn.functional.dropout(x, Dropout, training: true) : x;
+
+    /// <summary>output + scale · u·Bᵀ in one product: u [.., rank], b [out, rank].</summary>
+    protected static Tensor AddProduct(Tensor output, Tensor u, Tensor b, double scale)
+    {
+        var sum = output.reshape(-1, b.shape[0]).addmm(u.reshape(-1, b.shape[1]), b.t(), alpha: (float)scale);
+        return sum.view(output.shape);
+    }
+
+    /// <summary>A float32 tensor of zeros that trains and lives as long as the adapter.</summary>
+    protected static Tensor TrainableZeros(Device device, params long[] dimensions) =>
+        zeros(dimensions, ScalarType.Float32, device).requires_grad_(true).DetachFromDisposeScope();
+
+    /// <summary>Copies <paramref name="value"/> into a tensor of the adapter.</summary>
+    /// <exception cref="NoraException">Another shape.</exception>
+    protected void Set(Tensor target, Tensor value, string name)
+    {
+        if (!target.shape.SequenceEqual(value.shape))
+        {
+            throw new NoraException(
+                $"{Method}: {name} is [{string.Join(", ", value.shape)}]; this adapter of a [{OutFeatures}, {InFeatures}] projection " +
+                $"needs [{string.Join(", ", target.shape)}].");
+        }
+        using var noGradient = no_grad();
+        target.copy_(value);
+    }
+}

@@ -1,0 +1,57 @@
+using NoraPipelines.Models;
+
+namespace NoraPipelines.Adapters;
+
+/// <summary>An adapter and the projection that it is placed on.</summary>
+public sealed record PlacedAdapter(LinearProjection Projection, Adapter Adapter);
+
+/// <summary>The adapters of one model. Owns them; disposing takes them off their projections.</summary>
+public sealed class AdapterSet : IDisposable
+{
+    private readonly List<PlacedAdapter> _items = [];
+
+    /// <summary>In the order they were added.</summary>
+    public IReadOnlyList<PlacedAdapter> Items => _items;
+
+    /// <summary>All parameters that train, named path.parameter: model.layers.0.self_attn.q_proj.inner_a.</summary>
+    public IReadOnlyList<NamedTensor> Trainable { get; private set; } = [];
+
+    public long TrainableCount => Trainable.Sum(parameter => parameter.Value.numel());
+
+    /// <summary>Whether dropout acts, on all of them.</summary>
+    public bool Training
+    {
+        get => _items.Exists(item => item.Adapter.Training);
+        set => _items.ForEach(item => item.Adapter.Training = value);
+    }
+
+    /// <summary>Places an adapter; from now on the projection's forward uses it and this set owns it.</summary>
+    /// <exception cref="NoraException">The projection has an adapter already, or another shape.</exception>
+    public void Add(LinearProjection projection, Adapter adapter)
+    {
+        if (projection.Adapter is { } present)
+        {
+            throw new NoraException($"{projection.Path} has a {present.Method} adapter already; dispose its set before adding another.");
+        }
+        if (projection.OutFeatures != adapter.OutFeatures || projection.InFeatures != adapter.InFeatures)
+        {
+            throw new NoraException(
+                $"{projection.Path} is [{projection.OutFeatures}, {projection.InFeatures}]; the {adapter.Method} adapter is made for " +
+                $"[{adapter.OutFeatures}, {adapter.InFeatures}].");
+        }
+        projection.Adapter = adapter;
+        _items.Add(new PlacedAdapter(projection, adapter));
+        Trainable = [.. Trainable, .. adapter.Trainable.Select(p => new NamedTensor($"{projection.Path}.{p.Name}", p.Value))];
+    }
+
+    public void Dispose()
+    {
+        foreach (var (projection, adapter) in _items)
+        {
+            projection.Adapter = null;
+            adapter.Dispose();
+        }
+        _items.Clear();
+        Trainable = [];
+    }
+}

@@ -1,0 +1,37 @@
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Models;
+
+/// <summary>
+/// softmax(q·kᵀ / √size + mask)·v, where each key-value head serves heads/keyHeads query heads (Ainslie et al. 2023). The only place
+/// that knows how heads are grouped.
+/// </summary>
+internal static class GroupedAttention
+{
+    /// <summary>q [rows, heads, queries, size], k and v [rows, keyHeads, keys, size] → [rows, heads, queries, size].</summary>
+    public static Tensor Forward(Tensor q, Tensor k, Tensor v, AttentionMask mask)
+    {
+        var (heads, keyHeads) = (q.shape[1], k.shape[1]);
+        if (heads == keyHeads) return Attend(q, k, v, mask);
+
+        using var scope = NewDisposeScope();
+        var group = heads / keyHeads;
+        if (q.shape[2] == 1)
+        {
+            // One new token: its grouped heads are queries of the same keys, so nothing has to be repeated.
+            var grouped = q.reshape(q.shape[0], keyHeads, group, q.shape[3]);
+            return Attend(grouped, k, v, mask).reshape(q.shape).MoveToOuterDisposeScope();
+        }
+        return Attend(q, Repeat(k, group), Repeat(v, group), mask).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Attend(Tensor q, Tensor k, Tensor v, AttentionMask mask) =>
+        nn.functional.scaled_dot_product_attention(q, k, v, mask.Additive, p: 0, is_casual: mask.Causal);
+
+    /// <summary>[rows, keyHeads, keys, size] → [rows, keyHeads · group, keys, size], each head group times in a row.</summary>
+    private static Tensor Repeat(Tensor x, long group)
+    {
+        var (rows, keyHeads, keys, size) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
+        return x.unsqueeze(2).expand(rows, keyHeads, group, keys, size).reshape(rows, keyHeads * group, keys, size);
+    }
+}

@@ -1,0 +1,62 @@
+using NoraPipelines.Adapters;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Models;
+
+/// <summary>
+/// y = x·Wᵀ + bias, and what an <see cref="Adapter"/> adds to it. The weight is frozen unless the whole model trains.
+/// </summary>
+// Shapes: W [out, in], bias [out], x [.., in], y [.., out].
+public sealed class LinearProjection : IDisposable
+{
+    internal LinearProjection(string path, int layer, Tensor weight, Tensor? bias = null)
+    {
+        Path = path;
+        Layer = layer;
+        Weight = weight.DetachFromDisposeScope();
+        Bias = bias?.DetachFromDisposeScope();
+    }
+
+    /// <summary>Full name in the model: model.layers.0.self_attn.q_proj.</summary>
+    public string Path { get; }
+
+    /// <summary>Last part of <see cref="Path"/>: q_proj.</summary>
+    public string Name => Path[(Path.LastIndexOf('.') + 1)..];
+
+    /// <summary>The layer it belongs to, from 0.</summary>
+    public int Layer { get; }
+
+    public Tensor Weight { get; }
+
+    public Tensor? Bias { get; }
+
+    public int OutFeatures => (int)Weight.shape[0];
+
+    public int InFeatures => (int)Weight.shape[1];
+
+    /// <summary>Set by <see cref="AdapterSet.Add"/>, which also owns it.</summary>
+    public Adapter? Adapter { get; internal set; }
+
+    /// <summary>Sees every x before it is used; padding included. For calibration.</summary>
+    public Action<Tensor>? Observer { get; set; }
+
+    /// <summary>x [.., in] → [.., out] in the weight's dtype.</summary>
+    public Tensor Forward(Tensor x)
+    {
+        Observer?.Invoke(x);
+        var output = nn.functional.linear(x, Weight, Bias); // [.., out]
+        return Adapter is null ? output : Adapter.Forward(x, output);
+    }
+
+    internal IEnumerable<NamedTensor> Parameters()
+    {
+        yield return new($"{Path}.weight", Weight);
+        if (Bias is not null) yield return new($"{Path}.bias", Bias);
+    }
+
+    public void Dispose()
+    {
+        Weight.Dispose();
+        Bias?.Dispose();
+    }
+}

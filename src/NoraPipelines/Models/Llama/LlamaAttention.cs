@@ -1,0 +1,49 @@
+using NoraPipelines.Plans;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Models.Llama;
+
+/// <summary>Causal self-attention with rotary positions and grouped keys.</summary>
+// Legend: rows = batch, hidden = residual width, heads·size = width of q, keyHeads·size = width of k and v.
+public sealed class LlamaAttention : IDisposable
+{
+    private readonly int _layer;
+    private readonly int _headSize;
+
+    internal LlamaAttention(DecoderShape shape, int layer, LlamaWeights weights)
+    {
+        _layer = layer;
+        _headSize = shape.HeadSize;
+        QProj = weights.Projection(layer, "self_attn.q_proj");
+        KProj = weights.Projection(layer, "self_attn.k_proj");
+        VProj = weights.Projection(layer, "self_attn.v_proj");
+        OProj = weights.Projection(layer, "self_attn.o_proj");
+    }
+
+    public LinearProjection QProj { get; }
+
+    public LinearProjection KProj { get; }
+
+    public LinearProjection VProj { get; }
+
+    public LinearProjection OProj { get; }
+
+    internal Tensor Forward(Tensor x, in ForwardContext context)
+    {
+        using var scope = NewDisposeScope();
+        var q = context.Rotary.Apply(Heads(QProj.Forward(x))); // [rows, heads, tokens, size]
+        var k = context.Rotary.Apply(Heads(KProj.Forward(x))); // [rows, keyHeads, tokens, size]
+        var v = Heads(VProj.Forward(x)); // [rows, keyHeads, tokens, size]
+        if (context.Cache is { } cache) (k, v) = cache.Append(_layer, k, v); // [rows, keyHeads, past + tokens, size]
+        var mixed = GroupedAttention.Forward(q, k, v, context.Mask); // [rows, heads, tokens, size]
+        return OProj.Forward(mixed.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope(); // [rows, tokens, hidden]
+    }
+
+    public void Dispose()
+    {
+        foreach (var projection in (ReadOnlySpan<LinearProjection>)[QProj, KProj, VProj, OProj]) projection.Dispose();
+    }
+
+    /// <summary>[rows, tokens, n·size] → [rows, n, tokens, size].</summary>
+    private Tensor Heads(Tensor x) => x.view(x.shape[0], x.shape[1], -1, _headSize).transpose(1, 2);
+}

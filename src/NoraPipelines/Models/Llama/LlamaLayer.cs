@@ -1,0 +1,49 @@
+using NoraPipelines.Plans;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Models.Llama;
+
+/// <summary>One block: attention and feed-forward, each behind a norm and added to the residual stream.</summary>
+public sealed class LlamaLayer : IDisposable
+{
+    private readonly RmsNorm _inputNorm;
+    private readonly RmsNorm _postAttentionNorm;
+
+    internal LlamaLayer(DecoderShape shape, int layer, LlamaWeights weights)
+    {
+        _inputNorm = weights.Norm($"model.layers.{layer}.input_layernorm");
+        SelfAttention = new LlamaAttention(shape, layer, weights);
+        _postAttentionNorm = weights.Norm($"model.layers.{layer}.post_attention_layernorm");
+        Mlp = new LlamaMlp(shape, layer, weights);
+    }
+
+    public LlamaAttention SelfAttention { get; }
+
+    public LlamaMlp Mlp { get; }
+
+    /// <summary>The seven projections, in the order of the forward pass.</summary>
+    public IReadOnlyList<LinearProjection> Projections =>
+    [
+        SelfAttention.QProj, SelfAttention.KProj, SelfAttention.VProj, SelfAttention.OProj, Mlp.GateProj, Mlp.UpProj, Mlp.DownProj,
+    ];
+
+    /// <summary>x [rows, tokens, hidden] → the same shape.</summary>
+    internal Tensor Forward(Tensor x, in ForwardContext context)
+    {
+        using var scope = NewDisposeScope();
+        x = x + SelfAttention.Forward(_inputNorm.Forward(x), context); // [rows, tokens, hidden]
+        x = x + Mlp.Forward(_postAttentionNorm.Forward(x)); // [rows, tokens, hidden]
+        return x.MoveToOuterDisposeScope();
+    }
+
+    internal IEnumerable<NamedTensor> Parameters() =>
+        [.. Projections.SelectMany(projection => projection.Parameters()), _inputNorm.Parameter, _postAttentionNorm.Parameter];
+
+    public void Dispose()
+    {
+        _inputNorm.Dispose();
+        SelfAttention.Dispose();
+        _postAttentionNorm.Dispose();
+        Mlp.Dispose();
+    }
+}

@@ -1,0 +1,41 @@
+using NoraPipelines.Plans;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Models.Llama;
+
+/// <summary>Gated feed-forward block: down(act(gate(x)) ⊙ up(x)) (Shazeer 2020).</summary>
+public sealed class LlamaMlp : IDisposable
+{
+    private readonly Func<Tensor, Tensor> _activation;
+
+    internal LlamaMlp(DecoderShape shape, int layer, LlamaWeights weights)
+    {
+        GateProj = weights.Projection(layer, "mlp.gate_proj");
+        UpProj = weights.Projection(layer, "mlp.up_proj");
+        DownProj = weights.Projection(layer, "mlp.down_proj");
+        _activation = shape.Activation switch
+        {
+            GateActivation.Silu => static x => nn.functional.silu(x),
+            GateActivation.GeluTanh => static x => nn.functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
+            var other => throw new NoraException($"The gate's activation is {other}; it must be Silu or GeluTanh."),
+        };
+    }
+
+    public LinearProjection GateProj { get; }
+
+    public LinearProjection UpProj { get; }
+
+    public LinearProjection DownProj { get; }
+
+    internal Tensor Forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var gated = _activation(GateProj.Forward(x)) * UpProj.Forward(x); // [rows, tokens, feedForward]
+        return DownProj.Forward(gated).MoveToOuterDisposeScope(); // [rows, tokens, hidden]
+    }
+
+    public void Dispose()
+    {
+        foreach (var projection in (ReadOnlySpan<LinearProjection>)[GateProj, UpProj, DownProj]) projection.Dispose();
+    }
+}

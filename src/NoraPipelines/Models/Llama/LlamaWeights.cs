@@ -1,0 +1,56 @@
+using NoraPipelines.Plans;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Models.Llama;
+
+/// <summary>The names and shapes of a decoder's tensors in Hugging Face's files, and where a model under construction gets them.</summary>
+internal sealed class LlamaWeights(DecoderShape shape, Func<string, long[], Tensor> read)
+{
+    public const string Embeddings = "model.embed_tokens.weight";
+    public const string Head = "lm_head.weight";
+    public const string FinalNorm = "model.norm";
+
+    /// <summary>Every tensor that a model of this shape is made of; a tied head is not among them.</summary>
+    public static IReadOnlyDictionary<string, long[]> Expected(DecoderShape shape)
+    {
+        var expected = new Dictionary<string, long[]> { [Embeddings] = [shape.VocabularySize, shape.HiddenSize] };
+        for (var layer = 0; layer < shape.LayerCount; layer++)
+        {
+            expected[$"model.layers.{layer}.input_layernorm.weight"] = [shape.HiddenSize];
+            expected[$"model.layers.{layer}.post_attention_layernorm.weight"] = [shape.HiddenSize];
+            foreach (var projection in shape.Projections)
+            {
+                var path = $"model.layers.{layer}.{Block(projection.Name)}.{projection.Name}";
+                expected[$"{path}.weight"] = [projection.Out, projection.In];
+                if (HasBias(shape, projection.Name)) expected[$"{path}.bias"] = [projection.Out];
+            }
+        }
+        expected[$"{FinalNorm}.weight"] = [shape.HiddenSize];
+        if (!shape.TiedEmbeddings) expected[Head] = [shape.VocabularySize, shape.HiddenSize];
+        return expected;
+    }
+
+    /// <summary>
+    /// Tensors that files may hold beyond <see cref="Expected"/>: a tied head written out, and rotary frequencies that old versions
+    /// of transformers saved, which are computed here.
+    /// </summary>
+    public static bool Ignorable(DecoderShape shape, string name) =>
+        name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal) || (shape.TiedEmbeddings && name == Head);
+
+    public Tensor Read(string name, params long[] dimensions) => read(name, dimensions);
+
+    public LinearProjection Projection(int layer, string place)
+    {
+        var path = $"model.layers.{layer}.{place}";
+        var name = place[(place.IndexOf('.') + 1)..];
+        var size = shape.Projection(name)!;
+        return new LinearProjection(
+            path, layer, read($"{path}.weight", [size.Out, size.In]), HasBias(shape, name) ? read($"{path}.bias", [size.Out]) : null);
+    }
+
+    public RmsNorm Norm(string path) => RmsNorm.Of(shape, path, read($"{path}.weight", [shape.HiddenSize]));
+
+    private static string Block(string projection) => projection is "gate_proj" or "up_proj" or "down_proj" ? "mlp" : "self_attn";
+
+    private static bool HasBias(DecoderShape shape, string projection) => shape.AttentionBias && Block(projection) == "self_attn";
+}

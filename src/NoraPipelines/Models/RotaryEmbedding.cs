@@ -1,0 +1,69 @@
+using NoraPipelines.Plans;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Models;
+
+/// <summary>
+/// Rotary position embedding (Su et al. 2021) in Hugging Face's half-split layout: element j of a head turns with element
+/// j + size/2. Frequencies are computed in float32 step by step as transformers computes them, so that long contexts agree to the bit.
+/// </summary>
+internal sealed class RotaryEmbedding : IDisposable
+{
+    private readonly Tensor _inverseFrequencies; // [headSize / 2] float32
+
+    public RotaryEmbedding(DecoderShape shape, Device device)
+    {
+        var frequencies = new float[shape.HeadSize / 2];
+        for (var pair = 0; pair < frequencies.Length; pair++)
+        {
+            var exponent = 2 * pair / (float)shape.HeadSize;
+            frequencies[pair] = 1f / MathF.Pow((float)shape.RopeTheta, exponent);
+        }
+        if (shape.RopeScaling is { } scaling) Stretch(frequencies, scaling);
+        _inverseFrequencies = tensor(frequencies, device: device).DetachFromDisposeScope();
+    }
+
+    internal Tensor InverseFrequencies => _inverseFrequencies;
+
+    /// <summary>Positions [rows or 1, tokens] int64 → the angles' cosines and signed sines [rows or 1, 1, tokens, headSize] in dtype.</summary>
+    public RotaryAngles Angles(Tensor positions, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var half = positions.to(ScalarType.Float32).unsqueeze(-1) * _inverseFrequencies; // [rows, tokens, headSize / 2]
+        var (cosine, sine) = (half.cos(), half.sin());
+        return new RotaryAngles(
+            cat([cosine, cosine], -1).to(dtype).unsqueeze(1).MoveToOuterDisposeScope(),
+            cat([sine.neg(), sine], -1).to(dtype).unsqueeze(1).MoveToOuterDisposeScope());
+    }
+
+    public void Dispose() => _inverseFrequencies.Dispose();
+
+    /// <summary>transformers' _compute_llama3_parameters: long waves divided by the factor, short ones kept, those between blended.</summary>
+    private static void Stretch(float[] frequencies, RopeScaling scaling)
+    {
+        var (low, high) = ((float)scaling.LowFrequencyFactor, (float)scaling.HighFrequencyFactor);
+        var longest = scaling.OriginalMaxPositions / low;
+        var shortest = scaling.OriginalMaxPositions / high;
+        for (var pair = 0; pair < frequencies.Length; pair++)
+        {
+            var frequency = frequencies[pair];
+            var wave = 2 * MathF.PI / frequency;
+            if (wave < shortest) continue;
+            var divided = frequency / (float)scaling.Factor;
+            var blend = (scaling.OriginalMaxPositions / wave - low) / (high - low);
+            frequencies[pair] = wave > longest ? divided : (1 - blend) * divided + blend * frequency;
+        }
+    }
+}
+
+/// <summary>Cosines and sines of one forward pass; the first half of the sines is negative.</summary>
+internal readonly record struct RotaryAngles(Tensor Cosine, Tensor SignedSine)
+{
+    /// <summary>Turns x [rows, heads, tokens, headSize].</summary>
+    public Tensor Apply(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var swapped = x.roll(x.shape[^1] / 2, -1); // the halves change places; the sign is in the sine
+        return addcmul(x * Cosine, swapped, SignedSine, 1).MoveToOuterDisposeScope();
+    }
+}
