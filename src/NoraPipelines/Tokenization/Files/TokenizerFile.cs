@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace NoraPipelines.Tokenization;
+
+/// <summary>Opens a tokenizer's files; what the file system or the JSON reader has to say becomes a <see cref="TokenizerException"/>.</summary>
+internal static class TokenizerFile
+{
+    /// <summary>The largest published tokenizer.json has some 35 MB; more than this is not one.</summary>
+    private const long LargestFile = 512L << 20;
+
+    public static byte[] ReadBytes(string path)
+    {
+        try
+        {
+            var length = new FileInfo(path).Length;
+            if (length > LargestFile)
+                throw new TokenizerException($"{path} has {length:N0} bytes; a tokenizer has at most {LargestFile:N0}. Is it another file under this name?");
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TokenizerException($"{path} cannot be read: {e.Message} Check the path and the file's permissions.", e);
+        }
+    }
+
+    /// <summary>The caller disposes the document when everything is read from it.</summary>
+    public static JsonDocument ReadJson(string path)
+    {
+        try
+        {
+            return JsonDocument.Parse(ReadBytes(path));
+        }
+        catch (JsonException e)
+        {
+            throw new TokenizerException(
+                $"{path} is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {e.Message}). "
+                + "It is truncated or damaged: copy it from the model's publisher again.", e);
+        }
+    }
+}

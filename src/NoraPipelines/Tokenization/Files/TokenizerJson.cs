@@ -1,0 +1,88 @@
+using System.Text.Json;
+
+namespace NoraPipelines.Tokenization;
+
+/// <summary>A value in a tokenizer's JSON file that knows where it stands, so that every complaint names the file and the key.</summary>
+internal readonly struct TokenizerJson(string file, string path, JsonElement value)
+{
+    public string File => file;
+    public string Path => path;
+    public JsonElement Value => value;
+
+    public TokenizerException Error(string problem) => new($"{file}: {path} {problem}");
+
+    /// <summary>The member, or null where it is absent or null.</summary>
+    public TokenizerJson? Find(string key)
+    {
+        RequireKind(JsonValueKind.Object, "an object {...}");
+        return value.TryGetProperty(key, out var member) && member.ValueKind != JsonValueKind.Null
+            ? new TokenizerJson(file, path.Length == 0 ? key : $"{path}.{key}", member)
+            : null;
+    }
+
+    public TokenizerJson Get(string key) => Find(key) ?? throw new TokenizerException(
+        $"{file}: {(path.Length == 0 ? "the file" : path)} has no \"{key}\". The file is not complete: copy tokenizer.json from the model's publisher again.");
+
+    public string GetString(string key) => Get(key).AsString();
+    public string? FindString(string key) => Find(key)?.AsString();
+    public bool GetBool(string key, bool absent) => Find(key)?.AsBool() ?? absent;
+    public int GetInt(string key, int absent) => Find(key)?.AsInt() ?? absent;
+
+    public string AsString()
+    {
+        RequireKind(JsonValueKind.String, "a text");
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new TokenizerException($"{file}: {path} is not valid text ({e.Message}). Copy the file from the model's publisher again.", e);
+        }
+    }
+
+    public bool AsBool() => value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Wrong("true or false"),
+    };
+
+    public int AsInt() => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : throw Wrong("a whole number");
+
+    public List<TokenizerJson> Items()
+    {
+        RequireKind(JsonValueKind.Array, "a list [...]");
+        var items = new List<TokenizerJson>(value.GetArrayLength());
+        foreach (var item in value.EnumerateArray()) items.Add(new TokenizerJson(file, $"{path}[{items.Count}]", item));
+        return items;
+    }
+
+    public void RequireKind(JsonValueKind kind, string expected)
+    {
+        if (value.ValueKind != kind) throw Wrong(expected);
+    }
+
+    /// <summary>A part whose "type" is none of the supported ones.</summary>
+    public TokenizerException Unsupported(string what, string type, string supported) => new(
+        $"{file}: {path} has the type \"{type}\", which is not a supported {what}. Supported: {supported}. "
+        + "Use a model whose tokenizer has one of these, or save its tokenizer in such a form.");
+
+    /// <summary>Reads a pattern: { "String": "…" } is literal, { "Regex": "…" } a regular expression.</summary>
+    public TextPattern Pattern(string key)
+    {
+        var pattern = Get(key);
+        if (pattern.Value.ValueKind == JsonValueKind.String) return TextPattern.Literal(pattern.AsString());
+        if (pattern.FindString("String") is { } literal) return TextPattern.Literal(literal);
+        var (name, file) = (pattern.Path, pattern.File);
+        return TextPattern.Expression(pattern.GetString("Regex"), (problem, inner) => new TokenizerException(
+            $"{file}: {name}.Regex cannot be used: {problem}. Correct the pattern, or save the tokenizer with an equal one.", inner));
+    }
+
+    private TokenizerException Wrong(string expected)
+    {
+        var raw = value.ValueKind is JsonValueKind.Undefined ? "nothing" : value.GetRawText();
+        var found = raw.Length <= 60 ? raw : raw[..60] + "…";
+        return new($"{file}: {(path.Length == 0 ? "the file" : path)} is {found}; expected {expected}. Copy the file from the model's publisher again.");
+    }
+}

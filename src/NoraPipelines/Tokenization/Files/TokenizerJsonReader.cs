@@ -1,0 +1,24 @@
+using System.Text.Json;
+
+namespace NoraPipelines.Tokenization;
+
+/// <summary>Reads tokenizer.json, the format of huggingface/tokenizers. "truncation" and "padding" are left to whoever makes batches.</summary>
+internal static class TokenizerJsonReader
+{
+    /// <exception cref="TokenizerException">The file is damaged, or holds a part that is not supported.</exception>
+    public static TokenizerParts Read(string path)
+    {
+        using var document = TokenizerFile.ReadJson(path);
+        var json = new TokenizerJson(path, "", document.RootElement);
+        json.RequireKind(JsonValueKind.Object, "an object with \"model\", \"added_tokens\" …");
+        var added = json.Find("added_tokens")?.Items().Select(AddedToken.Read).ToList() ?? [];
+        var model = ModelReader.Read(json.Get("model"), added);
+        var normalizer = json.Find("normalizer") is { } n ? NormalizerReader.Read(n) : null;
+        return new TokenizerParts(
+            new AddedVocabulary(added, normalizer),
+            json.Find("pre_tokenizer") is { } p ? PreTokenizerReader.Read(p) : null,
+            model,
+            json.Find("post_processor") is { } t ? TemplateReader.Read(t, model.Vocabulary) : TokenTemplate.None,
+            json.Find("decoder") is { } d ? DecoderReader.Read(d) : null);
+    }
+}

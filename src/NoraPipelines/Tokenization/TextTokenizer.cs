@@ -1,0 +1,103 @@
+using System.Text;
+
+namespace NoraPipelines.Tokenization;
+
+/// <summary>
+/// Turns text into the ids that a published model was trained on, and back. Reads tokenizer.json (huggingface/tokenizers) and
+/// SentencePiece *.model files. Immutable: threads may share one.
+/// </summary>
+public sealed class TextTokenizer
+{
+    private readonly TokenizerParts _parts;
+    private readonly Vocabulary _vocabulary;
+
+    private TextTokenizer(TokenizerParts parts, SpecialTokenIds special, string folder, IReadOnlyList<string> files)
+    {
+        (_parts, _vocabulary, SourceFolder, Files) = (parts, parts.Model.Vocabulary, folder, files);
+        (BeginId, EndId, PadId) = (special.Begin, special.End, special.Pad);
+    }
+
+    /// <summary>One more than the largest id: the rows that an embedding needs.</summary>
+    public int VocabularySize => _vocabulary.Size;
+
+    /// <summary>The token that begins a text, as the folder's files name it; null if they name none.</summary>
+    public int? BeginId { get; }
+
+    /// <summary>The token that ends a text.</summary>
+    public int? EndId { get; }
+
+    /// <summary>The token that fills rows up; many models have none.</summary>
+    public int? PadId { get; }
+
+    /// <summary>The folder that the tokenizer was read from.</summary>
+    public string SourceFolder { get; }
+
+    /// <summary>The tokenizer's files (absolute paths), to copy beside a model that is written.</summary>
+    public IReadOnlyList<string> Files { get; }
+
+    /// <param name="fileOrFolder">tokenizer.json, a SentencePiece *.model file, or a folder that holds one of them.</param>
+    /// <exception cref="TokenizerException">There is none, it is damaged, or it needs something that is not supported.</exception>
+    public static TextTokenizer Load(string fileOrFolder)
+    {
+        var path = TokenizerFiles.Locate(fileOrFolder);
+        var folder = Path.GetDirectoryName(path)!;
+        var parts = TokenizerJsonReader.Read(path);
+        return new TextTokenizer(parts, SpecialTokenIds.Read(folder, parts.Model.Vocabulary), folder, TokenizerFiles.Beside(path));
+    }
+
+    /// <param name="addSpecialTokens">Adds what the tokenizer puts around a text, such as the begin token.</param>
+    /// <exception cref="TokenizerException">A pattern of the tokenizer takes too long on this text.</exception>
+    public int[] Encode(string text, bool addSpecialTokens = true)
+    {
+        var spans = EncodeWithSpans(text, addSpecialTokens);
+        var ids = new int[spans.Count];
+        for (var i = 0; i < ids.Length; i++) ids[i] = spans[i].Id;
+        return ids;
+    }
+
+    /// <summary>Like <see cref="Encode"/>, with the characters of the original text that each token stands for.</summary>
+    public IReadOnlyList<TokenSpan> EncodeWithSpans(string text, bool addSpecialTokens = true)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        text = WithoutLoneSurrogates(text);
+        var tokens = new List<TokenSpan>(text.Length / 3 + 4);
+        var pieces = new List<TextPiece>();
+        foreach (var (stretch, token) in _parts.Added.Split(text))
+        {
+            if (stretch is null)
+            {
+                tokens.Add(token);
+                continue;
+            }
+            pieces.Clear();
+            var whole = new TextPiece(stretch, 0, stretch.Length);
+            if (_parts.PreTokenizer is { } preTokenizer) preTokenizer.Split(whole, pieces);
+            else pieces.Add(whole);
+            foreach (var piece in pieces)
+                if (piece.Length > 0) _parts.Model.Tokenize(piece, tokens);
+        }
+        return addSpecialTokens ? _parts.Template.Apply(tokens, text.Length) : tokens;
+    }
+
+    /// <summary>The text of some ids. Ids without a token, which a model with spare rows may generate, stand for nothing.</summary>
+    public string Decode(IReadOnlyList<int> ids, bool skipSpecialTokens = true)
+    {
+        var tokens = new List<string>(ids.Count);
+        foreach (var id in ids)
+        {
+            if (_vocabulary.Find(id) is not { } token) continue;
+            if (skipSpecialTokens && _parts.Added.Find(id) is { Special: true }) continue;
+            tokens.Add(token);
+        }
+        return _parts.Decoder is null ? string.Join(' ', tokens) : string.Concat(_parts.Decoder.Decode(tokens));
+    }
+
+    /// <summary>Half of a surrogate pair is no character; UTF-8, in which tokens are spelled, has U+FFFD in its place.</summary>
+    private static string WithoutLoneSurrogates(string text)
+    {
+        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0) return text;
+        var result = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes()) result.Append(rune.ToString());
+        return result.ToString();
+    }
+}
