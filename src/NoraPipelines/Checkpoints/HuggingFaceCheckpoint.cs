@@ -1,0 +1,92 @@
+using System.Text.Json;
+using NoraPipelines.Plans;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Checkpoints;
+
+/// <summary>
+/// A model's folder as Hugging Face lays it out: config.json with model.safetensors, or with model.safetensors.index.json and the
+/// shards it names. Where both are there, the single file counts, as in transformers. Pickles (*.bin, *.pt) are never loaded.
+/// </summary>
+public sealed class HuggingFaceCheckpoint : IDisposable
+{
+    private readonly Dictionary<string, SafetensorsFile> _fileOf;
+    private readonly IReadOnlyCollection<SafetensorsFile> _files;
+
+    private HuggingFaceCheckpoint(string folder, JsonElement config, IReadOnlyCollection<SafetensorsFile> files)
+    {
+        (Folder, Config, _files) = (folder, config, files);
+        _fileOf = new(StringComparer.Ordinal);
+        foreach (var file in files)
+            foreach (var name in file.Tensors.Keys) _fileOf.Add(name, file);
+        Tensors = [.. _fileOf.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.Tensors[pair.Key])];
+    }
+
+    /// <summary>Full path.</summary>
+    public string Folder { get; }
+
+    /// <summary>config.json.</summary>
+    public JsonElement Config { get; }
+
+    /// <summary>All tensors of all shards, by name in ordinal order.</summary>
+    public IReadOnlyCollection<TensorEntry> Tensors { get; }
+
+    private string ConfigPath => Path.Combine(Folder, "config.json");
+
+    /// <summary>Opens the folder; every shard's header is checked, no weight is read.</summary>
+    /// <exception cref="CheckpointException">A file is missing, damaged, outside the folder, or contradicts the index.</exception>
+    public static HuggingFaceCheckpoint Open(string folder)
+    {
+        var full = CheckpointFiles.Folder(folder);
+        var config = JsonFile.Read(CheckpointFiles.Config(full));
+        var files = CheckpointFiles.Open(full);
+        return new HuggingFaceCheckpoint(full, config, files);
+    }
+
+    /// <summary>The decoder that config.json describes.</summary>
+    /// <exception cref="CheckpointException">It describes none that can be built.</exception>
+    public DecoderShape ReadDecoderShape()
+    {
+        var reading = DecoderShape.FromConfig(JsonFile.Plain(Config));
+        return reading.Shape ?? throw new CheckpointException(
+            $"{ConfigPath}: describes no model that can be built:{Lines(reading.Problems)}"
+            + $"{Environment.NewLine}Use a checkpoint of the llama, mistral or gemma kind, or correct the file.");
+    }
+
+    /// <summary>Refuses a checkpoint that is of another shape than the program was built for.</summary>
+    /// <exception cref="CheckpointException">Names every number that differs, with both values.</exception>
+    public void CheckShape(DecoderShape planned)
+    {
+        var differences = ShapeComparison.Differences(planned, ReadDecoderShape());
+        if (differences.Count == 0) return;
+        throw new CheckpointException($"{ConfigPath}: is not the model this program was built for:{Lines(differences)}"
+            + $"{Environment.NewLine}Change the spec's `model` and build again, or point model.source at the right folder.");
+    }
+
+    /// <summary>Reads one tensor; the caller's dispose scope owns it.</summary>
+    /// <exception cref="CheckpointException">As <see cref="SafetensorsFile.Read"/>.</exception>
+    public Tensor Read(string name, ScalarType? dtype = null, Device? device = null) => FileOf(name).Read(name, dtype, device);
+
+    /// <summary>As <see cref="Read"/>, and refuses NaN and infinity.</summary>
+    /// <exception cref="CheckpointException">As <see cref="SafetensorsFile.ReadFinite"/>.</exception>
+    public Tensor ReadFinite(string name, ScalarType? dtype = null, Device? device = null) =>
+        FileOf(name).ReadFinite(name, dtype, device);
+
+    /// <summary>Compares the tensors with those a model needs, all at once.</summary>
+    /// <param name="expected">Name → shape.</param>
+    /// <param name="ignorable">Names that may be there without being needed.</param>
+    /// <exception cref="CheckpointException">Names every tensor of another shape (with both), missing and unexpected.</exception>
+    public void Check(IReadOnlyDictionary<string, long[]> expected, Func<string, bool> ignorable) =>
+        TensorCheck.Run(Folder, Tensors, expected, ignorable);
+
+    public void Dispose()
+    {
+        foreach (var file in _files) file.Dispose();
+    }
+
+    private SafetensorsFile FileOf(string name) => _fileOf.TryGetValue(name, out var file)
+        ? file
+        : throw new CheckpointException($"{Folder}: has no tensor '{name}'{SafetensorsFile.Nearest(name, _fileOf.Keys)}");
+
+    private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => $"{Environment.NewLine}  {line}"));
+}
