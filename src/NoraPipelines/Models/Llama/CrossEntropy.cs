@@ -1,3 +1,4 @@
+using NoraPipelines.Data;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Models.Llama;
@@ -6,24 +7,23 @@ namespace NoraPipelines.Models.Llama;
 // Legend: rows, tokens = the batch, labelled = positions that carry a label and have a predecessor.
 public static class CrossEntropy
 {
-    /// <summary>The label of a token that is not learned.</summary>
-    public const long NoLabel = -100;
-
     /// <summary>
     /// −Σ log p(label) over labelled tokens, a float32 scalar; the hidden state of position t − 1 predicts the label at t. Logits are
-    /// made only where labels count. Rows are padded on the right if at all: no token sees what comes after it, so no mask is needed.
+    /// made only where labels count, a piece at a time. A batch is padded on the right if at all, where no token looks: no mask is needed.
     /// </summary>
+    public static Tensor Sum(LlamaModel model, MicroBatch batch) => Sum(model, batch.InputIds, batch.Labels);
+
     /// <param name="ids">[rows, tokens] int64.</param>
-    /// <param name="labels">[rows, tokens] int64, <see cref="NoLabel"/> = none; not shifted.</param>
-    public static Tensor Sum(LlamaModel model, Tensor ids, Tensor labels)
+    /// <param name="labels">[rows, tokens] int64, <see cref="MicroBatch.Ignored"/> = none; not shifted.</param>
+    internal static Tensor Sum(LlamaModel model, Tensor ids, Tensor labels, long logitsAtOnce = LabelledLoss.LogitsAtOnce)
     {
         using var scope = NewDisposeScope();
-        var hidden = model.Hidden(ids); // [rows, tokens, hidden]
-        var targets = labels.narrow(1, 1, labels.shape[1] - 1).flatten(); // [rows · (tokens − 1)]
-        var labelled = targets.ne(NoLabel).nonzero().squeeze(-1); // [labelled]
-        var states = hidden.narrow(1, 0, hidden.shape[1] - 1).flatten(0, 1).index_select(0, labelled); // [labelled, hidden]
-        var logits = model.Logits(states).to(ScalarType.Float32); // [labelled, vocabulary]
-        var loss = nn.functional.cross_entropy(logits, targets.index_select(0, labelled), reduction: nn.Reduction.Sum);
-        return loss.MoveToOuterDisposeScope();
+        var states = model.Hidden(ids).flatten(0, 1); // [rows · tokens, hidden]
+        var none = full([labels.shape[0], 1], MicroBatch.Ignored, ScalarType.Int64, labels.device);
+        var targets = cat([labels.narrow(1, 1, labels.shape[1] - 1), none], 1).flatten(); // [rows · tokens], of the next token
+        var labelled = targets.ne(MicroBatch.Ignored).nonzero().squeeze(-1); // [labelled]
+        return LabelledLoss
+            .Sum(states.index_select(0, labelled), model.Head, targets.index_select(0, labelled), logitsAtOnce)
+            .MoveToOuterDisposeScope();
     }
 }

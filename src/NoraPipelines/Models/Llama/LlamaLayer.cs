@@ -15,6 +15,10 @@ public sealed class LlamaLayer : IDisposable
         SelfAttention = new LlamaAttention(shape, layer, weights);
         _postAttentionNorm = weights.Norm($"model.layers.{layer}.post_attention_layernorm");
         Mlp = new LlamaMlp(shape, layer, weights);
+        Projections =
+        [
+            SelfAttention.QProj, SelfAttention.KProj, SelfAttention.VProj, SelfAttention.OProj, Mlp.GateProj, Mlp.UpProj, Mlp.DownProj,
+        ];
     }
 
     public LlamaAttention SelfAttention { get; }
@@ -22,10 +26,7 @@ public sealed class LlamaLayer : IDisposable
     public LlamaMlp Mlp { get; }
 
     /// <summary>The seven projections, in the order of the forward pass.</summary>
-    public IReadOnlyList<LinearProjection> Projections =>
-    [
-        SelfAttention.QProj, SelfAttention.KProj, SelfAttention.VProj, SelfAttention.OProj, Mlp.GateProj, Mlp.UpProj, Mlp.DownProj,
-    ];
+    public IReadOnlyList<LinearProjection> Projections { get; }
 
     /// <summary>x [rows, tokens, hidden] → the same shape.</summary>
     internal Tensor Forward(Tensor x, in ForwardContext context)
@@ -35,6 +36,14 @@ public sealed class LlamaLayer : IDisposable
         x = x + Mlp.Forward(_postAttentionNorm.Forward(x)); // [rows, tokens, hidden]
         return x.MoveToOuterDisposeScope();
     }
+
+    /// <summary>Everything in the layer that requires a gradient, adapters included.</summary>
+    internal IEnumerable<Tensor> Trainable() => Parameters()
+        .Concat(Projections.SelectMany(projection => projection.Adapter?.Trainable ?? []))
+        .Select(parameter => parameter.Value)
+        .Where(value => value.requires_grad);
+
+    internal bool DropsOut => Projections.Any(projection => projection.Adapter is { DropsOut: true });
 
     internal IEnumerable<NamedTensor> Parameters() =>
         [.. Projections.SelectMany(projection => projection.Parameters()), _inputNorm.Parameter, _postAttentionNorm.Parameter];

@@ -1,5 +1,6 @@
 using NoraPipelines.Generation;
 using NoraPipelines.Plans;
+using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Models.Llama;
@@ -53,6 +54,9 @@ public sealed partial class LlamaModel : IDisposable
         .. Shape.TiedEmbeddings ? (ReadOnlySpan<NamedTensor>)[] : [new(LlamaWeights.Head, _head)],
     ];
 
+    /// <summary>Whether training keeps each layer's input alone and computes the layer again in the backward pass; same gradients.</summary>
+    public bool GradientCheckpointing { get; set; }
+
     /// <summary>The matrix that <see cref="Logits"/> multiplies by, [vocabulary, hidden].</summary>
     internal Tensor Head => _head;
 
@@ -76,11 +80,12 @@ public sealed partial class LlamaModel : IDisposable
             AttentionMask.Build(tokens, past + tokens, Shape.SlidingWindow, paddingMask, Dtype, Device),
             cache);
 
+        var run = LayerRun();
         var x = Embed(ids); // [rows, tokens, hidden]
         for (var layer = 0; layer < Layers.Count; layer++)
         {
             HiddenObserver?.Invoke(layer, x);
-            x = Layers[layer].Forward(x, context); // [rows, tokens, hidden]
+            x = run(Layers[layer], x, context); // [rows, tokens, hidden]
         }
         x = _finalNorm.Forward(x); // [rows, tokens, hidden]
         HiddenObserver?.Invoke(Layers.Count, x);
@@ -114,6 +119,28 @@ public sealed partial class LlamaModel : IDisposable
         _head.Dispose();
         _rotary.Dispose();
     }
+
+    /// <summary>
+    /// How this pass goes through a layer. Each layer's dropout has a seed of its own, drawn once a pass, so that a layer that is computed
+    /// again drops the same elements, and the numbers do not depend on <see cref="GradientCheckpointing"/>.
+    /// </summary>
+    private LayerStep LayerRun()
+    {
+        var recompute = GradientCheckpointing && is_grad_enabled();
+        long? seed = Layers.Any(layer => layer.DropsOut) ? randint(long.MaxValue, [1]).item<long>() : null;
+        if (!recompute && seed is null) return static (layer, x, in context) => layer.Forward(x, context);
+
+        var returned = new LayerRecomputation.ReturnedGradient();
+        return (layer, x, in context) =>
+        {
+            var layerSeed = seed is { } drawn ? Seeds.Mix(drawn, layer.Projections[0].Layer) : (long?)null;
+            if (recompute) return LayerRecomputation.Run(layer, x, context, layerSeed, returned);
+            manual_seed(layerSeed!.Value);
+            return layer.Forward(x, context);
+        };
+    }
+
+    private delegate Tensor LayerStep(LlamaLayer layer, Tensor x, in ForwardContext context);
 
     private Tensor Embed(Tensor ids)
     {
