@@ -1,3 +1,4 @@
+using NoraPipelines.Checkpoints;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
@@ -8,12 +9,21 @@ public sealed partial class LlamaModel
     /// <summary>Standard deviation of random matrices: initializer_range of the published configs.</summary>
     private const double RandomDeviation = 0.02;
 
+    /// <summary>Reads a checkpoint's weights, converted to <paramref name="dtype"/>; they are frozen.</summary>
+    /// <exception cref="CheckpointException">Its config.json has another shape; a tensor is missing, unexpected or of another shape, all
+    /// of them named; a weight is NaN or infinite.</exception>
+    public static LlamaModel Load(HuggingFaceCheckpoint checkpoint, DecoderShape shape, ScalarType dtype, Device device)
+    {
+        checkpoint.CheckShape(shape);
+        checkpoint.Check(LlamaWeights.Expected(shape), name => LlamaWeights.Ignorable(shape, name));
+        return Build(shape, dtype, device, (name, _) => checkpoint.ReadFinite(name, dtype, device));
+    }
+
     /// <summary>Matrices from N(0, 0.02²), norms that scale by one, biases zero; the same weights on every device.</summary>
     public static LlamaModel Random(DecoderShape shape, int seed, ScalarType dtype, Device device)
     {
-        using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed, CPU);
-        return new LlamaModel(shape, dtype, device, (name, dimensions) => Draw(name, dimensions).to(dtype, device));
+        return Build(shape, dtype, device, (name, dimensions) => Draw(name, dimensions).to(dtype, device));
 
         Tensor Draw(string name, long[] dimensions) => dimensions.Length switch
         {
@@ -23,10 +33,24 @@ public sealed partial class LlamaModel
         };
     }
 
-    /// <summary>A model of tensors that the caller reads; each is taken over by the model.</summary>
-    internal static LlamaModel From(DecoderShape shape, ScalarType dtype, Device device, Func<string, Tensor> read)
+    /// <summary>A model of tensors from anywhere; what was read is given back when a later tensor fails.</summary>
+    private static LlamaModel Build(DecoderShape shape, ScalarType dtype, Device device, Func<string, long[], Tensor> read)
     {
         using var scope = NewDisposeScope();
-        return new LlamaModel(shape, dtype, device, (name, _) => read(name).to(dtype, device));
+        var taken = new List<Tensor>();
+        try
+        {
+            return new LlamaModel(shape, dtype, device, (name, dimensions) =>
+            {
+                var weight = read(name, dimensions);
+                taken.Add(weight);
+                return weight;
+            });
+        }
+        catch
+        {
+            foreach (var weight in taken) weight.Dispose();
+            throw;
+        }
     }
 }
