@@ -1,0 +1,77 @@
+
+namespace NoraPipelines.Runs;
+
+/// <summary>
+/// A run's folder. plan.json and environment.json are written first, result.json last: a folder without it can be resumed.
+/// </summary>
+public sealed class RunDirectory
+{
+    private RunDirectory(string path) => Path = path;
+
+    public string Path { get; }
+
+    public string PlanFile => In("plan.json");
+
+    public string EnvironmentFile => In("environment.json");
+
+    /// <summary>One JSON object a line, one line an optimizer step.</summary>
+    public string MetricsFile => In("metrics.jsonl");
+
+    public string ResultFile => In("result.json");
+
+    public string ReportFile => In("report.html");
+
+    /// <summary>The exported LoRA.</summary>
+    public string AdapterFolder => In("adapter");
+
+    /// <summary>The nested factors themselves.</summary>
+    public string NestedFolder => In("nested");
+
+    /// <summary>The whole model with the adapter folded in, where the plan exports it.</summary>
+    public string MergedFolder => In("merged");
+
+    public string CheckpointsFolder => In("checkpoints");
+
+    /// <summary>Results of the stages before and after training, so that a resumed run does not repeat them.</summary>
+    public string StagesFolder => In("stages");
+
+    /// <summary>What the model answered in evaluations.</summary>
+    public string PredictionsFolder => In("predictions");
+
+    /// <summary>Whether the run came to its end.</summary>
+    public bool IsFinished => File.Exists(ResultFile);
+
+    /// <summary>The folder at <paramref name="path"/>, made where it is missing.</summary>
+    /// <exception cref="NoraException">The folder cannot be made.</exception>
+    public static RunDirectory Create(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        try
+        {
+            Directory.CreateDirectory(full);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new NoraException($"{full}: the run's folder cannot be made: {problem.Message} Choose another with --output.", problem);
+        }
+        return new RunDirectory(full);
+    }
+
+    /// <summary>The folder of an earlier run.</summary>
+    /// <exception cref="NoraException">There is no such folder, or no run began in it.</exception>
+    public static RunDirectory Open(string path)
+    {
+        var directory = new RunDirectory(System.IO.Path.GetFullPath(path));
+        if (File.Exists(directory.PlanFile)) return directory;
+        var found = Directory.Exists(directory.Path) ? "a folder without plan.json" : "no such folder";
+        throw new NoraException($"{directory.Path}: {found}. Expected the folder of a run, as `run` prints it: runs/<pipeline>/<start time>-<seed>.");
+    }
+
+    public string In(string name) => System.IO.Path.Combine(Path, name);
+
+    internal void WriteText(string path, string text)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Runs.Folder;
+
+/// <summary>How everything in a run's folder and on --json's stdout is written: snake_case, numbers as numbers.</summary>
+internal static class RunJson
+{
+    /// <summary>One line.</summary>
+    public static JsonSerializerOptions Line { get; } = Options(indented: false);
+
+    /// <summary>For people's eyes.</summary>
+    public static JsonSerializerOptions Indented { get; } = Options(indented: true);
+
+    public static string Write<T>(T value) => JsonSerializer.Serialize(value, Indented);
+
+    /// <exception cref="NoraException">The file is not the JSON that was expected.</exception>
+    public static T Read<T>(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Line)
+                ?? throw new NoraException($"{path}: found null, expected a JSON value. Remove the file or start a new run.");
+        }
+        catch (Exception problem) when (problem is JsonException or NotSupportedException or IOException or UnauthorizedAccessException)
+        {
+            throw new NoraException($"{path}: {problem.Message} Expected the JSON that a run wrote there; remove the file or start a new run.", problem);
+        }
+    }
+
+    /// <summary>A value of an enumeration as the files spell it.</summary>
+    public static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    /// <summary>The whole plan, every record by its own type.</summary>
+    public static JsonObject OfPlan(PipelinePlan plan) => JsonSerializer.SerializeToNode(plan, Line)!.AsObject();
+
+    private static JsonSerializerOptions Options(bool indented) => new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = indented,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // the files are read as JSON, never pasted into a page unescaped
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { DescribeDerivedPlans } },
+    };
+
+    /// <summary>A property of an abstract plan type is written as the type that it really has.</summary>
+    private static void DescribeDerivedPlans(JsonTypeInfo type)
+    {
+        if (!type.Type.IsAbstract || type.Type.IsInterface || type.Type.Assembly != typeof(PipelinePlan).Assembly) return;
+        type.PolymorphismOptions = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "$type" };
+        foreach (var derived in type.Type.Assembly.GetTypes().Where(candidate => candidate.IsSubclassOf(type.Type) && !candidate.IsAbstract))
+            type.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(derived, JsonNamingPolicy.SnakeCaseLower.ConvertName(derived.Name)));
+    }
+}

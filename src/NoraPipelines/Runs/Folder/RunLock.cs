@@ -1,0 +1,30 @@
+namespace NoraPipelines.Runs.Folder;
+
+/// <summary>Held open for as long as a process writes into a run's folder; the system lets go of it however the process ends.</summary>
+internal sealed class RunLock : IDisposable
+{
+    private readonly FileStream _file;
+
+    private RunLock(FileStream file) => _file = file;
+
+    /// <exception cref="NoraException">Another process holds the folder.</exception>
+    public static RunLock Take(RunDirectory directory)
+    {
+        var path = directory.In(".lock");
+        try
+        {
+            return new RunLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException problem)
+        {
+            throw new NoraException(
+                $"{directory.Path}: another process is writing into this run's folder ({problem.Message}) Wait for it, stop it, or choose another folder with --output.", problem);
+        }
+        catch (UnauthorizedAccessException problem)
+        {
+            throw new NoraException($"{directory.Path}: this folder may not be written ({problem.Message}) Choose another with --output.", problem);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,16 @@
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Runs;
+
+/// <summary>A training program. The generator writes one class for each spec; one can be written by hand as well.</summary>
+public abstract class Pipeline
+{
+    /// <summary>What the program was generated from, before a run's settings.</summary>
+    public abstract PipelinePlan Plan { get; }
+
+    /// <summary>The spec's path in its project, with forward slashes; relative paths of the plan start in its folder.</summary>
+    public abstract string SpecFile { get; }
+
+    /// <summary>Trains, evaluates and exports; ends with <see cref="RunContext.Complete"/>.</summary>
+    protected internal abstract RunReport Execute(RunContext run);
+}

@@ -1,0 +1,112 @@
+using NoraPipelines.Plans;
+using NoraPipelines.Runs.Progress;
+using NoraPipelines.Runs.Settings;
+using NoraPipelines.Runs.Terminal;
+using TorchSharp;
+
+namespace NoraPipelines.Runs;
+
+/// <summary>
+/// What a program needs to know of the machine and of this run, and nothing of what it computes: device, seed, folder, settings
+/// that were overridden, and the stages that an earlier process of the same run has finished.
+/// </summary>
+public sealed partial class RunContext
+{
+    private readonly RunSettings _settings;
+    private readonly PlannedPaths _paths;
+    private readonly RunDirectory? _directory;
+
+    internal RunContext(Pipeline pipeline, RunSettings settings, PlannedPaths paths, RunDirectory? directory, int seed, RunView view, StopRequest stop)
+    {
+        (Pipeline, _settings, _paths, _directory, Seed, View, StopRequest) = (pipeline, settings, paths, directory, seed, view, stop);
+        Clock = new RunClock(directory is null ? null : StageStore.Seconds(directory));
+        Device = Devices.Choose(pipeline);
+    }
+
+    /// <summary>The plan with this run's settings in their places.</summary>
+    public PipelinePlan Plan => _settings.Plan;
+
+    public torch.Device Device { get; }
+
+    public int Seed { get; }
+
+    /// <exception cref="InvalidOperationException">Only a run has a folder; `evaluate`, `generate` and `merge` have none.</exception>
+    public RunDirectory Directory => _directory ?? throw new InvalidOperationException("Only a run has a folder.");
+
+    /// <summary>Requested by Ctrl-C or SIGTERM. The training loop heeds it by itself, after the step that it is in.</summary>
+    public CancellationToken Stop => StopRequest.Token;
+
+    internal Pipeline Pipeline { get; }
+
+    internal RunView View { get; }
+
+    internal RunClock Clock { get; }
+
+    internal StopRequest StopRequest { get; }
+
+    /// <summary>The value of a key that a run may set: what --set, the environment or nora.settings.json say, else what was planned.</summary>
+    /// <param name="key">As the spec spells it: training.learning_rate.</param>
+    public T Setting<T>(string key, T planned) => _settings.Get(key, planned);
+
+    /// <summary>
+    /// The full path of a file or folder that the plan names, relative to the spec's folder; an override on the command line is
+    /// relative to the current directory.
+    /// </summary>
+    /// <exception cref="NoraException">There is nothing at that path.</exception>
+    public string File(string key, string planned) => _paths.Existing(key, _settings.Get(key, planned));
+
+    /// <summary>Optimizer steps of the run: those that are set, or as many as the epochs over <paramref name="examples"/> examples take, rounded up.</summary>
+    /// <exception cref="NoraException">There are no examples.</exception>
+    public int Steps(int examples)
+    {
+        foreach (var key in (string[])["training.steps", "training.epochs", "training.batch"]) _settings.Get<object?>(key, null);
+        if (examples < 1) throw new NoraException($"{Plan.Name}: there are no examples to train on. Expected at least 1; see dataset.train in {Pipeline.SpecFile}.");
+        var training = Plan.Training;
+        return training.Steps ?? (int)Math.Max(1, Math.Ceiling(examples * training.Epochs!.Value / training.Batch));
+    }
+
+    /// <summary>Runs a part of the program whose time the report shows under a name of its own.</summary>
+    public T Measure<T>(string stage, Func<T> work)
+    {
+        using var _ = Clock.Enter(stage);
+        return work();
+    }
+
+    /// <summary>
+    /// Does a stage once in the run's life: its result is kept in stages/&lt;stage&gt;.json and read from there when the run is
+    /// resumed. Time counts as the part of the name before its first hyphen: evaluate-before as evaluate.
+    /// </summary>
+    /// <param name="stage">Lower-case words with hyphens.</param>
+    /// <param name="work">Gives a value that JSON can hold.</param>
+    public T Once<T>(string stage, Func<T> work)
+    {
+        if (_directory is not null && StageStore.TryRead<T>(_directory, stage, out var stored)) return stored;
+        var outer = CurrentStage;
+        CurrentStage = stage;
+        try
+        {
+            var result = Measure(stage.Split('-')[0], work);
+            if (_directory is not null) StageStore.Write(_directory, stage, result, Clock.Seconds);
+            return result;
+        }
+        finally
+        {
+            CurrentStage = outer;
+        }
+    }
+
+    /// <summary>Where an evaluation writes what the model answered, or null where nothing is kept (outside of a run).</summary>
+    public string? PredictionsFile(string task)
+    {
+        if (_directory is null) return null;
+        System.IO.Directory.CreateDirectory(_directory.PredictionsFolder);
+        return Path.Combine(_directory.PredictionsFolder, $"{CurrentStage ?? "evaluate"}.{task}.jsonl");
+    }
+
+    /// <summary>The stage of <see cref="Once"/> that the program is in.</summary>
+    internal string? CurrentStage { get; private set; }
+
+    internal IEnumerable<string> UnreadSettings => _settings.Unread;
+
+    internal IReadOnlyList<SettingValue> GivenSettings => _settings.Given;
+}

@@ -1,0 +1,30 @@
+namespace NoraPipelines.Runs;
+
+/// <summary>What one optimizer step did: a line of metrics.jsonl, and what a pipeline's OnStep is given.</summary>
+public sealed record StepReport
+{
+    /// <summary>Optimizer steps done, this one included: the first is 1.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>Optimizer steps of the whole run.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Mean loss of the labelled tokens of the step, in nats.</summary>
+    public required double Loss { get; init; }
+
+    public required double LearningRate { get; init; }
+
+    /// <summary>2-norm of the whole gradient before it was clipped.</summary>
+    public required double GradientNorm { get; init; }
+
+    /// <summary>Tokens that went through the model, padding not counted.</summary>
+    public required int Tokens { get; init; }
+
+    /// <summary>Tokens that the loss is the mean of.</summary>
+    public required int LabelledTokens { get; init; }
+
+    /// <summary>Wall-clock seconds of this step.</summary>
+    public required double Seconds { get; init; }
+
+    public double TokensPerSecond => Seconds > 0 ? Tokens / Seconds : 0;
+}

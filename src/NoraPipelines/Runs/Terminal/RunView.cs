@@ -1,0 +1,42 @@
+using Spectre.Console;
+
+namespace NoraPipelines.Runs.Terminal;
+
+/// <summary>
+/// What a run tells the person who watches it: a short narrative, tables, and the state of training. On a terminal training is
+/// a live panel; elsewhere a plain line every few seconds.
+/// </summary>
+internal class RunView
+{
+    public RunView(TextWriter writer, bool terminal, bool colors)
+    {
+        Console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = terminal && colors ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = terminal && colors ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = terminal ? InteractionSupport.Detect : InteractionSupport.No,
+            Out = new AnsiConsoleOutput(writer),
+        });
+        IsTerminal = terminal && Console.Profile.Capabilities.Ansi;
+        if (!terminal) Console.Profile.Width = 120;
+    }
+
+    public IAnsiConsole Console { get; }
+
+    /// <summary>Whether lines may be drawn over.</summary>
+    public bool IsTerminal { get; }
+
+    /// <summary>A stage begins.</summary>
+    public virtual void Heading(string text) => Console.Write(new Markup($"[bold deepskyblue3]▸ {Markup.Escape(text)}[/]{Environment.NewLine}"));
+
+    /// <summary>A line of the narrative.</summary>
+    public virtual void Say(string text) => Console.Write(new Text($"  {text}{Environment.NewLine}"));
+
+    /// <summary>Something that the user should know, and that does not stop the run.</summary>
+    public virtual void Warn(string text) => Console.Write(new Markup($"  [yellow]! {Markup.Escape(text)}[/]{Environment.NewLine}"));
+
+    public virtual void Show(Spectre.Console.Rendering.IRenderable renderable)
+    {
+        Console.Write(new Padder(renderable, new Padding(2, 0, 0, 0)));
+    }
+}
