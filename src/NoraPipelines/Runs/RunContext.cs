@@ -38,6 +38,9 @@ public sealed partial class RunContext
 
     internal Pipeline Pipeline { get; }
 
+    /// <summary>The command line that goes on with this run.</summary>
+    internal string ResumeHint { get; init; } = "";
+
     internal RunView View { get; }
 
     internal RunClock Clock { get; }
@@ -61,8 +64,7 @@ public sealed partial class RunContext
     {
         foreach (var key in (string[])["training.steps", "training.epochs", "training.batch"]) _settings.Get<object?>(key, null);
         if (examples < 1) throw new NoraException($"{Plan.Name}: there are no examples to train on. Expected at least 1; see dataset.train in {Pipeline.SpecFile}.");
-        var training = Plan.Training;
-        return training.Steps ?? (int)Math.Max(1, Math.Ceiling(examples * training.Epochs!.Value / training.Batch));
+        return StepCount.Of(Plan.Training, examples);
     }
 
     /// <summary>Runs a part of the program whose time the report shows under a name of its own.</summary>

@@ -32,9 +32,6 @@ internal static class RunJson
         }
     }
 
-    /// <summary>A value of an enumeration as the files spell it.</summary>
-    public static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
-
     /// <summary>The whole plan, every record by its own type.</summary>
     public static JsonObject OfPlan(PipelinePlan plan) => JsonSerializer.SerializeToNode(plan, Line)!.AsObject();
 

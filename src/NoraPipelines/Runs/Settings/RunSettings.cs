@@ -38,10 +38,8 @@ internal sealed class RunSettings
             if (settings.Problem(value, table, plan, specFile, currentDirectory) is { } problem) problems.Add(problem);
         }
 
-        var training = settings.Plan.Training;
-        if (problems.Count == 0 && training.Batch % training.MicroBatch != 0)
-            problems.Add($"training.batch is {training.Batch} and training.micro_batch {training.MicroBatch}. Expected a micro_batch that divides "
-                + $"the batch: {string.Join(", ", Enumerable.Range(1, training.Batch).Where(size => training.Batch % size == 0))}.");
+        if (problems.Count == 0)
+            problems.AddRange(PlanChecks.Check(settings.Plan).Where(problem => problem.Severity == ProblemSeverity.Error).Select(problem => $"{problem.Path}: {problem.Message}."));
         if (problems.Count > 0) throw new UsageException(string.Join(Environment.NewLine, problems));
         return settings;
     }
@@ -67,7 +65,7 @@ internal sealed class RunSettings
         {
             return BuildTimeKeys.Contains(value.Key)
                 ? $"{value.Key} (from {value.Source}) is fixed when the program is built: it decides which code is generated. Change it in {specFile} and build again."
-                : $"{value.Key} (from {value.Source}) is not a key that a run can set.{Nearest.Hint(value.Key, table.Select(known => known.Key))} "
+                : $"{value.Key} (from {value.Source}) is not a key that a run can set{DidYouMean.Hint(value.Key, table.Select(known => known.Key)).TrimEnd('?')}. "
                     + $"Settable here: {string.Join(", ", table.Where(known => known.Obstacle?.Invoke(plan) is null).Select(known => known.Key))}.";
         }
         if (entry.Obstacle?.Invoke(plan) is { } obstacle) return $"{entry.Key} (from {value.Source}) has no meaning in {plan.Name}: {obstacle}. See {specFile}.";

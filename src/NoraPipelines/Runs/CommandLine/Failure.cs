@@ -1,0 +1,40 @@
+namespace NoraPipelines.Runs.CommandLine;
+
+/// <summary>An exception as an exit code and a sentence.</summary>
+internal static class Failure
+{
+    public const string TraceVariable = "NORA_TRACE";
+
+    public static (int Code, string Message) Explain(Exception problem, HostEnvironment host)
+    {
+        var (code, message) = problem switch
+        {
+            StoppedException => (NoraCommandLine.Stopped, problem.Message),
+            UsageException => (NoraCommandLine.WrongUsage, problem.Message),
+            NoraException => (NoraCommandLine.Failed, problem.Message),
+            _ when NativeFailure(problem) is { } native => (NoraCommandLine.Failed,
+                $"libtorch could not be loaded: {OneLine(native)} `doctor` says what is missing."),
+            IOException or UnauthorizedAccessException => (NoraCommandLine.Failed, problem.Message),
+            OutOfMemoryException => (NoraCommandLine.Failed,
+                "Memory ran out. Make training.micro_batch smaller, turn training.gradient_checkpointing on, or hold the model in bfloat16."),
+            _ => (NoraCommandLine.Failed, $"Unexpected {problem.GetType().Name}: {OneLine(problem)} "
+                + $"This is a defect of the program, not of your spec; set {TraceVariable}=1 to see where, and report it."),
+        };
+        var trace = host.Variables.ContainsKey(TraceVariable) ? Environment.NewLine + problem : "";
+        return (code, message + trace);
+    }
+
+    /// <summary>The innermost reason why a native library did not load, or null where that is not what happened.</summary>
+    public static Exception? NativeFailure(Exception problem)
+    {
+        for (Exception? at = problem; at is not null; at = at.InnerException)
+        {
+            if (at is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException
+                || (at is NotSupportedException or TypeInitializationException && at.Message.Contains("TorchSharp", StringComparison.Ordinal)))
+                return at.InnerException is null ? at : NativeFailure(at.InnerException) ?? at;
+        }
+        return null;
+    }
+
+    private static string OneLine(Exception problem) => problem.Message.Split('\n')[0].Trim();
+}

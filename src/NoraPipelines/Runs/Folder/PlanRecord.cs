@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+using NoraPipelines.Runs.Settings;
+
+namespace NoraPipelines.Runs.Folder;
+
+/// <summary>plan.json: what the run does, in numbers and in full, and which settings made it so.</summary>
+internal sealed record PlanRecord
+{
+    public required string Pipeline { get; init; }
+
+    public required int Seed { get; init; }
+
+    /// <summary>The spec's path in its project.</summary>
+    public required string Spec { get; init; }
+
+    public required IReadOnlyList<SettingValue> Settings { get; init; }
+
+    public required PlanSummary Summary { get; init; }
+
+    /// <summary>The effective plan; its equality is what allows a run to be resumed.</summary>
+    public required JsonObject Plan { get; init; }
+
+    public static PlanRecord Of(Pipeline pipeline, RunSettings settings, int seed) => new()
+    {
+        Pipeline = settings.Plan.Name,
+        Seed = seed,
+        Spec = pipeline.SpecFile,
+        Settings = settings.Given,
+        Summary = PlanSummary.Of(settings.Plan, DataRows.Count(pipeline, settings.Plan)),
+        Plan = RunJson.OfPlan(settings.Plan),
+    };
+
+    /// <exception cref="NoraException">The folder's run has another plan: going on would mix two.</exception>
+    public void RefuseIfChanged(RunDirectory directory)
+    {
+        var stored = RunJson.Read<PlanRecord>(directory.PlanFile);
+        var differences = PlanDifference.Between(Comparable(stored.Plan), Comparable(Plan)).ToList();
+        if (stored.Seed != Seed) differences.Insert(0, $"seed: {stored.Seed}, now {Seed}");
+        if (differences.Count == 0) return;
+        var shown = string.Join("; ", differences.Take(8)) + (differences.Count > 8 ? $"; and {differences.Count - 8} more" : "");
+        throw new NoraException(
+            $"{directory.Path}: this run was started with another plan, and going on would mix the two: {shown}. "
+            + "Give the same settings as then, or start a new run without --resume.");
+    }
+
+    public void Write(RunDirectory directory) => directory.WriteText(directory.PlanFile, RunJson.Write(this));
+
+    /// <summary>Which other seeds are run does not change this one.</summary>
+    private static JsonObject Comparable(JsonObject plan)
+    {
+        var copy = plan.DeepClone().AsObject();
+        copy["training"]?.AsObject().Remove("seeds");
+        return copy;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using NoraPipelines.Runs.Reporting;
+using NoraPipelines.Runs.Terminal;
+using Spectre.Console;
+
+namespace NoraPipelines.Runs;
+
+/// <summary>The runs of several seeds: each report, and mean and deviation of the metrics after training.</summary>
+internal sealed record SeedSummary(
+    string Pipeline, IReadOnlyList<int> Seeds, IReadOnlyDictionary<string, MetricSpread> Metrics, IReadOnlyList<RunReport> Runs)
+{
+    public static SeedSummary Of(IReadOnlyList<RunReport> reports) => new(
+        reports[0].Pipeline,
+        [.. reports.Select(report => report.Seed)],
+        reports[0].Evaluation.After.Keys
+            .Where(name => reports.All(report => report.Evaluation.After.ContainsKey(name)))
+            .ToDictionary(name => name, name => MetricSpread.Of([.. reports.Select(report => report.Evaluation.After[name])])),
+        reports);
+
+    public static void Show(RunView view, IReadOnlyList<RunReport> reports)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("Metric", "Mean", "Deviation");
+        foreach (var (name, spread) in Of(reports).Metrics) table.AddRow(name, Sizes.Number(spread.Mean), Sizes.Number(spread.Deviation));
+        view.Heading($"Over seeds {string.Join(", ", reports.Select(report => report.Seed.ToString(CultureInfo.InvariantCulture)))}");
+        view.Show(table);
+    }
+}
+
+/// <summary>Mean and sample standard deviation (over n − 1).</summary>
+internal sealed record MetricSpread(double Mean, double Deviation)
+{
+    public static MetricSpread Of(IReadOnlyList<double> values)
+    {
+        var mean = values.Average();
+        var deviation = values.Count > 1 ? Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1)) : 0;
+        return new MetricSpread(mean, deviation);
+    }
+}
