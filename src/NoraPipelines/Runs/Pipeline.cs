@@ -1,4 +1,7 @@
+using NoraPipelines.Evaluation;
+using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
+using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Runs;
 
@@ -13,4 +16,10 @@ public abstract class Pipeline
 
     /// <summary>Trains, evaluates and exports; ends with <see cref="RunContext.Complete"/>.</summary>
     protected internal abstract RunReport Execute(RunContext run);
+
+    /// <summary>Loads the base model and its tokenizer, for `evaluate`, `generate` and `merge`; the caller disposes.</summary>
+    protected internal abstract LoadedModel Load(RunContext run);
+
+    /// <summary>Scores the model, with whatever adapters are on it, by every task of the plan.</summary>
+    protected internal abstract Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer);
 }

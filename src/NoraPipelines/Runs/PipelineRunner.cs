@@ -1,8 +1,8 @@
 using System.Globalization;
 using NoraPipelines.Runs.CommandLine;
 using NoraPipelines.Runs.Folder;
-using NoraPipelines.Runs.Reporting;
 using NoraPipelines.Runs.Settings;
+using NoraPipelines.Runs.Terminal;
 
 namespace NoraPipelines.Runs;
 

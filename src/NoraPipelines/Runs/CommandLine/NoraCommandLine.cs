@@ -24,7 +24,10 @@ internal sealed class NoraCommandLine(IReadOnlyList<Pipeline> pipelines, HostEnv
                 throw new UsageException(string.Join(" ", parsed.Errors.Select(error => error.Message)) + " See --help.");
             return parsed.Invoke(new InvocationConfiguration
             {
-                Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+                Output = host.Output,
+                Error = host.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
             });
         }
         catch (Exception problem)

@@ -19,7 +19,9 @@ internal static class GitCommit
         {
             using var git = Process.Start(new ProcessStartInfo("git", ["-C", folder, .. arguments])
             {
-                RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                RedirectStandardInput = true,
             });
             if (git is null) return null;
             var answer = git.StandardOutput.ReadToEndAsync();

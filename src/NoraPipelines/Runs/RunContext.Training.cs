@@ -1,0 +1,45 @@
+using NoraPipelines.Adapters;
+using NoraPipelines.Evaluation;
+using NoraPipelines.Runs.Progress;
+using NoraPipelines.Training;
+
+namespace NoraPipelines.Runs;
+
+public sealed partial class RunContext
+{
+    /// <summary>What training came to; set by the session.</summary>
+    internal TrainingResult Trained { get; set; } = new(null, null, 0, 0);
+
+    /// <summary>Begins training the adapters, or goes on where an earlier process of this run was stopped.</summary>
+    /// <param name="steps">Optimizer steps of the whole run.</param>
+    /// <param name="optimizer">Made for the same parameters.</param>
+    public TrainingSession StartTraining(int steps, AdapterSet adapters, AdamW optimizer) => new(this, steps, adapters, optimizer);
+
+    /// <summary>The run's result, at the end of the program.</summary>
+    /// <param name="before">Scores before training; null where nothing is evaluated.</param>
+    /// <param name="after">Scores after it.</param>
+    public RunReport Complete(Scores? before, Scores? after)
+    {
+        var seconds = new Dictionary<string, double>(Clock.Seconds);
+        var train = seconds.GetValueOrDefault("train");
+        seconds["total"] = seconds.Values.Sum();
+        return new RunReport
+        {
+            Pipeline = Plan.Name,
+            Seed = Seed,
+            Trainable = Plan.Trainable,
+            Total = Plan.Model.Shape.TotalParameters,
+            Steps = Trained.Steps,
+            Loss = new LossChange(Trained.FirstLoss, Trained.LastLoss),
+            Evaluation = new EvaluationChange(before?.Values ?? NoMetrics, after?.Values ?? NoMetrics),
+            Seconds = seconds,
+            TokensPerSecond = train > 0 ? Trained.Tokens / train : 0,
+            PeakMemory = MemoryUse.Peak(),
+            Adapter = System.IO.File.Exists(Path.Combine(Directory.AdapterFolder, "adapter_config.json")) ? Directory.AdapterFolder : null,
+            RunDirectory = Directory.Path,
+            Report = Directory.ReportFile,
+        };
+    }
+
+    private static IReadOnlyDictionary<string, double> NoMetrics { get; } = new Dictionary<string, double>();
+}
