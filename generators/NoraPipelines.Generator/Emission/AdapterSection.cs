@@ -1,0 +1,76 @@
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Generator.Emission;
+
+/// <summary>What trains: an adapter on each target, by one typed call each, or the whole model.</summary>
+internal static class AdapterSection
+{
+    /// <summary>Member of a layer that each projection is; a name that a family lacks would not compile.</summary>
+    private static readonly Dictionary<string, string> Members = new()
+    {
+        ["q_proj"] = "SelfAttention.QProj",
+        ["k_proj"] = "SelfAttention.KProj",
+        ["v_proj"] = "SelfAttention.VProj",
+        ["o_proj"] = "SelfAttention.OProj",
+        ["gate_proj"] = "Mlp.GateProj",
+        ["up_proj"] = "Mlp.UpProj",
+        ["down_proj"] = "Mlp.DownProj",
+    };
+
+    /// <summary>The method with its ranks, for sentences: NoRA 64/32.</summary>
+    public static string Title(AdapterPlan adapter) => adapter switch
+    {
+        NoraPlan nora => $"NoRA {nora.OuterRank}/{nora.InnerRank}",
+        LoraPlan lora => $"LoRA {lora.Rank}",
+        LoraXsPlan loraXs => $"LoRA-XS {loraXs.Rank}",
+        FullPlan => "all parameters",
+        _ => throw new ArgumentOutOfRangeException(nameof(adapter), adapter.Method, "has no title"),
+    };
+
+    public static void WriteUse(CodeWriter code, PipelineUnit unit)
+    {
+        var adapter = unit.Plan.Adapter;
+        code.Line();
+        if (adapter is FullPlan)
+        {
+            code.Banner("All parameters train", Places.Line(unit.Lines.Adapter));
+            code.Line("var parameters = model.TrainAllParameters();");
+            return;
+        }
+        code.Banner($"Adapters: {Title(adapter)}", Places.Line(unit.Lines.Adapter));
+        code.Line("using var adapters = Adapt(model);");
+    }
+
+    public static void WriteAdapt(CodeWriter code, PipelineUnit unit)
+    {
+        var adapter = unit.Plan.Adapter;
+        if (adapter is FullPlan) return;
+        code.Line();
+        code.Line($"/// <summary>{Title(adapter)} on {string.Join(", ", adapter.Targets)} of {Layers(adapter.Layers)}.</summary>");
+        using (code.Block("private static AdapterSet Adapt(LlamaModel model)"))
+        {
+            code.Line("var adapters = new AdapterSet();");
+            using (code.Block($"foreach (var layer in {LayersOf(adapter.Layers)})"))
+            {
+                foreach (var target in adapter.Targets) code.Line($"adapters.{Call(adapter, "layer." + Members[target])};");
+            }
+            code.Line("return adapters;");
+        }
+    }
+
+    private static string Call(AdapterPlan adapter, string projection) => adapter switch
+    {
+        NoraPlan nora => $"AddNested({projection}, outerRank: {nora.OuterRank}, innerRank: {nora.InnerRank}, "
+            + $"alpha: {CSharp.Number(nora.Alpha)}{Dropout(adapter)})",
+        LoraPlan lora => $"AddLowRank({projection}, rank: {lora.Rank}, alpha: {CSharp.Number(lora.Alpha)}{Dropout(adapter)})",
+        LoraXsPlan loraXs => $"AddLowRankCore({projection}, rank: {loraXs.Rank}, alpha: {CSharp.Number(loraXs.Alpha)}{Dropout(adapter)})",
+        _ => throw new ArgumentOutOfRangeException(nameof(adapter), adapter.Method, "has no emitter"),
+    };
+
+    private static string Dropout(AdapterPlan adapter) => adapter.Dropout > 0 ? $", dropout: {CSharp.Number(adapter.Dropout)}" : "";
+
+    private static string Layers(LayerSelection layers) => layers.Indices is { } indices ? $"layers {string.Join(", ", indices)}" : "all layers";
+
+    private static string LayersOf(LayerSelection layers) =>
+        layers.Indices is { } indices ? $"new[] {{ {string.Join(", ", indices)} }}.Select(index => model.Layers[index])" : "model.Layers";
+}

@@ -1,0 +1,47 @@
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Generator.Emission;
+
+/// <summary>The adapter's start: activations are observed where the method asks for them, then factors are computed once a run.</summary>
+internal static class InitializationSection
+{
+    public static void Write(CodeWriter code, PipelineUnit unit)
+    {
+        switch (unit.Plan.Adapter)
+        {
+            case NoraPlan nora:
+                WriteNora(code, unit, nora);
+                break;
+            case LoraPlan:
+                Title(code, unit, "Initialise: A random, B zero");
+                code.Line("run.Initialise(adapters, () => LoraInitializer.Initialise(adapters, run.Seed));");
+                break;
+            case LoraXsPlan:
+                Title(code, unit, "Initialise: SVD");
+                code.Line("run.Initialise(adapters, () => LoraXsInitializer.Initialise(adapters, run.Seed));");
+                break;
+        }
+    }
+
+    private static void WriteNora(CodeWriter code, PipelineUnit unit, NoraPlan nora)
+    {
+        Title(code, unit, nora.OuterInit switch
+        {
+            OuterInitialization.AwSvd => "Calibrate and initialise: AwSVD",
+            OuterInitialization.Svd => "Calibrate and initialise: SVD",
+            _ => "Calibrate and initialise: random outer factors",
+        });
+        code.Line("var calibration = examples.Take(run.Setting(\"calibration.samples\", " + unit.Plan.Calibration.Samples + ")).ToList();");
+        using (code.Block("run.Initialise(adapters, () =>", "});"))
+        {
+            code.Line("using var statistics = run.Measure(\"calibrate\", () => ActivationStatistics.Collect(model, calibration, CALIBRATION));");
+            code.Line("return NoraInitializer.Initialise(adapters, (NoraPlan)run.Plan.Adapter, run.Plan.Calibration, statistics, run.Seed);");
+        }
+    }
+
+    private static void Title(CodeWriter code, PipelineUnit unit, string title)
+    {
+        code.Line();
+        code.Banner(title, Places.Line(unit.Lines.Calibration > 0 ? unit.Lines.Calibration : unit.Lines.Adapter));
+    }
+}

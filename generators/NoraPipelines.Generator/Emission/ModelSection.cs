@@ -1,0 +1,42 @@
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Generator.Emission;
+
+/// <summary>The base model and its tokenizer: `Load`, which every verb calls, and its call in the run.</summary>
+internal static class ModelSection
+{
+    public static void WriteUse(CodeWriter code, PipelineUnit unit)
+    {
+        code.Banner("Model", Places.First(unit, unit.Lines.Model));
+        code.Line("using var loaded = run.Measure(\"load\", () => Load(run));");
+        code.Line("var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);");
+        if (unit.Plan.Training.GradientCheckpointing || unit.Plan.Adapter is not FullPlan)
+            code.Line($"model.GradientCheckpointing = run.Setting(\"training.gradient_checkpointing\", {CSharp.Flag(unit.Plan.Training.GradientCheckpointing)});");
+    }
+
+    public static void WriteLoad(CodeWriter code, PipelineUnit unit)
+    {
+        var model = unit.Plan.Model;
+        var dtype = "torch.ScalarType." + model.Dtype; // WeightType's names are torch's
+        code.Line();
+        using (code.Block("protected override LoadedModel Load(RunContext run)"))
+        {
+            switch (model.Source)
+            {
+                case ModelSource.Folder folder:
+                    code.Line($"var checkpoint = run.OpenCheckpoint({CSharp.Text(folder.Path)});");
+                    code.Line($"var shape = run.{(model.AcceptOtherShapes ? "AdoptShape" : "CheckShape")}(checkpoint, Shape);");
+                    code.Line($"var model = LlamaModel.Load(checkpoint, shape, {dtype}, run.Device);");
+                    code.Line($"return new LoadedModel(model, TextTokenizer.Load({Tokenizer(model, "checkpoint.Folder")}), checkpoint);");
+                    break;
+                case ModelSource.Random random:
+                    code.Line($"var model = LlamaModel.Random(Shape, seed: {random.Seed}, {dtype}, run.Device);");
+                    code.Line($"return new LoadedModel(model, TextTokenizer.Load({Tokenizer(model, "")}));");
+                    break;
+            }
+        }
+    }
+
+    private static string Tokenizer(ModelPlan model, string besideTheWeights) =>
+        model.Tokenizer is null ? besideTheWeights : $"run.File(\"model.tokenizer\", {CSharp.Text(model.Tokenizer)})";
+}

@@ -1,0 +1,36 @@
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Generator.Emission;
+
+/// <summary>The loop.</summary>
+internal static class TrainingSection
+{
+    public static void Write(CodeWriter code, PipelineUnit unit)
+    {
+        var training = unit.Plan.Training;
+        var parameters = unit.Plan.Adapter is FullPlan ? "parameters" : "adapters.Trainable";
+        code.Line();
+        code.Banner("Train", Places.Line(unit.Lines.Training));
+        code.Line("var steps = run.Steps(examples.Count);" + (training.Steps is { } steps ? $" // {steps} as planned" : $" // {CSharp.Number(training.Epochs)} epochs as planned"));
+        code.Line($"var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(\"training.schedule.warmup_ratio\", {CSharp.Number(training.WarmupRatio)}), steps);");
+        code.Line($"var schedule = LearningRateSchedule.{training.Schedule}(peak: run.Setting(\"training.learning_rate\", {CSharp.Number(training.LearningRate)}), steps, warmup);");
+        code.Line($"using var optimizer = new AdamW({parameters}, weightDecay: run.Setting(\"training.optimizer.weight_decay\", {CSharp.Number(training.WeightDecay)}), "
+            + $"beta1: {CSharp.Number(training.Beta1)}, beta2: {CSharp.Number(training.Beta2)}, epsilon: {CSharp.Number(training.AdamEpsilon)});");
+        code.Line($"using var training = run.StartTraining(steps, {(unit.Plan.Adapter is FullPlan ? "parameters" : "adapters")}, optimizer); // goes on where a stopped run was");
+        code.Line($"using var batches = run.Batches(examples, tokenizer, training);");
+        using (code.Block("while (training.Continues)"))
+        {
+            code.Line("using var scope = torch.NewDisposeScope();");
+            code.Line("using var batch = batches.Next();");
+            using (code.Block("foreach (var micro in batch.MicroBatches)"))
+            {
+                code.Line("var loss = CrossEntropy.Sum(model, micro) / batch.LabelledTokens;");
+                code.Line("loss.backward();");
+                code.Line("training.Add(loss);");
+            }
+            code.Line($"var norm = Gradients.ClipNorm({parameters}, run.Setting<double?>(\"training.clip_norm\", {CSharp.Number(training.ClipNorm)}));");
+            code.Line("optimizer.Step(schedule.Rate(training.Step));");
+            code.Line("OnStep(training.Finish(batch, norm, schedule));");
+        }
+    }
+}
