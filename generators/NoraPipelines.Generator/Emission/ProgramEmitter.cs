@@ -1,5 +1,3 @@
-using NoraPipelines.Plans;
-
 namespace NoraPipelines.Generator.Emission;
 
 /// <summary>
