@@ -26,6 +26,10 @@ internal static class CheckpointFolder
             throw new CheckpointException($"{path}: is a link to {target.FullName}, outside the folder; expected a file of the folder. "
                 + "Copy the file into the folder, or open the folder it is in.");
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return path;
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw ReadFailure.Of(path, "file", e);

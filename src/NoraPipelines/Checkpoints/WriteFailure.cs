@@ -8,25 +8,27 @@ internal static class WriteFailure
 
     public static string Describe(string path, long expectedBytes, Exception failure)
     {
-        if (failure is IOException && FullDiskCodes.Contains(failure.HResult))
+        var free = FreeBytes(path);
+        // Space that cannot be reserved is reported without a code.
+        if (failure is IOException && (FullDiskCodes.Contains(failure.HResult) || expectedBytes > free))
         {
-            var needed = expectedBytes > 0 ? $" The file needs {expectedBytes:N0} bytes" : " The file needs more";
-            return $"{path}: the disk is full, nothing was written.{needed}, {Free(path)} are free; make room, or choose another folder.";
+            return $"{path}: the disk is full, nothing was written. The file needs {(expectedBytes > 0 ? $"{expectedBytes:N0}" : "more")} "
+                + $"bytes{(free is null ? "" : $", {free:N0} are free")}; make room, or choose another folder.";
         }
         if (failure is UnauthorizedAccessException)
             return $"{path}: may not be written ({failure.Message}) Choose a folder that this user may write to.";
         return $"{path}: could not be written: {failure.Message} Check the disk and the folder.";
     }
 
-    private static string Free(string path)
+    private static long? FreeBytes(string path)
     {
         try
         {
-            return $"{new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace:N0}";
+            return new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return "too few";
+            return null;
         }
     }
 }

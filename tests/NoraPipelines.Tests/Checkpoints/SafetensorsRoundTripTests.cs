@@ -72,4 +72,25 @@ public class SafetensorsRoundTripTests
         Assert.Equal(bfloat16, read.dtype);
         Assert.Equal([1.5f, -2f], read.to(float32).data<float>().ToArray());
     }
+
+    [Fact]
+    public void A_tensor_beyond_4_GB_is_read_from_its_place()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        const long Large = 5_000_000_000;
+        var header = """{"large":{"dtype":"U8","shape":[N],"data_offsets":[0,N]},"last":{"dtype":"I32","shape":[2],"data_offsets":[N,E]}}"""
+            .Replace("N", $"{Large}").Replace("E", $"{Large + 8}");
+        var start = RawSafetensors.Bytes(header, 0);
+        using (var stream = File.Create(folder["a"]))
+        {
+            // Bytes that are never written take no room on the disk.
+            stream.Write(start);
+            stream.Position = start.Length + Large;
+            stream.Write([1, 0, 0, 0, 2, 1, 0, 0]);
+        }
+        using var file = SafetensorsFile.Open(folder["a"]);
+        Assert.Equal(Large, file.Tensors["large"].Bytes);
+        Assert.Equal([1, 258], file.Read("last").data<int>().ToArray());
+    }
 }
