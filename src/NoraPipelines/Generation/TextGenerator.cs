@@ -11,22 +11,24 @@ public static class TextGenerator
     /// <returns>For every prompt the new tokens, without the end token.</returns>
     /// <param name="endId">A row that yields it is finished; null: every row gets all tokens.</param>
     /// <param name="padId">Stands left of shorter prompts; no other token sees it.</param>
+    /// <param name="stop">Ends the generation between two tokens.</param>
     /// <exception cref="NoraException">A prompt is empty, holds an id outside the vocabulary, or leaves too few positions.</exception>
     public static IReadOnlyList<int[]> Greedy(
-        LlamaModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int? endId, int padId) =>
-        Generate(model, prompts, maxNewTokens, endId, padId, TokenChoices.Greedy);
+        LlamaModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int? endId, int padId, CancellationToken stop = default) =>
+        Generate(model, prompts, maxNewTokens, endId, padId, TokenChoices.Greedy, stop);
 
     /// <summary>Draws each token; the same seed gives the same texts.</summary>
     /// <inheritdoc cref="Greedy"/>
     public static IReadOnlyList<int[]> Sample(
-        LlamaModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int? endId, int padId, SamplingOptions options)
+        LlamaModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int? endId, int padId, SamplingOptions options,
+        CancellationToken stop = default)
     {
         options.Check();
-        return Generate(model, prompts, maxNewTokens, endId, padId, TokenChoices.Sampling(options));
+        return Generate(model, prompts, maxNewTokens, endId, padId, TokenChoices.Sampling(options), stop);
     }
 
     private static int[][] Generate(
-        LlamaModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int? endId, int padId, TokenChoice choose)
+        LlamaModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int? endId, int padId, TokenChoice choose, CancellationToken stop)
     {
         if (prompts.Count == 0 || maxNewTokens == 0) return [.. prompts.Select(_ => Array.Empty<int>())];
         Check(model, prompts, maxNewTokens);
@@ -37,6 +39,7 @@ public static class TextGenerator
         var results = prompts.Select(_ => new List<int>()).ToArray();
         for (var step = 0; ; step++)
         {
+            stop.ThrowIfCancellationRequested();
             using var stepScope = NewDisposeScope();
             var chosen = choose(rows.NextLogits(), rows.Streams, step); // [rows]
             rows.Accept(chosen, results, endId);

@@ -1,0 +1,87 @@
+using System.Runtime.ExceptionServices;
+using NoraPipelines.Plans;
+using NoraPipelines.Tokenization;
+
+namespace NoraPipelines.Data;
+
+/// <summary>
+/// Turns rows into tokens and labels. Prompt and response are encoded as one text, as MetaMath's train_math.py does, so a
+/// token may reach over the boundary; the labels begin at the first token that ends beyond the prompt. The begin token is the
+/// tokenizer's own affair; the end token is appended exactly once and is learnt.
+/// An example longer than the limit is cut at its end and then has no end token: a text that goes on must not teach the model to stop.
+/// </summary>
+public sealed class ExampleEncoder
+{
+    private readonly TextTokenizer _tokenizer;
+    private readonly Template _template;
+    private readonly int _maxTokens;
+    private readonly LossOn _lossOn;
+    private readonly int _endId;
+
+    /// <param name="maxTokens">Longest example, begin and end token included; at least 2.</param>
+    /// <param name="lossOn">Response: labels on what follows the prompt. Plain text, whose prompt is "", has labels everywhere.</param>
+    /// <exception cref="DataException">The tokenizer names no end token, or the limit leaves nothing to learn.</exception>
+    public ExampleEncoder(TextTokenizer tokenizer, Template template, int maxTokens, LossOn lossOn)
+    {
+        if (maxTokens < 2) throw new DataException($"An example may have {maxTokens} tokens (`max_tokens`); expected at least 2: one to learn, and one before it.");
+        _endId = tokenizer.EndId ?? throw new DataException($"The tokenizer in {tokenizer.SourceFolder} names no end token, so a model could not learn " +
+            "where a response ends; name it in tokenizer_config.json (`eos_token`) or config.json (`eos_token_id`).");
+        (_tokenizer, _template, _maxTokens, _lossOn) = (tokenizer, template, maxTokens, lossOn);
+    }
+
+    /// <summary>One row; it has no labelled token where the limit cuts all of them off.</summary>
+    /// <exception cref="DataException">The template does not fit the row.</exception>
+    public TokenizedExample Encode(Example example) => Encode(example, out _);
+
+    /// <summary>A data set without the rows that have nothing to learn, in order. Encodes on all processors.</summary>
+    /// <exception cref="DataException">The template does not fit a row, or no row is left.</exception>
+    public EncodedExamples EncodeAll(IReadOnlyList<Example> examples)
+    {
+        var encoded = new TokenizedExample[examples.Count];
+        var cut = new bool[examples.Count];
+        try
+        {
+            Parallel.For(0, examples.Count, row => encoded[row] = Row(examples, row, out cut[row]));
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+        var kept = Enumerable.Range(0, encoded.Length).Where(row => encoded[row].LabelledTokens > 0).ToArray();
+        if (kept.Length == 0) throw NothingLeft(examples.Count);
+        return new EncodedExamples([.. kept.Select(row => encoded[row])], kept, kept.Count(row => cut[row]), encoded.Length);
+    }
+
+    private TokenizedExample Encode(Example example, out bool cut)
+    {
+        var prompt = _template.TrainingPrompt(example);
+        var text = prompt + example.Response;
+        var spans = _tokenizer.EncodeWithSpans(text);
+        var length = EncodedPrompt.WithoutAddedEnd(spans, _endId, text.Length);
+        var ended = length > 0 && spans[length - 1].Id == _endId;
+        var ids = new int[Math.Min(_maxTokens, length + (ended ? 0 : 1))];
+        for (var i = 0; i < ids.Length; i++) ids[i] = i < length ? spans[i].Id : _endId;
+        cut = ids.Length < length + (ended ? 0 : 1);
+        if (_lossOn == LossOn.All || prompt.Length == 0) return new TokenizedExample(ids, 0);
+        var labelStart = 0;
+        while (labelStart < length && spans[labelStart].End <= prompt.Length) labelStart++;
+        return new TokenizedExample(ids, Math.Min(labelStart, ids.Length));
+    }
+
+    private TokenizedExample Row(IReadOnlyList<Example> examples, int row, out bool cut)
+    {
+        try
+        {
+            return Encode(examples[row], out cut);
+        }
+        catch (DataException refused)
+        {
+            throw new DataException($"Row {row + 1} of the data set: {refused.Message}", refused);
+        }
+    }
+
+    private DataException NothingLeft(int rows) => new(rows == 0
+        ? "There is no row to encode: the data set is empty."
+        : $"All {rows} rows were dropped: with at most {_maxTokens} tokens an example ends before its response begins. " +
+          "Raise `max_tokens`, or shorten the prompts.");
+}

@@ -1,0 +1,173 @@
+using NoraPipelines.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Tests.Data;
+
+public sealed class BatchStreamTests
+{
+    private const int PadId = 9;
+
+    // Examples 0 … n − 1 of 2 … 8 tokens; every token is 100 · example + its place.
+    private static TokenizedExample[] Examples(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => new TokenizedExample([.. Enumerable.Range(0, 2 + i * 5 % 7).Select(t => 100 * i + t)], i % 2))];
+
+    private static BatchStream Stream(TokenizedExample[] examples, long? total = null, int firstStep = 0, int batch = 6, int microBatch = 2, int seed = 1) =>
+        new(examples, batch, microBatch, seed, PadId, total, firstStep, CPU);
+
+    [Fact]
+    public void Every_epoch_has_every_row_once_and_the_last_step_is_what_is_left()
+    {
+        using var stream = Stream(Examples(10), total: 20);
+        Assert.Equal(4, stream.Steps);
+        var rows = new List<int>();
+        for (var step = 0; step < 4; step++)
+        {
+            using var batch = stream.Next();
+            Assert.Equal(step < 3 ? 6 : 2, batch.Rows.Count);
+            rows.AddRange(batch.Rows);
+        }
+        Assert.Equal(Enumerable.Range(0, 10).SelectMany(i => new[] { i, i }), rows.Order());
+        Assert.Equal(4, stream.Step);
+        Assert.Contains("ended after step 4", Assert.Throws<InvalidOperationException>(() => stream.Next()).Message);
+    }
+
+    [Fact]
+    public void A_resumed_stream_has_the_rows_and_tensors_of_the_one_that_never_stopped()
+    {
+        using var scope = NewDisposeScope();
+        using var whole = Stream(Examples(11));
+        for (var step = 0; step < 12; step++)
+        {
+            using var expected = whole.Next();
+            using var resumed = Stream(Examples(11), firstStep: step);
+            Assert.Equal(step, resumed.Step);
+            using var found = resumed.Next();
+            Assert.Equal(expected.Rows, found.Rows);
+            foreach (var (left, right) in expected.MicroBatches.Zip(found.MicroBatches)) Assert.True(left.InputIds.equal(right.InputIds).all().ToBoolean());
+        }
+    }
+
+    [Fact]
+    public void Tensors_hold_the_examples_their_labels_and_padding_and_nothing_else()
+    {
+        var examples = Examples(10);
+        using var scope = NewDisposeScope();
+        using var stream = Stream(examples, total: 30);
+        for (var step = 0; step < 5; step++)
+        {
+            using var batch = stream.Next();
+            var rows = new Queue<int>(batch.Rows);
+            var naive = 0;
+            foreach (var micro in batch.MicroBatches)
+            {
+                var (ids, labels) = (micro.InputIds.data<long>().ToArray(), micro.Labels.data<long>().ToArray());
+                var (height, width) = ((int)micro.InputIds.shape[0], (int)micro.InputIds.shape[1]);
+                var mask = micro.PaddingMask?.data<bool>().ToArray();
+                var inside = rows.Take(height).Select(row => examples[row]).ToArray();
+                Assert.Equal(inside.Max(example => example.Ids.Length), width);
+                Assert.Equal(inside.Any(example => example.Ids.Length < width), mask is not null);
+                for (var row = 0; row < height; row++)
+                {
+                    var example = examples[rows.Dequeue()];
+                    for (var column = 0; column < width; column++)
+                    {
+                        var (at, isToken) = (row * width + column, column < example.Ids.Length);
+                        Assert.Equal(isToken ? example.Ids[column] : PadId, ids[at]);
+                        Assert.Equal(isToken && column >= example.LabelStart && column > 0 ? example.Ids[column] : MicroBatch.Ignored, labels[at]);
+                        if (mask is not null) Assert.Equal(isToken, mask[at]);
+                    }
+                }
+                Assert.Equal(labels.Count(label => label != MicroBatch.Ignored), micro.LabelledTokens);
+                naive += micro.LabelledTokens;
+            }
+            Assert.Equal(naive, batch.LabelledTokens);
+            Assert.Equal(batch.Rows.Sum(row => examples[row].Ids.Length), batch.Tokens);
+        }
+    }
+
+    [Fact]
+    public void Rows_of_like_length_share_a_pass_the_longest_first()
+    {
+        var examples = Examples(12);
+        using var stream = Stream(examples, batch: 12, microBatch: 3);
+        using var batch = stream.Next();
+        var lengths = batch.Rows.Select(row => examples[row].Ids.Length).ToArray();
+        Assert.Equal(lengths.OrderDescending(), lengths);
+        Assert.Equal(4, batch.MicroBatches.Count);
+    }
+
+    [Fact]
+    public void Disposing_a_batch_leaves_no_tensor()
+    {
+        using var stream = Stream(Examples(10));
+        using (stream.Next()) { }
+        var before = Tensor.TotalCount;
+        for (var step = 0; step < 50; step++)
+        {
+            using var batch = stream.Next();
+        }
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Dispose_ends_the_thread_that_waits_for_room()
+    {
+        var before = Threads();
+        for (var i = 0; i < 5; i++)
+        {
+            var stream = Stream(Examples(10));
+            using (stream.Next()) { }
+            stream.Dispose();
+            stream.Dispose();
+            Assert.Throws<ObjectDisposedException>(() => stream.Next());
+        }
+        Assert.InRange(Threads(), 0, before + 4);
+
+        static int Threads() => System.Diagnostics.Process.GetCurrentProcess().Threads.Count;
+    }
+
+    [Fact]
+    public void What_goes_wrong_on_the_thread_is_thrown_by_next()
+    {
+        var examples = new FailingList(Examples(10), failAt: 3);
+        using var stream = new BatchStream(examples, 10, 5, 1, PadId, null, 0, CPU);
+        Assert.Equal("row 3 is gone", Assert.Throws<InvalidDataException>(() => stream.Next()).Message);
+        Assert.Throws<InvalidDataException>(() => stream.Next());
+    }
+
+    [Fact]
+    public void What_does_not_fit_together_is_refused()
+    {
+        Assert.Contains("is empty", Assert.Throws<DataException>(() => Stream([])).Message);
+        Assert.Contains("Example 1 has no token to learn", Assert.Throws<DataException>(() => Stream([new([1, 2], 0), new([1, 2], 2)])).Message);
+        Assert.Contains("found 6 and 4", Assert.Throws<ArgumentException>(() => Stream(Examples(3), microBatch: 4)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Stream(Examples(3), microBatch: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Stream(Examples(3), total: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Stream(Examples(3), firstStep: -1));
+    }
+
+    [Theory]
+    [InlineData(100_000, 2.0, 128, 1563)]
+    [InlineData(10, 1.0, 10, 1)]
+    [InlineData(10, 0.5, 2, 3)]
+    [InlineData(3, 0.01, 8, 1)]
+    public void Epochs_become_steps_rounded_up(int examples, double epochs, int batch, int steps) =>
+        Assert.Equal(steps, BatchStream.StepCount(examples, epochs, batch));
+
+    private sealed class FailingList(TokenizedExample[] examples, int failAt) : IReadOnlyList<TokenizedExample>
+    {
+        private int _checked;
+
+        public int Count => examples.Length;
+
+        // The constructor reads all rows once; the thread comes after.
+        public TokenizedExample this[int index] => Interlocked.Increment(ref _checked) > 2 * Count && index == failAt
+            ? throw new InvalidDataException($"row {failAt} is gone")
+            : examples[index];
+
+        public IEnumerator<TokenizedExample> GetEnumerator() => ((IEnumerable<TokenizedExample>)examples).GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => examples.GetEnumerator();
+    }
+}
