@@ -24,14 +24,16 @@ internal static class ModelSection
             switch (model.Source)
             {
                 case ModelSource.Folder folder:
-                    code.Line($"var checkpoint = run.OpenCheckpoint({CSharp.Text(folder.Path)});");
-                    code.Line($"var shape = run.{(model.AcceptOtherShapes ? "AdoptShape" : "CheckShape")}(checkpoint, Shape);");
-                    code.Line($"var model = LlamaModel.Load(checkpoint, shape, {dtype}, run.Device);");
-                    code.Line($"return new LoadedModel(model, TextTokenizer.Load({Tokenizer(model, "checkpoint.Folder")}), checkpoint);");
+                    code.Line($"using var checkpoint = run.OpenCheckpoint({CSharp.Text(folder.Path)});");
+                    code.Line(model.AcceptOtherShapes
+                        ? "var shape = (DecoderShape)run.Plan.Model.Shape; // of the folder's own config.json"
+                        : "checkpoint.CheckShape(Shape);");
+                    code.Line($"var model = LlamaModel.Load(checkpoint, {(model.AcceptOtherShapes ? "shape" : "Shape")}, {dtype}, run.Device);");
+                    code.Line($"return new LoadedModel(model, TextTokenizer.Load({Tokenizer(model, "checkpoint.Folder")}), checkpoint.Folder);");
                     break;
                 case ModelSource.Random random:
                     code.Line($"var model = LlamaModel.Random(Shape, seed: {random.Seed}, {dtype}, run.Device);");
-                    code.Line($"return new LoadedModel(model, TextTokenizer.Load({Tokenizer(model, "")}));");
+                    code.Line($"return new LoadedModel(model, TextTokenizer.Load({Tokenizer(model, "")}), Folder: null);");
                     break;
             }
         }

@@ -44,21 +44,9 @@ internal static class ProgramEmitter
             code.Line();
             code.Line("public override PipelinePlan Plan => Planned;");
             code.Line();
-            PlanLiteral.Write(code, "private static readonly PipelinePlan Planned = ", unit.Plan, "};");
-        }
-        return code.ToString();
-    }
-
-    /// <summary>What stands for a spec that has errors: the program still compiles, so that the spec's errors are the only ones.</summary>
-    public static string EmitStub(string className, string @namespace, string specPath)
-    {
-        var code = new CodeWriter();
-        HeaderSection.WriteFile(code, specPath, @namespace, ["NoraPipelines.Plans", "NoraPipelines.Runs"]);
-        using (code.Block($"public sealed partial class {className} : Pipeline"))
-        {
-            code.Line($"public override string SpecFile => {CSharp.Text(specPath)};");
+            code.Line($"private static {unit.Plan.Model.Shape.GetType().Name} Shape => ({unit.Plan.Model.Shape.GetType().Name})Planned.Model.Shape;");
             code.Line();
-            code.Line($"public override PipelinePlan Plan => throw new NoraException({CSharp.Text(specPath + " has errors; build again to see them.")});");
+            PlanLiteral.Write(code, "private static readonly PipelinePlan Planned = ", unit.Plan, "};");
         }
         return code.ToString();
     }

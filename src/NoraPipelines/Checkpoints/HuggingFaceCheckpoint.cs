@@ -45,11 +45,21 @@ public sealed class HuggingFaceCheckpoint : IDisposable
 
     /// <summary>The decoder that config.json describes.</summary>
     /// <exception cref="CheckpointException">It describes none that can be built.</exception>
-    public DecoderShape ReadDecoderShape()
+    public DecoderShape ReadDecoderShape() => ShapeOf(Config, ConfigPath);
+
+    /// <summary>The decoder that a folder's config.json describes; weights need not be there.</summary>
+    /// <exception cref="CheckpointException">There is no config.json, or it describes no model that can be built.</exception>
+    public static DecoderShape ReadDecoderShape(string folder)
     {
-        var reading = DecoderShape.FromConfig(JsonFile.Plain(Config));
+        var path = CheckpointFiles.Config(CheckpointFiles.Folder(folder));
+        return ShapeOf(JsonFile.Read(path), path);
+    }
+
+    private static DecoderShape ShapeOf(JsonElement config, string path)
+    {
+        var reading = DecoderShape.FromConfig(JsonFile.Plain(config));
         return reading.Shape ?? throw new CheckpointException(
-            $"{ConfigPath}: describes no model that can be built:{Lines(reading.Problems)}"
+            $"{path}: describes no model that can be built:{Lines(reading.Problems)}"
             + $"{Environment.NewLine}Use a checkpoint of the llama, mistral or gemma kind, or correct the file.");
     }
 

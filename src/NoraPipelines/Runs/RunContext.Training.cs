@@ -1,6 +1,8 @@
 using NoraPipelines.Adapters;
+using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Runs.Progress;
+using NoraPipelines.Tokenization;
 using NoraPipelines.Training;
 
 namespace NoraPipelines.Runs;
@@ -14,6 +16,16 @@ public sealed partial class RunContext
     /// <param name="steps">Optimizer steps of the whole run.</param>
     /// <param name="optimizer">Made for the same parameters.</param>
     public TrainingSession StartTraining(int steps, AdapterSet adapters, AdamW optimizer) => new(this, steps, adapters, optimizer);
+
+    /// <summary>The training data in the run's seeded order, from the first step that is still to do.</summary>
+    /// <param name="tokenizer">Its padding token fills short rows; it is neither attended to nor labelled.</param>
+    public BatchStream Batches(IReadOnlyList<TokenizedExample> examples, TextTokenizer tokenizer, TrainingSession training)
+    {
+        var plan = Plan.Training;
+        foreach (var key in (string[])["training.batch", "training.micro_batch"]) Setting<int?>(key, null);
+        long? total = plan.Steps is null ? BatchStream.TotalExamples(examples.Count, plan.Epochs!.Value) : null;
+        return new BatchStream(examples, plan.Batch, plan.MicroBatch, Seed, tokenizer.PadId ?? 0, total, training.FirstStep, Device);
+    }
 
     /// <summary>The run's result, at the end of the program.</summary>
     /// <param name="before">Scores before training; null where nothing is evaluated.</param>

@@ -7,8 +7,13 @@ namespace NoraPipelines.Runs.CommandLine;
 internal sealed record CommandContext(PipelineTable Pipelines, HostEnvironment Host, CommandOutput Output, IReadOnlyList<string> Arguments)
 {
     /// <summary>The settings that apply to a pipeline, all checked.</summary>
-    public RunSettings Settings(Pipeline pipeline, IReadOnlyList<string> assignments) => RunSettings.Apply(
-        pipeline.Plan, pipeline.SpecFile, Host.CurrentDirectory, SettingSources.Read(Host.CurrentDirectory, Host.Variables, assignments));
+    public RunSettings Settings(Pipeline pipeline, IReadOnlyList<string> assignments)
+    {
+        var given = SettingSources.Read(Host.CurrentDirectory, Host.Variables, assignments);
+        var settings = RunSettings.Apply(pipeline.Plan, pipeline.SpecFile, Host.CurrentDirectory, given);
+        settings.Replace(ShapeAdoption.Apply(settings.Plan, PlannedPaths.Of(pipeline)));
+        return settings;
+    }
 
     /// <summary>A path as the user typed it.</summary>
     public string FullPath(string typed) => Path.GetFullPath(typed, Host.CurrentDirectory);

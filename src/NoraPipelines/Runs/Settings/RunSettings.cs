@@ -56,6 +56,9 @@ internal sealed class RunSettings
         return (T)Convert.ChangeType(value, type, System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Puts a plan in place that follows from the settings and from what lies on this machine.</summary>
+    public void Replace(PipelinePlan plan) => Plan = plan;
+
     public bool IsOverridden(string key) => _values.ContainsKey(key);
 
     private string? Problem(SettingValue value, IReadOnlyList<PlanOverride> table, PipelinePlan plan, string specFile, string currentDirectory)

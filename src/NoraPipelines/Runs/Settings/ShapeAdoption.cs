@@ -1,0 +1,28 @@
+using NoraPipelines.Checkpoints;
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Runs.Settings;
+
+/// <summary>
+/// A spec that accepts other shapes takes them from the checkpoint's own config.json, before anything is loaded: the plan, its counts
+/// and its memory are those of the model that will run. What the build checks for the planned shape is checked here for the found one.
+/// </summary>
+internal static class ShapeAdoption
+{
+    /// <summary>The plan with the found shape; the plan itself where the spec accepts no other, or no checkpoint is there yet.</summary>
+    /// <exception cref="NoraException">The config.json describes no model that can be built, or one that the adapter does not fit.</exception>
+    public static PipelinePlan Apply(PipelinePlan plan, PlannedPaths paths)
+    {
+        if (!plan.Model.AcceptOtherShapes || plan.Model.Source is not ModelSource.Folder source) return plan;
+        var folder = Path.GetFullPath(source.Path, paths.Folder);
+        if (!File.Exists(Path.Combine(folder, "config.json"))) return plan;
+
+        var found = HuggingFaceCheckpoint.ReadDecoderShape(folder);
+        if (found == plan.Model.Shape) return plan;
+        var adopted = plan with { Model = plan.Model with { Shape = found, ShapeSource = Path.Combine(folder, "config.json") } };
+        var errors = PlanChecks.Check(adopted).Where(problem => problem.Severity == ProblemSeverity.Error).ToList();
+        if (errors.Count == 0) return adopted;
+        throw new NoraException(string.Join(Environment.NewLine,
+            errors.Select(problem => $"{problem.Path}: {problem.Message}").Prepend($"{plan.Name} does not fit the model in {folder}:")));
+    }
+}
