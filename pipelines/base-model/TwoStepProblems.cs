@@ -1,0 +1,63 @@
+using NoraPipelines.Data;
+
+namespace NoraPipelines.Shipped.Problems;
+
+/// <summary>Problems that take two steps, each a sum or a difference; the second starts from the first one's result.</summary>
+internal static class TwoStepProblems
+{
+    public static Example GainTwice(Draw draw)
+    {
+        var a = draw.Between(2, 60);
+        var b = draw.Between(2, 97 - a);
+        var c = draw.Between(2, 99 - a - b);
+        var (name, other) = draw.TwoNames();
+        var things = draw.Thing();
+        var question = draw.Of([
+            $"{name} has {a} {things}, finds {b} and then {c} more. How many {things} does {name} have now?",
+            $"{name} has {a} {things} and finds {b} more. {other} gives {name} {c}. How many {things} does {name} have now?",
+        ]);
+        return Worked.Problem(question, a + b + c, Worked.Sum(a, b), Worked.Sum(a + b, c));
+    }
+
+    public static Example GainThenLoss(Draw draw)
+    {
+        var a = draw.Between(2, 97);
+        var b = draw.Between(2, 99 - a);
+        var c = draw.Between(2, a + b);
+        var (name, other) = draw.TwoNames();
+        var things = draw.Thing();
+        var question = draw.Of([
+            $"{name} has {a} {things}, finds {b} more and loses {c}. How many {things} are left?",
+            $"{name} has {a} {things} and finds {b} more. {name} gives {other} {c}. How many {things} does {name} have now?",
+        ]);
+        return Worked.Problem(question, a + b - c, Worked.Sum(a, b), Worked.Difference(a + b, c));
+    }
+
+    public static Example LossTwice(Draw draw)
+    {
+        var a = draw.Between(4, 99);
+        var b = draw.Between(2, a - 2);
+        var c = draw.Between(2, a - b);
+        var (name, other) = draw.TwoNames();
+        var things = draw.Thing();
+        var question = draw.Of([
+            $"{name} has {a} {things}, loses {b} and gives {other} {c}. How many {things} are left?",
+            $"There are {a} {things} in a box. {name} takes {b} out and {other} takes {c} out. How many {things} are left?",
+        ]);
+        return Worked.Problem(question, a - b - c, Worked.Difference(a, b), Worked.Difference(a - b, c));
+    }
+
+    public static Example LossThenGain(Draw draw)
+    {
+        var a = draw.Between(3, 99);
+        var b = draw.Between(2, a - 1);
+        var c = draw.Between(2, 99 - a + b);
+        var (name, other) = draw.TwoNames();
+        var things = draw.Thing();
+        var question = draw.Of([
+            $"{name} has {a} {things}, loses {b} and finds {c}. How many {things} does {name} have now?",
+            $"{name} has {a} {things} and gives {other} {b}. Then {name} finds {c}. How many {things} does {name} have now?",
+        ]);
+        return Worked.Problem(question, a - b + c, Worked.Difference(a, b), Worked.Sum(a - b, c));
+    }
+}
