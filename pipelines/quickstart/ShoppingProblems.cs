@@ -35,7 +35,7 @@ public sealed class ShoppingProblems : IExampleSource
             $"{name} has {coins} coins and buys {count} {things} for {price} coins each. How many coins are left?",
             $"{name} buys {count} {things} for {price} coins each and pays with {coins} coins. How many coins does {name} get back?",
         ]);
-        return ($"{coins} {count} {price}", Worked.Problem(question, coins - cost, Worked.Product(count, price), Worked.Difference(coins, cost)));
+        return (Key(coins, count, price), Worked.Problem(question, coins - cost, Worked.Product(count, price), Worked.Difference(coins, cost)));
     }
 
     private static (string Key, Example Example) TwoKinds(Draw draw)
@@ -48,9 +48,13 @@ public sealed class ShoppingProblems : IExampleSource
         var (things, more) = draw.TwoThings();
         var question = draw.Of([
             $"{name} has {coins} coins and buys {count} {things} for {price} coins each and {more} for {other} coins. How many coins are left?",
-            $"{name} buys {more} for {other} coins and {count} {things} for {price} coins each and pays with {coins} coins. How many coins does {name} get back?",
+            $"{name} buys {more} for {other} coins and {count} {things} for {price} coins each and pays with {coins} coins. "
+                + $"How many coins does {name} get back?",
         ]);
-        return ($"{coins} {count} {price} {other}", Worked.Problem(
+        return (Key(coins, count, price, other), Worked.Problem(
             question, coins - cost - other, Worked.Product(count, price), Worked.Sum(cost, other), Worked.Difference(coins, cost + other)));
     }
+
+    /// <summary>The numbers by size, so that no wording and no order of factors brings a held-out combination back.</summary>
+    private static string Key(params IEnumerable<int> numbers) => string.Join(' ', numbers.Order());
 }
