@@ -55,7 +55,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         RunEnvironment.Of(pipeline, run.Device, Host, context.Arguments).Write(directory);
         var report = pipeline.Execute(run);
         foreach (var key in run.UnreadSettings) view.Warn($"{key} was set, but this program never asked for it.");
-        directory.WriteText(directory.ResultFile, RunJson.Write(report));
+        RunDirectory.WriteText(directory.ResultFile, RunJson.Write(report));
         RunNarrative.Finish(view, report);
         return report;
     }

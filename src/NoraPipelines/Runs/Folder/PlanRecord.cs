@@ -43,7 +43,7 @@ internal sealed record PlanRecord
             + "Give the same settings as then, or start a new run without --resume.");
     }
 
-    public void Write(RunDirectory directory) => directory.WriteText(directory.PlanFile, RunJson.Write(this));
+    public void Write(RunDirectory directory) => RunDirectory.WriteText(directory.PlanFile, RunJson.Write(this));
 
     /// <summary>Which other seeds are run does not change this one.</summary>
     private static JsonObject Comparable(JsonObject plan)
