@@ -51,6 +51,9 @@ public sealed partial class RunContext
             Steps = Trained.Steps,
             Loss = new LossChange(Trained.FirstLoss, Trained.LastLoss),
             Evaluation = new EvaluationChange(before?.Values ?? NoMetrics, after?.Values ?? NoMetrics),
+            AwSvd = Initialisation?.MeanErrors is { } errors
+                ? new AwSvdResult(new AwSvdErrors(errors.Random, errors.Svd, errors.AwSvd, errors.Covariance))
+                : null,
             Seconds = seconds,
             TokensPerSecond = train > 0 ? Trained.Tokens / train : 0,
             PeakMemory = MemoryUse.Peak(),

@@ -18,8 +18,14 @@ internal sealed class CommandRun(params Pipeline[] pipelines) : IDisposable
 
     public string Error { get; private set; } = "";
 
+    /// <summary>Stands for Ctrl-C while a run is going.</summary>
+    public StopRequest? Stop { get; private set; }
+
     /// <summary>The one document on stdout.</summary>
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    /// <summary>A path below the folder that the commands run in.</summary>
+    public string this[params string[] path] => Path.Combine([Folder, .. path]);
 
     public int Run(params string[] arguments)
     {
@@ -32,6 +38,7 @@ internal sealed class CommandRun(params Pipeline[] pipelines) : IDisposable
             CurrentDirectory = Folder,
             Variables = Variables,
             EndNow = static _ => { },
+            Listening = stop => Stop = stop,
         }).Run(arguments);
         (Output, Error) = (output.ToString(), error.ToString());
         return code;

@@ -1,6 +1,7 @@
 using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
+using NoraPipelines.Initialization;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs;
@@ -67,6 +68,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
         using var adapters = Adapt(model);
         var examples = Enumerable.Range(0, 48).Select(row => new TokenizedExample([.. Enumerable.Range(0, 12).Select(i => (row + 3 * i) % 32)], 1)).ToArray();
         var before = run.Once("evaluate-before", () => Scores());
+        run.Initialise(adapters, () => Start(adapters));
         using var optimizer = new AdamW(adapters.Trainable);
         var steps = run.Steps(examples.Length);
         var schedule = LearningRateSchedule.Cosine(run.Setting("training.learning_rate", 0.01), steps, warmupSteps: 2);
@@ -101,13 +103,26 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
         foreach (var projection in model.Projections.Where(projection => projection.Name is "q_proj" or "v_proj"))
         {
             var adapter = new NestedLowRankAdapter(projection.OutFeatures, projection.InFeatures, 8, 4, 8, 0.0, ScalarType.Float32, CPU);
-            using var generator = new Generator(7, CPU);
-            using var scope = NewDisposeScope();
-            adapter.SetOuter(randn([projection.OutFeatures, 8], generator: generator), randn([8, projection.InFeatures], generator: generator));
-            adapter.SetInner(randn([8, 4], generator: generator).mul_(0.01), randn([4, 8], generator: generator).mul_(0.01));
             adapters.Add(projection, adapter);
         }
         return adapters;
+    }
+
+    /// <summary>How often the outer factors were really computed.</summary>
+    public int Initialisations { get; private set; }
+
+    private InitializationReport Start(AdapterSet adapters)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)++Initialisations, CPU); // another start each time: a resumed run must not come here
+        foreach (var (_, adapter) in adapters.Items)
+        {
+            var nested = (NestedLowRankAdapter)adapter;
+            nested.SetOuter(randn([adapter.OutFeatures, 8], generator: generator), randn([8, adapter.InFeatures], generator: generator));
+            nested.SetInner(randn([8, 4], generator: generator).mul_(0.05), randn([4, 8], generator: generator).mul_(0.05));
+        }
+        return new InitializationReport([.. adapters.Items.Select((item, i) => new ProjectionInitialization(
+            item.Projection.Path, 0, 0.02, new OutputErrors(1.4, 0.30 + 0.01 * i, 0.25 + 0.01 * i, 0.24)))]);
     }
 
     private Scores Scores() => new(new Dictionary<string, double> { ["perplexity"] = 30.0 - 10 * Evaluations, ["loss"] = 3.4 - Evaluations++ });
