@@ -9,7 +9,7 @@ internal static class TinyTokenizer
     {
         using var files = new DataFiles();
         var path = Path.Combine(files.Folder, "tokenizer.json");
-        BpeTrainer.Train(Enumerable.Repeat("hello world", 10), 267, path);
+        BpeTrainer.Train(Enumerable.Repeat("hello world", 10), 268, path);
         return TextTokenizer.Load(path);
     });
 
@@ -20,7 +20,7 @@ internal static class TinyTokenizer
     {
         using var files = new DataFiles();
         var path = Path.Combine(files.Folder, "tokenizer.json");
-        BpeTrainer.Train(Enumerable.Repeat("hello world", 10), 267, path);
+        BpeTrainer.Train(Enumerable.Repeat("hello world", 10), 268, path);
         File.WriteAllText(path, edit(File.ReadAllText(path)));
         File.Delete(Path.Combine(files.Folder, "tokenizer_config.json"));
         return TextTokenizer.Load(path);

@@ -68,7 +68,7 @@ public sealed class PerplexityTests
         using var model = TinyDecoder.Create();
         using (no_grad()) model.Layers[0].Mlp.DownProj.Weight.fill_(float.NaN);
         var message = Assert.Throws<NoraException>(() => Perplexity.Evaluate(model, Examples, 2, 0)).Message;
-        Assert.Contains("is NaN on examples 0, 2", message);
+        Assert.Contains("is NaN on examples 0, 5", message);
     }
 
     [Fact]
@@ -89,17 +89,19 @@ public sealed class PerplexityTests
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 
-    // About 1.235 nats a token is what is known of this model on stories; this stretch of 60 stories gave the number below.
+    // About 1.235 nats a token is what is known of this model on stories of the kind that the file begins with.
     [SharedFact("data/models/stories260k", "data/text/tinystories/sample.txt")]
     public void A_pretrained_model_predicts_stories_as_well_as_is_known_of_it()
     {
         using var checkpoint = HuggingFaceCheckpoint.Open(Shared.Path("data/models/stories260k"));
         using var model = LlamaModel.Load(checkpoint, checkpoint.ReadDecoderShape(), ScalarType.Float32, CPU);
         var tokenizer = TextTokenizer.Load(checkpoint.Folder);
-        var stories = ExampleReader.Read(Shared.Path("data/text/tinystories/sample.txt"), new ColumnMap(), limit: 60, separator: "<|endoftext|>");
+        var sample = Shared.Path("data/text/tinystories/sample.txt");
+        var stories = ExampleReader.Read(sample, new ColumnMap(), limit: 50, separator: "<|endoftext|>");
         // Trained with the begin token between stories, it never saw an end token: none is appended.
-        var examples = stories.Select(story => new TokenizedExample([.. tokenizer.Encode(story.Response).Take(model.Shape.MaxPositions)], 0)).ToArray();
-        Assert.Equal(1.235, Perplexity.Evaluate(model, examples, 8, 0)["loss"], 0.03);
+        var ids = stories.Select(story => tokenizer.Encode(story.Response).Take(model.Shape.MaxPositions));
+        var examples = ids.Select(story => new TokenizedExample([.. story], 0)).ToArray();
+        Assert.Equal(1.235, Perplexity.Evaluate(model, examples, 8, 0)["loss"], 0.01);
     }
 
     private static double NaiveLoss(LlamaModel model)
