@@ -11,7 +11,10 @@ public sealed record EvaluationPlan
     public int Batch { get; init; } = 32;
 
     /// <summary>Longest generated answer, in tokens; the task's protocol has the default.</summary>
-    public int MaxNewTokens { get; init; } = 256;
+    public int MaxNewTokens { get; init; } = DefaultMaxNewTokens(EvaluationTask.ExactMatch);
+
+    /// <summary>What a task generates at most where the spec says nothing: 512 for gsm8k (MetaMath's protocol), 256 otherwise.</summary>
+    public static int DefaultMaxNewTokens(EvaluationTask task) => task == EvaluationTask.Gsm8k ? 512 : 256;
 }
 
 /// <summary>The protocols of docs/evaluation.md.</summary>

@@ -1,16 +1,11 @@
-using NoraPipelines.Checkpoints;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Runs;
 
-/// <summary>A pipeline's base model with its tokenizer, as `evaluate`, `generate` and `merge` load them. Owns model and checkpoint.</summary>
-/// <param name="Checkpoint">Where the weights came from; null for weights drawn from a seed.</param>
-public sealed record LoadedModel(LlamaModel Model, TextTokenizer Tokenizer, HuggingFaceCheckpoint? Checkpoint) : IDisposable
+/// <summary>A pipeline's base model with its tokenizer, as `evaluate`, `generate` and `merge` load them. Owns the model.</summary>
+/// <param name="Folder">The checkpoint's folder; null for weights drawn from a seed.</param>
+public sealed record LoadedModel(LlamaModel Model, TextTokenizer Tokenizer, string? Folder) : IDisposable
 {
-    public void Dispose()
-    {
-        Model.Dispose();
-        Checkpoint?.Dispose();
-    }
+    public void Dispose() => Model.Dispose();
 }

@@ -1,5 +1,3 @@
-using NoraPipelines.Checkpoints;
-
 
 namespace NoraPipelines.Runs;
 
@@ -71,6 +69,9 @@ public sealed class RunDirectory
 
     public string In(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <exception cref="CheckpointException">The file cannot be written.</exception>
-    internal static void WriteText(string path, string text) => AtomicFile.WriteText(path, text);
+    internal void WriteText(string path, string text)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
 }

@@ -1,0 +1,55 @@
+using NoraPipelines.Generator.Spec;
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Generator.Planning;
+
+/// <summary>The spec's `dataset` and `evaluation`.</summary>
+internal static class DataPlanner
+{
+    public static DatasetPlan Dataset(PipelineSpec spec)
+    {
+        var plan = new DatasetPlan
+        {
+            Train = Source(spec, "dataset.train"),
+            Template = new TemplatePlan(spec.Choice<TemplateKind>("dataset.template") ?? TemplateKind.Plain),
+        };
+        return plan with
+        {
+            MaxTokens = spec.Whole("dataset.max_tokens")?.Value ?? plan.MaxTokens,
+            LossOn = spec.Choice<LossOn>("dataset.loss_on") ?? plan.LossOn,
+        };
+    }
+
+    public static EquatableArray<EvaluationPlan> Evaluation(PipelineSpec spec) =>
+        Enumerable.Range(0, spec.Count("evaluation")).Select(i => Task(spec, $"evaluation.{i}")).ToEquatableArray();
+
+    private static EvaluationPlan Task(PipelineSpec spec, string path)
+    {
+        var task = spec.Choice<EvaluationTask>(path + ".task") ?? EvaluationTask.Perplexity;
+        var plan = new EvaluationPlan { Task = task, Data = Source(spec, path) };
+        return plan with
+        {
+            Batch = spec.Whole(path + ".batch")?.Value ?? plan.Batch,
+            MaxNewTokens = spec.Whole(path + ".max_new_tokens")?.Value ?? EvaluationPlan.DefaultMaxNewTokens(task),
+        };
+    }
+
+    private static DataSourcePlan Source(PipelineSpec spec, string path)
+    {
+        var plan = new DataSourcePlan();
+        return plan with
+        {
+            Path = spec.Text(path + ".path")?.Value,
+            Generator = spec.Text(path + ".generator")?.Value,
+            Seed = spec.Whole(path + ".seed")?.Value ?? plan.Seed,
+            Columns = new ColumnMap
+            {
+                Prompt = spec.Text(path + ".columns.prompt")?.Value,
+                Response = spec.Text(path + ".columns.response")?.Value,
+                Text = spec.Text(path + ".columns.text")?.Value,
+            },
+            Limit = spec.Whole(path + ".limit")?.Value,
+            Separator = spec.Text(path + ".separator")?.Value,
+        };
+    }
+}

@@ -1,0 +1,87 @@
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Generator.Planning.Rules;
+
+/// <summary>Keys that the rest of the spec makes meaningless: nothing is accepted and ignored.</summary>
+internal static class NoEffectRules
+{
+    public static void Check(PlanningContext context)
+    {
+        Adapter(context);
+        Model(context);
+        Source(context, "dataset.train");
+        for (var i = 0; i < context.Spec.Count("evaluation"); i++)
+        {
+            var task = $"evaluation.{i}";
+            Source(context, task);
+            if (context.Spec.Choice<EvaluationTask>(task + ".task") == EvaluationTask.Perplexity)
+                Idle(context, "task perplexity generates no text", task + ".max_new_tokens");
+        }
+    }
+
+    private static void Adapter(PlanningContext context)
+    {
+        var spec = context.Spec;
+        switch (spec.Text("adapter.method")?.Value)
+        {
+            case "nora":
+                Idle(context, "method nora has outer.rank and inner.rank", "adapter.rank");
+                Outer(context);
+                if (spec.Choice<InnerInitialization>("adapter.inner.init") is { } inner and not InnerInitialization.Normal)
+                    Idle(context, $"inner.init {Words.Of(inner)} draws no normal numbers", "adapter.inner.std");
+                break;
+            case "lora":
+                Idle(context, "method lora has one rank", "adapter.outer", "adapter.inner");
+                Idle(context, "method lora starts without activations", "calibration");
+                break;
+            case "full":
+                Idle(context, "method full trains every weight and has no adapter", "adapter.targets", "adapter.layers", "adapter.rank", "adapter.outer",
+                    "adapter.inner", "adapter.alpha", "adapter.dropout");
+                Idle(context, "method full starts without activations", "calibration");
+                break;
+        }
+    }
+
+    private static void Outer(PlanningContext context)
+    {
+        var spec = context.Spec;
+        var init = spec.Choice<OuterInitialization>("adapter.outer.init") ?? OuterInitialization.AwSvd;
+        if (init == OuterInitialization.Random)
+            Idle(context, "outer.init random computes no singular values", "adapter.outer.sigma", "adapter.outer.svd", "adapter.outer.oversampling", "adapter.outer.iterations");
+        else if (spec.Choice<SvdKind>("adapter.outer.svd") == SvdKind.Exact)
+            Idle(context, "outer.svd exact does not approximate", "adapter.outer.oversampling", "adapter.outer.iterations");
+        if (spec.Choice<ScalingKind>("calibration.scaling") == ScalingKind.Covariance)
+            Idle(context, "calibration.scaling covariance uses the whole second moment of the inputs", "calibration.statistic", "calibration.exponent");
+    }
+
+    private static void Model(PlanningContext context)
+    {
+        var spec = context.Spec;
+        if (spec.Has("model.source.random") && !spec.Has("model.source.path"))
+            Idle(context, "random weights have no checkpoint to take a shape from", "model.accept_other_shapes");
+        if (spec.Choice<Architecture>("model.architecture") is { } family and not Architecture.Mistral)
+            Idle(context, $"{Words.Of(family)} attends to all tokens before", "model.shape.sliding_window");
+    }
+
+    private static void Source(PlanningContext context, string section)
+    {
+        var spec = context.Spec;
+        if (spec.Has(section + ".generator"))
+        {
+            if (!spec.Has(section + ".path")) Idle(context, "rows that a class makes are not read from a file", section + ".columns", section + ".separator");
+        }
+        else
+        {
+            Idle(context, "rows of a file need no seed", section + ".seed");
+            if (spec.Text(section + ".path") is not { } path) return;
+            if (path.Value.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)) Idle(context, "a .txt file has no columns", section + ".columns");
+            else Idle(context, "only texts of a .txt file are separated", section + ".separator");
+        }
+    }
+
+    private static void Idle(PlanningContext context, string reason, params string[] paths)
+    {
+        foreach (var path in paths.Where(context.Spec.Has))
+            context.ReportKey("NORA107", path, $"'{path}' has no effect: {reason}; remove it");
+    }
+}

@@ -1,0 +1,25 @@
+namespace NoraPipelines.Generator.Planning.Rules;
+
+/// <summary>Keys of which exactly one is given.</summary>
+internal static class OneOfRules
+{
+    public static void Check(PlanningContext context)
+    {
+        ExactlyOne(context, "model", "preset", "config", "shape");
+        ExactlyOne(context, "model.source", "path", "random", "hub");
+        ExactlyOne(context, "dataset.train", "path", "generator");
+        ExactlyOne(context, "training", "epochs", "steps");
+        if (context.Spec.Mapping("adapter.layers") is not null) ExactlyOne(context, "adapter.layers", "first", "last");
+        for (var i = 0; i < context.Spec.Count("evaluation"); i++) ExactlyOne(context, $"evaluation.{i}", "path", "generator");
+    }
+
+    private static void ExactlyOne(PlanningContext context, string section, params string[] keys)
+    {
+        if (!context.Spec.Has(section)) return;
+        var given = keys.Where(key => context.Spec.Has($"{section}.{key}")).ToList();
+        if (given.Count == 0)
+            context.ReportKey("NORA101", section, $"{section} has none of {string.Join(", ", keys)}; give exactly one");
+        foreach (var key in given.Skip(1))
+            context.ReportKey("NORA101", $"{section}.{key}", $"{section} has both {given[0]} and {key}; give exactly one of {string.Join(", ", keys)}");
+    }
+}

@@ -1,0 +1,61 @@
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Generator.Spec;
+
+internal static partial class SpecKeys
+{
+    /// <summary>The methods of method.md section 5 whose programs are not in this version.</summary>
+    private static readonly string[] LaterMethods =
+        ["lora_xs", "rslora", "lora_plus", "lora_fa", "dora", "vera", "adalora", "dylora", "lokr", "pissa", "clip_lora"];
+
+    private static SpecKey Adapter => Section("adapter", "What is trained.",
+        Choice("method", "nora: nested low-rank adaptation; lora: the baseline; full: every weight of the model.", null,
+            ["nora", "lora", "full", .. LaterMethods], LaterMethods) with
+        { Required = true },
+        new SpecKey("targets", ValueKinds.List | ValueKinds.Text, "The projections that get an adapter, by name, or all-linear.")
+        {
+            Words = EquatableArray.Of("all-linear"),
+            Minimum = 1,
+            Item = Text("", "A projection of the model: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj or down_proj."),
+        },
+        new SpecKey("layers", ValueKinds.Text | ValueKinds.List | ValueKinds.Mapping, "The layers that get an adapter: all, a list counted from 0, { first: n } or { last: n }.")
+        {
+            Default = "all",
+            Words = EquatableArray.Of("all"),
+            Minimum = 1,
+            Item = Whole("", "A layer, counted from 0.", 0),
+            Keys = [Whole("first", "The first so many layers.", 1), Whole("last", "The last so many layers.", 1)],
+        },
+        Whole("rank", "LoRA's rank.", 1),
+        Section("outer", "NoRA's frozen outer pair B [out, r] and A [r, in].",
+            Whole("rank", "The outer rank r.", 1) with { Required = true },
+            Choice<OuterInitialization>("init", "Where the outer pair comes from.", NoraDefaults.OuterInit),
+            Choice<SigmaSide>("sigma", "Which factor carries the singular values.", NoraDefaults.Sigma),
+            Choice<SvdKind>("svd", "How the singular triples are computed.", NoraDefaults.Svd),
+            Whole("oversampling", "Columns that the randomized SVD works on beyond the rank.", 0, NoraDefaults.Oversampling, 1024),
+            Whole("iterations", "Subspace iterations of the randomized SVD.", 0, NoraDefaults.Iterations, 100),
+            new SpecKey("trainable", ValueKinds.Switch, "Whether the outer pair trains too.")
+            {
+                Default = "false",
+                Words = EquatableArray.Of("false"),
+                Later = EquatableArray.Of("true"),
+            }),
+        Section("inner", "NoRA's trainable inner pair B′ [r, r′] and A′ [r′, r].",
+            Whole("rank", "The inner rank r′.", 1) with { Required = true },
+            Choice<InnerInitialization>("init", "How the inner pair starts.", NoraDefaults.InnerInit),
+            Positive("std", "Standard deviation of the normal start.", NoraDefaults.InnerStd),
+            Choice("structure", "How the inner pair is placed between the outer factors.", "serial", ["serial", "parallel", "adapter"], ["parallel", "adapter"]),
+            Choice("position", "Which outer factor the inner pair belongs to.", "w_a", ["w_a", "w_b", "w_a_and_w_b"], ["w_b", "w_a_and_w_b"])),
+        Positive("alpha", "The adapter's output is scaled by alpha / rank; left out: the rank, a scale of 1."),
+        Number("dropout", "Share of the adapter's inputs that are dropped in training.", NoraDefaults.Dropout) with { Minimum = 0, Maximum = 1, BelowMaximum = true });
+
+    private static SpecKey Calibration => Section("calibration", "How activations are measured for `outer.init: awsvd`.",
+        Whole("samples", "Training examples that are observed.", 1, CalibrationDefaults.Samples) with { RunTime = true },
+        Choice<ActivationStatistic>("statistic", "What is averaged per input channel.", CalibrationDefaults.Statistic),
+        Number("exponent", "Power of the statistic.", CalibrationDefaults.Exponent) with { Minimum = 0, AboveMinimum = true, Maximum = 1 },
+        Choice<ScalingKind>("scaling", "diagonal: one factor a channel; covariance: the whole second moment of the inputs.", CalibrationDefaults.Scaling));
+
+    private static NoraPlan NoraDefaults { get; } = new() { OuterRank = 2, InnerRank = 1, Alpha = 2 };
+
+    private static CalibrationPlan CalibrationDefaults { get; } = new();
+}

@@ -1,0 +1,131 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace NoraPipelines.Generator.Spec;
+
+/// <summary>
+/// YAML text → <see cref="SpecNode"/>, with what YAML has and specs do without (anchors, tags, several documents) refused by name.
+/// A spec stays a plain tree: what is written at a place is all that counts there.
+/// </summary>
+internal sealed class YamlTree
+{
+    /// <summary>Far deeper than any spec; text of brackets alone must not exhaust the stack.</summary>
+    private const int DeepestNesting = 32;
+
+    private readonly IParser _parser;
+    private readonly List<SpecProblem> _problems;
+
+    private YamlTree(string text, List<SpecProblem> problems)
+    {
+        _parser = new Parser(new StringReader(text));
+        _problems = problems;
+    }
+
+    /// <summary>The document's root; null if it is empty or no YAML, then with a problem.</summary>
+    public static SpecNode? Read(string text, List<SpecProblem> problems)
+    {
+        try
+        {
+            return new YamlTree(text, problems).Document();
+        }
+        catch (YamlException error)
+        {
+            problems.Add(SyntaxProblem(text, error));
+            return null;
+        }
+    }
+
+    private SpecNode? Document()
+    {
+        _parser.Consume<StreamStart>();
+        if (!_parser.TryConsume<DocumentStart>(out _))
+        {
+            _problems.Add(new("NORA001", "the file is empty; a spec begins with pipeline: name", Place.Start));
+            return null;
+        }
+        var root = Node(0);
+        _parser.Consume<DocumentEnd>();
+        if (_parser.TryConsume<DocumentStart>(out var second))
+            _problems.Add(new("NORA008", "the file holds a second YAML document; write one spec a file", PlaceOf(second)));
+        return root;
+    }
+
+    private SpecNode Node(int depth)
+    {
+        if (depth > DeepestNesting)
+            throw new SyntaxErrorException(_parser.Current!.Start, _parser.Current.End, $"values are nested more than {DeepestNesting} deep");
+        if (_parser.TryConsume<AnchorAlias>(out var alias))
+        {
+            _problems.Add(new("NORA008", $"'*{alias.Value}' refers to an anchor; anchors are not supported, write the value out", PlaceOf(alias)));
+            return new ScalarNode("", Quoted: false, PlaceOf(alias));
+        }
+        if (_parser.Current is NodeEvent node) RefuseDecoration(node);
+        if (_parser.TryConsume<Scalar>(out var scalar))
+            return new ScalarNode(scalar.Value, scalar.Style != ScalarStyle.Plain, PlaceOf(scalar));
+        return _parser.Accept<SequenceStart>(out _) ? List(depth) : Mapping(depth);
+    }
+
+    private ListNode List(int depth)
+    {
+        var start = _parser.Consume<SequenceStart>();
+        var items = new List<SpecNode>();
+        while (!_parser.TryConsume<SequenceEnd>(out _)) items.Add(Node(depth + 1));
+        return new ListNode(items, PlaceOf(start));
+    }
+
+    private MappingNode Mapping(int depth)
+    {
+        var start = _parser.Consume<MappingStart>();
+        var entries = new List<SpecEntry>();
+        while (!_parser.TryConsume<MappingEnd>(out _))
+        {
+            var key = Node(depth + 1);
+            var value = Node(depth + 1);
+            if (key is not ScalarNode name)
+                _problems.Add(new("NORA008", "a key is a word; lists and mappings cannot be keys", key.Place));
+            else if (entries.FirstOrDefault(entry => entry.Key == name.Text) is { } first)
+                _problems.Add(new("NORA003", $"'{name.Text}' was already given in line {first.KeyPlace.Line}; remove one of the two", name.Place));
+            else
+                entries.Add(new SpecEntry(name.Text, name.Place, value));
+        }
+        return new MappingNode(entries, PlaceOf(start));
+    }
+
+    private void RefuseDecoration(NodeEvent node)
+    {
+        if (!node.Anchor.IsEmpty)
+            _problems.Add(new("NORA008", $"'&{node.Anchor.Value}' is an anchor; anchors are not supported, write the value out where it is used", PlaceOf(node)));
+        if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific)
+            _problems.Add(new("NORA008", $"'{node.Tag.Value}' is a tag; tags are not supported, leave it out", PlaceOf(node)));
+    }
+
+    private static SpecProblem SyntaxProblem(string text, YamlException error)
+    {
+        var place = PlaceOf(error.Start, error.End);
+        var lines = text.Split('\n');
+        if (place.Line <= lines.Length)
+        {
+            var line = lines[place.Line - 1];
+            var indentation = line.Substring(0, line.Length - line.TrimStart(' ', '\t').Length);
+            if (indentation.IndexOf('\t') is var tab and >= 0)
+                return new("NORA001", "the line is indented with a tab; YAML is indented with spaces only", At(place.Line, tab + 1, lines));
+        }
+        return new("NORA001", "not valid YAML: " + error.Message, place);
+    }
+
+    private static Place At(int line, int column, string[] lines) =>
+        new(line, column, line, column + 1, lines.Take(line - 1).Sum(before => before.Length + 1) + column - 1, 1);
+
+    private static Place PlaceOf(ParsingEvent found) => PlaceOf(found.Start, found.End);
+
+    private static Place PlaceOf(Mark start, Mark end)
+    {
+        // The marks of an error may be empty, or end before they start.
+        var (from, to) = (Math.Max(0, (int)start.Index), (int)end.Index);
+        var line = Math.Max(1, (int)start.Line);
+        var column = Math.Max(1, (int)start.Column);
+        return to > from
+            ? new(line, column, (int)end.Line, Math.Max(1, (int)end.Column), from, to - from)
+            : new(line, column, line, column, from, 0);
+    }
+}

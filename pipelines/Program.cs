@@ -1,1 +1,0 @@
-Console.WriteLine(TorchSharp.torch.ones(2, 2).sum().item<float>());

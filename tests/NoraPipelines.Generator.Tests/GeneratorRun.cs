@@ -1,0 +1,113 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace NoraPipelines.Generator.Tests;
+
+/// <summary>The generator on files held in memory, in a project at /project with the root namespace Sample.</summary>
+internal sealed class GeneratorRun
+{
+    public const string Folder = "/project/";
+
+    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp14);
+    private GeneratorDriver _driver;
+    private readonly Dictionary<string, InMemoryText> _files = [];
+
+    private GeneratorRun(IEnumerable<(string Path, string Text)> files)
+    {
+        foreach (var (path, text) in files) _files.Add(path, new InMemoryText(Folder + path, text));
+        _driver = CSharpGeneratorDriver.Create(
+            [new PipelineGenerator().AsSourceGenerator()],
+            _files.Values,
+            ParseOptions,
+            new ProjectOptions(),
+            new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+        Compilation = CSharpCompilation.Create("Sample", [], References.All, new CSharpCompilationOptions(
+            OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+        Run();
+    }
+
+    public CSharpCompilation Compilation { get; private set; }
+
+    /// <summary>The project with what was generated.</summary>
+    public Compilation Output { get; private set; } = null!;
+
+    public GeneratorRunResult Result => _driver.GetRunResult().Results.Single();
+
+    public static GeneratorRun On(params (string Path, string Text)[] files) => new(files);
+
+    /// <summary>One spec, sample.nora.yaml.</summary>
+    public static GeneratorRun OnSpec(string text) => new([("sample.nora.yaml", text)]);
+
+    /// <summary>The text of a generated file.</summary>
+    public string Source(string name) => Result.GeneratedSources.Single(source => source.HintName == name).SourceText.ToString();
+
+    /// <summary>As the build's output shows them: path(line,column): severity ID: message; without the summaries of valid specs.</summary>
+    public IReadOnlyList<string> Problems => Result.Diagnostics.Where(problem => problem.Id != "NORA100").Select(Show).ToList();
+
+    /// <summary>Only ids and places: "NORA104 (12,20)".</summary>
+    public IReadOnlyList<string> ProblemPlaces => Result.Diagnostics.Where(problem => problem.Id != "NORA100").Select(problem =>
+    {
+        var start = problem.Location.GetLineSpan().StartLinePosition;
+        return $"{problem.Id} ({start.Line + 1},{start.Character + 1})";
+    }).ToList();
+
+    public GeneratorRun Edit(string path, string text)
+    {
+        var changed = new InMemoryText(Folder + path, text);
+        _driver = _files.Remove(path, out var old) ? _driver.ReplaceAdditionalText(old, changed) : _driver.AddAdditionalTexts([changed]);
+        _files.Add(path, changed);
+        Run();
+        return this;
+    }
+
+    public GeneratorRun EditCode(string code)
+    {
+        Compilation = Compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(CSharpSyntaxTree.ParseText(code, ParseOptions));
+        Run();
+        return this;
+    }
+
+    /// <summary>Why each output of a step ran (or did not), of the last run.</summary>
+    public IReadOnlyList<IncrementalStepRunReason> Reasons(string step) =>
+        Result.TrackedSteps[step].SelectMany(run => run.Outputs).Select(output => output.Reason).ToList();
+
+    public static string Show(Diagnostic problem)
+    {
+        var place = problem.Location.GetLineSpan();
+        var start = place.StartLinePosition;
+        return $"{place.Path.Replace(Folder, "")}({start.Line + 1},{start.Character + 1}): {problem.Severity.ToString().ToLowerInvariant()} {problem.Id}: {problem.GetMessage()}";
+    }
+
+    private void Run()
+    {
+        _driver = _driver.RunGeneratorsAndUpdateCompilation(Compilation, out var output, out _);
+        Output = output;
+    }
+
+    private sealed class InMemoryText(string path, string text) : AdditionalText
+    {
+        public override string Path => path;
+
+        public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
+    }
+
+    private sealed class ProjectOptions : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Options(new Dictionary<string, string>
+        {
+            ["build_property.ProjectDir"] = Folder,
+            ["build_property.RootNamespace"] = "Sample",
+        });
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
+    }
+
+    private sealed class Options(Dictionary<string, string> values) : AnalyzerConfigOptions
+    {
+        public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) => values.TryGetValue(key, out value);
+    }
+}
