@@ -57,8 +57,9 @@ internal sealed class InputStatistics : IDisposable
         {
             using var scope = NewDisposeScope();
             var piece = x.narrow(0, start, Math.Min(Rows, x.shape[0] - start)).to(float64); // [≤ Rows, in]
-            _absolute.add_(piece.abs().sum(0));
-            _squares.add_(piece.square().sum(0));
+            // A list, because sum(0) is read as sum(ScalarType.Byte).
+            _absolute.add_(piece.abs().sum([0L]));
+            _squares.add_(piece.square().sum([0L]));
             _products?.addmm_(piece.t(), piece, 1, 1);
         }
         Tokens += x.shape[0];
