@@ -20,6 +20,9 @@ internal sealed record HostEnvironment
     /// <summary>Ends the process at once, without unwinding: native threads may be at work.</summary>
     public Action<int> EndNow { get; init; } = ProcessEnd.Now;
 
+    /// <summary>Told what a run listens to; in a process, its signals.</summary>
+    public Action<StopRequest> Listening { get; init; } = static stop => stop.Listen();
+
     public Func<DateTime> Now { get; init; } = () => DateTime.Now;
 
     public bool Colors => !(Variables.TryGetValue("NO_COLOR", out var value) && value.Length > 0)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using NoraPipelines.Runs.CommandLine;
 using NoraPipelines.Runs.Folder;
+using NoraPipelines.Runs.Reporting;
 using NoraPipelines.Runs.Settings;
 using NoraPipelines.Runs.Terminal;
 
@@ -40,6 +41,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         if (Earlier(directory, record) is { } finished)
         {
             view.Say($"This run is finished already; nothing to do. {directory.Path}");
+            if (!File.Exists(directory.ReportFile)) HtmlReport.Write(directory);
             RunNarrative.Finish(view, finished);
             return finished;
         }
@@ -55,7 +57,9 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         RunEnvironment.Of(pipeline, run.Device, Host, context.Arguments).Write(directory);
         var report = pipeline.Execute(run);
         foreach (var key in run.UnreadSettings) view.Warn($"{key} was set, but this program never asked for it.");
-        directory.WriteText(directory.ResultFile, RunJson.Write(report));
+        RunDirectory.WriteText(directory.ResultFile, RunJson.Write(report));
+        File.Delete(RunContext.StartFile(directory));
+        HtmlReport.Write(directory);
         RunNarrative.Finish(view, report);
         return report;
     }

@@ -1,6 +1,8 @@
 using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
+using NoraPipelines.Models;
+using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Progress;
 using NoraPipelines.Tokenization;
 using NoraPipelines.Training;
@@ -15,7 +17,12 @@ public sealed partial class RunContext
     /// <summary>Begins training the adapters, or goes on where an earlier process of this run was stopped.</summary>
     /// <param name="steps">Optimizer steps of the whole run.</param>
     /// <param name="optimizer">Made for the same parameters.</param>
-    public TrainingSession StartTraining(int steps, AdapterSet adapters, AdamW optimizer) => new(this, steps, adapters, optimizer);
+    public TrainingSession StartTraining(int steps, AdapterSet adapters, AdamW optimizer) =>
+        new(this, steps, adapters, adapters.Trainable, optimizer, Checkpoints());
+
+    /// <summary>As above, where the model's own weights train.</summary>
+    public TrainingSession StartTraining(int steps, IReadOnlyList<NamedTensor> parameters, AdamW optimizer) =>
+        new(this, steps, null, parameters, optimizer, Checkpoints());
 
     /// <summary>The training data in the run's seeded order, from the first step that is still to do.</summary>
     /// <param name="tokenizer">Its padding token fills short rows; it is neither attended to nor labelled.</param>
@@ -44,6 +51,9 @@ public sealed partial class RunContext
             Steps = Trained.Steps,
             Loss = new LossChange(Trained.FirstLoss, Trained.LastLoss),
             Evaluation = new EvaluationChange(before?.Values ?? NoMetrics, after?.Values ?? NoMetrics),
+            AwSvd = Initialisation?.MeanErrors is { } errors
+                ? new AwSvdResult(new AwSvdErrors(errors.Random, errors.Svd, errors.AwSvd, errors.Covariance))
+                : null,
             Seconds = seconds,
             TokensPerSecond = train > 0 ? Trained.Tokens / train : 0,
             PeakMemory = MemoryUse.Peak(),
@@ -51,6 +61,13 @@ public sealed partial class RunContext
             RunDirectory = Directory.Path,
             Report = Directory.ReportFile,
         };
+    }
+
+    private TrainingCheckpoints Checkpoints()
+    {
+        var keep = Setting("training.checkpoint.keep", Plan.Training.CheckpointKeep);
+        Setting("training.checkpoint.every_steps", Plan.Training.CheckpointEverySteps);
+        return new TrainingCheckpoints(Directory.CheckpointsFolder, keep, CheckpointIdentity.Here(PlanRecord.Fingerprint(Plan), Seed), View.Say);
     }
 
     private static IReadOnlyDictionary<string, double> NoMetrics { get; } = new Dictionary<string, double>();

@@ -1,3 +1,4 @@
+using NoraPipelines.Checkpoints;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs.Progress;
 using NoraPipelines.Runs.Settings;
@@ -57,6 +58,18 @@ public sealed partial class RunContext
     /// </summary>
     /// <exception cref="NoraException">There is nothing at that path.</exception>
     public string File(string key, string planned) => _paths.Existing(key, _settings.Get(key, planned));
+
+    /// <summary>
+    /// Opens the base model's checkpoint: the planned folder, relative to the spec's, or the one that model.source.path was set to.
+    /// The caller disposes.
+    /// </summary>
+    /// <exception cref="CheckpointException">The folder is not a checkpoint, or is damaged.</exception>
+    public HuggingFaceCheckpoint OpenCheckpoint(string planned)
+    {
+        var folder = File("model.source.path", planned);
+        View.Say($"Base model: {folder}");
+        return HuggingFaceCheckpoint.Open(folder);
+    }
 
     /// <summary>Optimizer steps of the run: those that are set, or as many as the epochs over <paramref name="examples"/> examples take, rounded up.</summary>
     /// <exception cref="NoraException">There are no examples.</exception>

@@ -22,7 +22,7 @@ internal sealed class StopRequest : IDisposable
     public Action? EndAtOnce { get; set; }
 
     /// <summary>Listens to the process's signals until disposed.</summary>
-    public StopRequest Listen()
+    public void Listen()
     {
         foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
         {
@@ -32,7 +32,6 @@ internal sealed class StopRequest : IDisposable
                 Request();
             }));
         }
-        return this;
     }
 
     /// <summary>Until what is returned is disposed, somebody asks the token after every step.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using NoraPipelines.Adapters;
 using NoraPipelines.Data;
+using NoraPipelines.Models;
 using NoraPipelines.Runs.Progress;
 using NoraPipelines.Runs.Terminal;
 using NoraPipelines.Training;
@@ -17,7 +18,9 @@ public sealed class TrainingSession : IDisposable
 {
     private readonly RunContext _run;
     private readonly AdapterSet? _adapters;
+    private readonly IReadOnlyList<NamedTensor> _parameters;
     private readonly AdamW _optimizer;
+    private readonly TrainingCheckpoints _checkpoints;
     private readonly MetricLog _log;
     private readonly TrainingView _view;
     private readonly IDisposable _heeding;
@@ -27,10 +30,18 @@ public sealed class TrainingSession : IDisposable
     private StepReport? _first;
     private StepReport? _last;
     private long _tokens;
+    private string? _latest;
 
-    internal TrainingSession(RunContext run, int steps, AdapterSet? adapters, AdamW optimizer)
+    internal TrainingSession(
+        RunContext run, int steps, AdapterSet? adapters, IReadOnlyList<NamedTensor> parameters, AdamW optimizer, TrainingCheckpoints checkpoints)
     {
-        (_run, _adapters, _optimizer, Steps) = (run, adapters, optimizer, steps);
+        (_run, _adapters, _parameters, _optimizer, _checkpoints, Steps) = (run, adapters, parameters, optimizer, checkpoints, steps);
+        if (checkpoints.LoadLatest() is { } saved)
+        {
+            saved.Restore(parameters, optimizer);
+            FirstStep = Math.Min(saved.Step, steps);
+            _latest = saved.Folder;
+        }
         if (adapters is not null) adapters.Training = true; // dropout acts
         Step = FirstStep;
         _log = new MetricLog(run.Directory, FirstStep);
@@ -96,11 +107,27 @@ public sealed class TrainingSession : IDisposable
         Count(report);
         _log.Add(report);
         _view.Show(report);
+        var every = _run.Plan.Training.CheckpointEverySteps;
+        if (Step == Steps || (every > 0 && Step % every == 0)) Save();
         if (Step == Steps) End();
+        else if (_run.Stop.IsCancellationRequested) throw Stopped();
         return report;
     }
 
     public void Dispose() => End();
+
+    private void Save()
+    {
+        _latest = _checkpoints.Save(Step, _parameters, _optimizer);
+        StageStore.WriteSeconds(_run.Directory, _run.Clock.Seconds);
+    }
+
+    private StoppedException Stopped()
+    {
+        Save();
+        End();
+        return new StoppedException($"Stopped after step {Step} of {Steps}; the checkpoint is {_latest}. {_run.ResumeHint}");
+    }
 
     private double TotalLoss()
     {
@@ -127,7 +154,8 @@ public sealed class TrainingSession : IDisposable
         return new NoraException(string.Create(CultureInfo.InvariantCulture,
             $"Step {Step + 1} of {Steps}: the {name} is {value}, and no training goes on from there. The step's examples, counted from 0, are {rows}; ")
             + string.Create(CultureInfo.InvariantCulture,
-            $"its learning rate was {schedule.Rate(Step):0.###e+0}. Look at those rows, make training.learning_rate smaller, or training.clip_norm."));
+            $"its learning rate was {schedule.Rate(Step):0.###e+0}. Look at those rows, make training.learning_rate smaller, or training.clip_norm. ")
+            + (_latest is null ? "Nothing was saved before this step." : $"The last good checkpoint is {_latest}."));
     }
 
     private void End()

@@ -10,6 +10,7 @@ internal static class Failure
         var (code, message) = problem switch
         {
             StoppedException => (NoraCommandLine.Stopped, problem.Message),
+            OperationCanceledException => (NoraCommandLine.Stopped, "Stopped."),
             UsageException => (NoraCommandLine.WrongUsage, problem.Message),
             NoraException => (NoraCommandLine.Failed, problem.Message),
             _ when NativeFailure(problem) is { } native => (NoraCommandLine.Failed,

@@ -43,5 +43,7 @@ internal sealed class NoraCommandLine(IReadOnlyList<Pipeline> pipelines, HostEnv
         ListCommand.Create(context),
         PlanCommand.Create(context),
         RunCommand.Create(context),
+        ReportCommand.Create(context),
+        DoctorCommand.Create(context),
     };
 }

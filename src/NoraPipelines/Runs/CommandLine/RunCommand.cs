@@ -21,7 +21,8 @@ internal static class RunCommand
     {
         var pipeline = context.Pipelines.Find(request.Pipeline);
         var settings = context.Settings(pipeline, request.Assignments);
-        using var stop = new StopRequest().Listen();
+        using var stop = new StopRequest();
+        context.Host.Listening(stop);
         var runner = new PipelineRunner(pipeline, context, request, stop);
         var seeds = request.Seed is { } only ? [only] : settings.Plan.Training.Seeds.ToArray();
         var folders = runner.Folders(seeds);

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
+using NoraPipelines.Plans;
 using NoraPipelines.Runs.Settings;
 
 namespace NoraPipelines.Runs.Folder;
@@ -43,7 +46,11 @@ internal sealed record PlanRecord
             + "Give the same settings as then, or start a new run without --resume.");
     }
 
-    public void Write(RunDirectory directory) => directory.WriteText(directory.PlanFile, RunJson.Write(this));
+    public void Write(RunDirectory directory) => RunDirectory.WriteText(directory.PlanFile, RunJson.Write(this));
+
+    /// <summary>A short name for everything that decides what a run computes, its seed excepted.</summary>
+    public static string Fingerprint(PipelinePlan plan) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Comparable(RunJson.OfPlan(plan)).ToJsonString())))[..16];
 
     /// <summary>Which other seeds are run does not change this one.</summary>
     private static JsonObject Comparable(JsonObject plan)

@@ -1,3 +1,5 @@
+using NoraPipelines.Checkpoints;
+
 
 namespace NoraPipelines.Runs;
 
@@ -69,9 +71,6 @@ public sealed class RunDirectory
 
     public string In(string name) => System.IO.Path.Combine(Path, name);
 
-    internal void WriteText(string path, string text)
-    {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, text);
-    }
+    /// <exception cref="CheckpointException">The file cannot be written.</exception>
+    internal static void WriteText(string path, string text) => AtomicFile.WriteText(path, text);
 }

@@ -18,14 +18,14 @@ internal static class StageStore
     public static void Write<T>(RunDirectory directory, string stage, T result, IReadOnlyDictionary<string, double> seconds)
     {
         WriteSeconds(directory, seconds);
-        directory.WriteText(FileOf(directory, stage), RunJson.Write(result)); // last: it is what says that the stage is done
+        RunDirectory.WriteText(FileOf(directory, stage), RunJson.Write(result)); // last: it is what says that the stage is done
     }
 
     public static IReadOnlyDictionary<string, double> Seconds(RunDirectory directory) =>
         TryRead<Dictionary<string, double>>(directory, "seconds", out var seconds) ? seconds : new Dictionary<string, double>();
 
     public static void WriteSeconds(RunDirectory directory, IReadOnlyDictionary<string, double> seconds) =>
-        directory.WriteText(FileOf(directory, "seconds"), RunJson.Write(seconds));
+        RunDirectory.WriteText(FileOf(directory, "seconds"), RunJson.Write(seconds));
 
     private static string FileOf(RunDirectory directory, string stage) => Path.Combine(directory.StagesFolder, stage + ".json");
 }

@@ -16,7 +16,7 @@ internal sealed class MetricLog : IDisposable
     public MetricLog(RunDirectory directory, int firstStep)
     {
         var kept = Read(directory.MetricsFile).TakeWhile(step => step.Step <= firstStep).ToArray();
-        directory.WriteText(directory.MetricsFile, string.Concat(kept.Select(step => Json(step) + "\n")));
+        RunDirectory.WriteText(directory.MetricsFile, string.Concat(kept.Select(step => Json(step) + "\n")));
         _lines = new StreamWriter(new FileStream(directory.MetricsFile, FileMode.Append, FileAccess.Write, FileShare.Read));
         foreach (var old in Directory.GetFiles(directory.Path, "events.out.tfevents.*")) File.Delete(old); // written anew from the lines kept
         _events = torch.utils.tensorboard.SummaryWriter(directory.Path);

@@ -5,13 +5,13 @@ internal static class BuildTimeKeys
 {
     private static readonly string[] Exact =
     [
-        "pipeline", "description", "model.architecture", "model.preset", "model.config", "model.dtype", "model.source.seed",
+        "pipeline", "description", "model.architecture", "model.preset", "model.config", "model.dtype", "model.source", "model.source.random", "model.source.hub", "model.source.revision",
         "model.accept_other_shapes", "dataset.template", "dataset.max_tokens", "dataset.packing", "dataset.loss_on",
         "dataset.train.generator", "dataset.train.separator", "calibration.statistic", "calibration.exponent", "calibration.scaling",
         "training.schedule.kind", "training.optimizer.kind", "training.optimizer.beta1", "training.optimizer.beta2", "training.optimizer.epsilon",
     ];
 
-    private static readonly string[] Sections = ["adapter", "model.shape", "model.source", "dataset.train.columns", "dataset.template", "sweep"];
+    private static readonly string[] Sections = ["adapter", "model.shape", "dataset.train.columns", "dataset.template", "sweep"];
 
     /// <summary>First words of keys: an environment variable that begins with none of them is no setting.</summary>
     public static readonly IReadOnlyList<string> TopLevel =

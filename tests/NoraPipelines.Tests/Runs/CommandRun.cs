@@ -1,0 +1,48 @@
+using System.Text.Json;
+using NoraPipelines.Runs;
+using NoraPipelines.Runs.CommandLine;
+using NoraPipelines.Tests.Checkpoints;
+
+namespace NoraPipelines.Tests.Runs;
+
+/// <summary>Runs command lines in a folder of their own and keeps what they print.</summary>
+internal sealed class CommandRun(params Pipeline[] pipelines) : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public string Folder => _folder.Path;
+
+    public Dictionary<string, string> Variables { get; } = [];
+
+    public string Output { get; private set; } = "";
+
+    public string Error { get; private set; } = "";
+
+    /// <summary>Stands for Ctrl-C while a run is going.</summary>
+    public StopRequest? Stop { get; private set; }
+
+    /// <summary>The one document on stdout.</summary>
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    /// <summary>A path below the folder that the commands run in.</summary>
+    public string this[params string[] path] => Path.Combine([Folder, .. path]);
+
+    public int Run(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = new NoraCommandLine(pipelines, new HostEnvironment
+        {
+            Output = output,
+            Error = error,
+            CurrentDirectory = Folder,
+            Variables = Variables,
+            EndNow = static _ => { },
+            Listening = stop => Stop = stop,
+        }).Run(arguments);
+        (Output, Error) = (output.ToString(), error.ToString());
+        return code;
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

@@ -1,0 +1,129 @@
+using NoraPipelines.Adapters;
+using NoraPipelines.Data;
+using NoraPipelines.Evaluation;
+using NoraPipelines.Initialization;
+using NoraPipelines.Models.Llama;
+using NoraPipelines.Plans;
+using NoraPipelines.Runs;
+using NoraPipelines.Tokenization;
+using NoraPipelines.Training;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Tests.Runs;
+
+/// <summary>A training program written by hand, as a generated one reads, on a random model of a few thousand weights.</summary>
+internal sealed class FakePipeline(string name = "tiny") : Pipeline
+{
+    private static readonly DecoderShape Shape = new()
+    {
+        Architecture = Architecture.Llama,
+        VocabularySize = 32,
+        HiddenSize = 16,
+        FeedForwardSize = 32,
+        LayerCount = 2,
+        HeadCount = 2,
+        KeyValueHeadCount = 1,
+        HeadSize = 8,
+        MaxPositions = 32,
+    };
+
+    /// <summary>Called with every step, as a partial class's hook.</summary>
+    public Action<StepReport> OnStep { get; set; } = static _ => { };
+
+    /// <summary>How often an evaluation was really computed.</summary>
+    public int Evaluations { get; private set; }
+
+    /// <summary>Multiplies the loss: infinity makes a step fail.</summary>
+    public Func<int, double> LossFactor { get; set; } = static _ => 1.0;
+
+    public override string SpecFile => $"{name}/{name}.nora.yaml";
+
+    public override PipelinePlan Plan { get; } = new()
+    {
+        Name = name,
+        Description = "a <tiny> model & nothing else",
+        Model = new ModelPlan { Shape = Shape, ShapeSource = "shape", Source = new ModelSource.Folder("weights"), Dtype = WeightType.Float32 },
+        Adapter = new NoraPlan { OuterRank = 8, InnerRank = 4, Alpha = 8, Targets = EquatableArray.Of("q_proj", "v_proj") },
+        Dataset = new DatasetPlan
+        {
+            Train = new DataSourcePlan { Path = "train.jsonl", Limit = 48 },
+            Template = new TemplatePlan(TemplateKind.Plain),
+            MaxTokens = 12,
+        },
+        Training = new TrainingPlan
+        {
+            Epochs = 2,
+            Batch = 8,
+            MicroBatch = 4,
+            LearningRate = 0.01,
+            CheckpointEverySteps = 4,
+            Seeds = EquatableArray.Of(3),
+        },
+        Evaluation = EquatableArray.Of(new EvaluationPlan { Task = EvaluationTask.Perplexity, Data = new DataSourcePlan { Path = "test.jsonl" } }),
+    };
+
+    protected internal override RunReport Execute(RunContext run)
+    {
+        using var model = LlamaModel.Random(Shape, seed: 1, ScalarType.Float32, run.Device);
+        using var adapters = Adapt(model);
+        var examples = Enumerable.Range(0, 48).Select(row => new TokenizedExample([.. Enumerable.Range(0, 12).Select(i => (row + 3 * i) % 32)], 1)).ToArray();
+        var before = run.Once("evaluate-before", () => Scores());
+        run.Initialise(adapters, () => Start(adapters));
+        using var optimizer = new AdamW(adapters.Trainable);
+        var steps = run.Steps(examples.Length);
+        var schedule = LearningRateSchedule.Cosine(run.Setting("training.learning_rate", 0.01), steps, warmupSteps: 2);
+        using var training = run.StartTraining(steps, adapters, optimizer);
+        using var batches = new BatchStream(
+            examples, run.Setting("training.batch", 8), run.Setting("training.micro_batch", 4), run.Seed, 0, null, training.FirstStep, run.Device);
+        while (training.Continues)
+        {
+            using var scope = NewDisposeScope();
+            using var batch = batches.Next();
+            foreach (var micro in batch.MicroBatches)
+            {
+                var loss = CrossEntropy.Sum(model, micro) / batch.LabelledTokens * LossFactor(training.Step);
+                loss.backward();
+                training.Add(loss);
+            }
+            var norm = Gradients.ClipNorm(adapters.Trainable, 1.0);
+            optimizer.Step(schedule.Rate(training.Step));
+            OnStep(training.Finish(batch, norm, schedule));
+        }
+        var after = run.Once("evaluate-after", () => Scores());
+        return run.Complete(before, after);
+    }
+
+    protected internal override LoadedModel Load(RunContext run) => throw new InvalidOperationException("no test loads it");
+
+    protected internal override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer) => Scores();
+
+    private static AdapterSet Adapt(LlamaModel model)
+    {
+        var adapters = new AdapterSet();
+        foreach (var projection in model.Projections.Where(projection => projection.Name is "q_proj" or "v_proj"))
+        {
+            var adapter = new NestedLowRankAdapter(projection.OutFeatures, projection.InFeatures, 8, 4, 8, 0.0, ScalarType.Float32, CPU);
+            adapters.Add(projection, adapter);
+        }
+        return adapters;
+    }
+
+    /// <summary>How often the outer factors were really computed.</summary>
+    public int Initialisations { get; private set; }
+
+    private InitializationReport Start(AdapterSet adapters)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)++Initialisations, CPU); // another start each time: a resumed run must not come here
+        foreach (var (_, adapter) in adapters.Items)
+        {
+            var nested = (NestedLowRankAdapter)adapter;
+            nested.SetOuter(randn([adapter.OutFeatures, 8], generator: generator), randn([8, adapter.InFeatures], generator: generator));
+            nested.SetInner(randn([8, 4], generator: generator).mul_(0.05), randn([4, 8], generator: generator).mul_(0.05));
+        }
+        return new InitializationReport([.. adapters.Items.Select((item, i) => new ProjectionInitialization(
+            item.Projection.Path, 0, 0.02, new OutputErrors(1.4, 0.30 + 0.01 * i, 0.25 + 0.01 * i, 0.24)))]);
+    }
+
+    private Scores Scores() => new(new Dictionary<string, double> { ["perplexity"] = 30.0 - 10 * Evaluations, ["loss"] = 3.4 - Evaluations++ });
+}

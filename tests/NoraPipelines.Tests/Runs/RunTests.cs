@@ -1,0 +1,28 @@
+namespace NoraPipelines.Tests.Runs;
+
+public sealed class RunTests
+{
+    [Fact]
+    public void A_run_prints_one_document_and_leaves_its_folder()
+    {
+        using var command = new CommandRun(new FakePipeline());
+
+        var code = command.Run("run", "tiny", "--json", "--output", "out");
+
+        Assert.True(code == 0, command.Error);
+        var result = command.Json;
+        Assert.Equal("tiny", result.GetProperty("pipeline").GetString());
+        Assert.Equal(3, result.GetProperty("seed").GetInt32());
+        Assert.Equal(256, result.GetProperty("trainable").GetInt64());
+        Assert.Equal(12, result.GetProperty("steps").GetInt32());
+        Assert.True(result.GetProperty("loss").GetProperty("last").GetDouble() < result.GetProperty("loss").GetProperty("first").GetDouble());
+        Assert.Equal(30.0, result.GetProperty("evaluation").GetProperty("before").GetProperty("perplexity").GetDouble());
+        Assert.Equal(20.0, result.GetProperty("evaluation").GetProperty("after").GetProperty("perplexity").GetDouble());
+        Assert.True(result.GetProperty("seconds").GetProperty("total").GetDouble() >= result.GetProperty("seconds").GetProperty("train").GetDouble());
+        Assert.True(result.GetProperty("tokens_per_second").GetDouble() > 0);
+        Assert.Equal(Path.Combine(command.Folder, "out"), result.GetProperty("run_directory").GetString());
+        foreach (var file in (string[])["plan.json", "environment.json", "metrics.jsonl", "result.json"])
+            Assert.True(File.Exists(Path.Combine(command.Folder, "out", file)), file);
+        Assert.Equal(12, File.ReadAllLines(Path.Combine(command.Folder, "out", "metrics.jsonl")).Length);
+    }
+}

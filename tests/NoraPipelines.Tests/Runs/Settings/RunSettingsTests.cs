@@ -1,0 +1,111 @@
+using NoraPipelines.Plans;
+using NoraPipelines.Runs;
+using NoraPipelines.Runs.Settings;
+
+namespace NoraPipelines.Tests.Runs.Settings;
+
+public sealed class RunSettingsTests
+{
+    private static readonly PipelinePlan Plan = new FakePipeline().Plan;
+
+    [Fact]
+    public void A_setting_changes_the_plan_and_what_the_program_reads()
+    {
+        var settings = Apply("training.learning_rate=1e-3", "training.micro_batch=2", "training.clip_norm=none", "dataset.train.limit=10");
+
+        Assert.Equal(1e-3, settings.Plan.Training.LearningRate);
+        Assert.Equal(2, settings.Plan.Training.MicroBatch);
+        Assert.Equal(1e-3, settings.Get("training.learning_rate", 0.5));
+        Assert.Equal(2, settings.Get("training.micro_batch", 4));
+        Assert.Null(settings.Get<double?>("training.clip_norm", 1.0));
+        Assert.Equal(10, settings.Get<int?>("dataset.train.limit", null));
+        Assert.Equal(8, settings.Get("training.batch", 8));
+        Assert.Equal(Plan with { Training = settings.Plan.Training, Dataset = settings.Plan.Dataset }, settings.Plan);
+    }
+
+    [Fact]
+    public void Every_key_of_the_table_changes_the_plan_or_says_why_it_cannot()
+    {
+        foreach (var entry in PlanOverrides.Of(Plan))
+        {
+            var value = new[] { "false", "true", "2", "0.25", "7", "other", "none" }.First(text =>
+                entry.Rule.Parse(text) is { } parsed && (entry.Obstacle?.Invoke(Plan) is not null || entry.Apply(Plan, parsed.Value) != Plan));
+            if (entry.Obstacle?.Invoke(Plan) is not null) continue;
+            Assert.True(value is not null, entry.Key);
+            Assert.False(BuildTimeKeys.Contains(entry.Key), $"{entry.Key} is in both tables");
+        }
+        Assert.Equal(23, PlanOverrides.Of(Plan).Count);
+    }
+
+    [Theory]
+    [InlineData("training.learning_rate=fast", "training.learning_rate is 'fast' (from --set). Expected a number above 0 and at most 10.")]
+    [InlineData("training.learning_rate=-1", "Expected a number above 0")]
+    [InlineData("training.learning_rate=1,5", "Expected a number above 0")]
+    [InlineData("training.learning_rate=NaN", "Expected a number above 0")]
+    [InlineData("training.batch=0", "training.batch is '0' (from --set). Expected a whole number of at least 1.")]
+    [InlineData("training.batch=99999999999", "Expected a whole number of at least 1")]
+    [InlineData("training.seeds=1,1", "Expected whole numbers")]
+    [InlineData("training.gradient_checkpointing=yes", "Expected true or false")]
+    [InlineData("training.lerning_rate=1", "did you mean 'training.learning_rate'")]
+    [InlineData("adapter.outer.rank=32", "adapter.outer.rank (from --set) is fixed when the program is built")]
+    [InlineData("model.dtype=float32", "Change it in tiny/tiny.nora.yaml and build again")]
+    [InlineData("evaluation.0.task=gsm8k", "is fixed when the program is built")]
+    [InlineData("evaluation.7.path=x", "is not a key that a run can set")]
+    [InlineData("training.micro_batch=3", "batch 8 is not a multiple of micro_batch 3")]
+    [InlineData("training.batch", "expected key=value")]
+    public void A_wrong_setting_is_refused_with_what_was_expected(string assignment, string expected)
+    {
+        var problem = Assert.Throws<UsageException>(() => Apply(assignment));
+
+        Assert.Contains(expected, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_wrong_settings_are_reported_at_once()
+    {
+        var problem = Assert.Throws<UsageException>(() => Apply("training.batch=x", "training.epochs=0"));
+
+        Assert.Contains("training.batch", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("training.epochs", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Steps_take_the_place_of_epochs_and_both_together_are_refused()
+    {
+        var settings = Apply("training.steps=7");
+
+        Assert.Equal((7, null), (settings.Plan.Training.Steps, settings.Plan.Training.Epochs));
+        Assert.Contains("both set", Assert.Throws<UsageException>(() => Apply("training.steps=7", "training.epochs=1")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_typed_path_is_relative_to_the_current_directory()
+    {
+        var settings = Apply("dataset.train.path=mine/rows.jsonl");
+
+        Assert.Equal(Path.GetFullPath("/somewhere/mine/rows.jsonl"), settings.Get("dataset.train.path", "train.jsonl"));
+    }
+
+    [Fact]
+    public void A_key_that_has_no_meaning_in_this_plan_says_why()
+    {
+        var random = Plan with { Model = Plan.Model with { Source = new ModelSource.Random(1), Tokenizer = "tokenizer.json" }, Adapter = new FullPlan(), Export = new ExportPlan { Peft = false, Merged = true } };
+
+        var problem = Assert.Throws<UsageException>(() => RunSettings.Apply(random, "x.nora.yaml", "/", [new SettingValue("model.source.path", "x", "--set")]));
+
+        Assert.Contains("drawn from a seed", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_program_never_asked_for_is_known()
+    {
+        var settings = Apply("training.learning_rate=1e-3", "calibration.samples=4");
+
+        settings.Get("calibration.samples", 128);
+
+        Assert.Equal(["training.learning_rate"], settings.Unread);
+    }
+
+    private static RunSettings Apply(params string[] assignments) => RunSettings.Apply(
+        Plan, "tiny/tiny.nora.yaml", "/somewhere", SettingSources.Read("/nowhere", new Dictionary<string, string>(), assignments));
+}
