@@ -5,19 +5,26 @@ namespace NoraPipelines.Generator.Emission;
 /// <summary>A source of rows as the call that reads it.</summary>
 internal static class DataExpression
 {
+    /// <param name="declaration">What the rows become: `var rows`.</param>
     /// <param name="key">The spec's key of the source: dataset.train.</param>
-    public static string Read(DataSourcePlan source, string key)
+    public static void Write(CodeWriter code, string declaration, DataSourcePlan source, string key)
     {
         var limit = $"limit: run.Setting<int?>(\"{key}.limit\", {(source.Limit is { } rows ? CSharp.Number(rows) : "null")})";
-        if (source.Generator is { } generator) return $"ExampleReader.Read(new {generator}(), seed: {source.Seed}, {limit})";
-        var separator = source.Separator is { } text ? $", separator: {CSharp.Text(text)}" : "";
-        return $"ExampleReader.Read(run.File(\"{key}.path\", {CSharp.Text(source.Path!)}), {Columns(source.Columns)}, {limit}{separator})";
+        if (source.Generator is { } generator)
+        {
+            code.Line($"{declaration} = ExampleReader.Read(new {generator}(), seed: {source.Seed}, {limit});");
+            return;
+        }
+        code.Line($"{declaration} = ExampleReader.Read(");
+        code.Line($"    run.File(\"{key}.path\", {CSharp.Text(source.Path!)}), {Columns(source.Columns)},");
+        code.Line($"    {limit}{(source.Separator is { } text ? $", separator: {CSharp.Text(text)}" : "")});");
     }
 
     private static string Columns(ColumnMap columns)
     {
         var named = new List<string>();
         if (columns.Prompt is { } prompt) named.Add($"Prompt = {CSharp.Text(prompt)}");
+        if (columns.Input is { } input) named.Add($"Input = {CSharp.Text(input)}");
         if (columns.Response is { } response) named.Add($"Response = {CSharp.Text(response)}");
         if (columns.Text is { } whole) named.Add($"Text = {CSharp.Text(whole)}");
         return named.Count == 0 ? "new ColumnMap()" : $"new ColumnMap {{ {string.Join(", ", named)} }}";

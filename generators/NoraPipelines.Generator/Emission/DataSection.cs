@@ -16,7 +16,7 @@ internal static class DataSection
         var dataset = unit.Plan.Dataset;
         code.Line();
         code.Banner("Data", Places.Line(unit.Lines.Dataset));
-        code.Line($"var rows = {DataExpression.Read(dataset.Train, "dataset.train")};");
+        DataExpression.Write(code, "var rows", dataset.Train, "dataset.train");
         code.Line($"var examples = {Encoder(dataset)}.EncodeAll(rows);");
     }
 }

@@ -42,7 +42,7 @@ internal static class EvaluationSection
     {
         var key = $"evaluation.{index}";
         var batch = $"batch: run.Setting(\"{key}.batch\", {task.Batch})";
-        code.Line($"var rows{index} = {DataExpression.Read(task.Data, key)};");
+        DataExpression.Write(code, $"var rows{index}", task.Data, key);
         if (task.Task == EvaluationTask.Perplexity)
         {
             code.Line($"var examples{index} = {DataSection.Encoder(plan.Dataset)}.EncodeAll(rows{index});");

@@ -42,7 +42,6 @@ internal static class HeaderSection
             yield return "NoraPipelines.Adapters";
             yield return "NoraPipelines.Initialization";
         }
-        if (plan.Export.Peft || plan.Export.Merged) yield return "NoraPipelines.Export";
     }
 
     private static string Summary(PipelinePlan plan)

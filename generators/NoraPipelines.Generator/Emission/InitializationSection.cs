@@ -18,7 +18,7 @@ internal static class InitializationSection
                 break;
             case LoraXsPlan:
                 Title(code, unit, "Initialise: SVD");
-                code.Line("run.Initialise(adapters, () => LoraXsInitializer.Initialise(adapters, run.Seed));");
+                code.Line("run.Initialise(adapters, () => LoraInitializer.InitialiseXs(adapters, run.Seed));");
                 break;
         }
     }
@@ -31,11 +31,10 @@ internal static class InitializationSection
             OuterInitialization.Svd => "Calibrate and initialise: SVD",
             _ => "Calibrate and initialise: random outer factors",
         });
-        code.Line("var calibration = examples.Take(run.Setting(\"calibration.samples\", " + unit.Plan.Calibration.Samples + ")).ToList();");
         using (code.Block("run.Initialise(adapters, () =>", "});"))
         {
-            code.Line("using var statistics = run.Measure(\"calibrate\", () => ActivationStatistics.Collect(model, calibration, CALIBRATION));");
-            code.Line("return NoraInitializer.Initialise(adapters, (NoraPlan)run.Plan.Adapter, run.Plan.Calibration, statistics, run.Seed);");
+            code.Line("using var statistics = run.Calibrate(model, tokenizer, adapters, examples);");
+            code.Line("return NoraInitializer.Initialise(adapters, Method, run.Plan.Calibration, statistics, run.Seed);");
         }
     }
 

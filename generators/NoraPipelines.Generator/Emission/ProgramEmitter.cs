@@ -46,6 +46,9 @@ internal static class ProgramEmitter
             code.Line();
             code.Line($"private static {unit.Plan.Model.Shape.GetType().Name} Shape => ({unit.Plan.Model.Shape.GetType().Name})Planned.Model.Shape;");
             code.Line();
+            var method = unit.Plan.Adapter.GetType().Name;
+            code.Line($"private static {method} Method => ({method})Planned.Adapter;");
+            code.Line();
             PlanLiteral.Write(code, "private static readonly PipelinePlan Planned = ", unit.Plan, "};");
         }
         return code.ToString();

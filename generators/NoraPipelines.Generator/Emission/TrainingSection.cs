@@ -14,7 +14,8 @@ internal static class TrainingSection
         code.Line("var steps = run.Steps(examples.Count);" + (training.Steps is { } steps ? $" // {steps} as planned" : $" // {CSharp.Number(training.Epochs)} epochs as planned"));
         code.Line($"var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(\"training.schedule.warmup_ratio\", {CSharp.Number(training.WarmupRatio)}), steps);");
         code.Line($"var schedule = LearningRateSchedule.{training.Schedule}(peak: run.Setting(\"training.learning_rate\", {CSharp.Number(training.LearningRate)}), steps, warmup);");
-        code.Line($"using var optimizer = new AdamW({parameters}, weightDecay: run.Setting(\"training.optimizer.weight_decay\", {CSharp.Number(training.WeightDecay)}), "
+        code.Line($"using var optimizer = new AdamW({parameters},");
+        code.Line($"    weightDecay: run.Setting(\"training.optimizer.weight_decay\", {CSharp.Number(training.WeightDecay)}), "
             + $"beta1: {CSharp.Number(training.Beta1)}, beta2: {CSharp.Number(training.Beta2)}, epsilon: {CSharp.Number(training.AdamEpsilon)});");
         code.Line($"using var training = run.StartTraining(steps, {(unit.Plan.Adapter is FullPlan ? "parameters" : "adapters")}, optimizer); // goes on where a stopped run was");
         code.Line($"using var batches = run.Batches(examples, tokenizer, training);");
