@@ -3,7 +3,6 @@ using NoraPipelines.Data;
 using NoraPipelines.Initialization;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
-using NoraPipelines.Runs.Folder;
 using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Runs;
@@ -16,9 +15,6 @@ public sealed partial class RunContext
     // Second moments serve the report's best possible error; beyond this many bytes only a plan that scales by them pays for them.
     private const long SecondMomentsForReport = 512L << 20;
 
-    /// <summary>What the initialisation found; null before it, and for a model that trains whole.</summary>
-    internal InitializationReport? Initialization { get; private set; }
-
     /// <summary>Observes the inputs of the adapted projections on the first training examples. The caller disposes.</summary>
     public ActivationStatistics Calibrate(
         LlamaModel model, TextTokenizer tokenizer, AdapterSet adapters, IReadOnlyList<TokenizedExample> examples)
@@ -30,24 +26,5 @@ public sealed partial class RunContext
         return Measure("calibrate", () => ActivationStatistics.Collect(
             model, targets, [.. examples.Take(samples)], Plan.Training.MicroBatch, tokenizer.PadId ?? 0, covariance, MeasuredTokens, Seed,
             (_, _) => Stop.ThrowIfCancellationRequested()));
-    }
-
-    /// <summary>
-    /// Gives the adapters their start, once in the run's life: frozen factors and the start of what trains are kept in the run's
-    /// folder, and a resumed run reads them.
-    /// </summary>
-    /// <param name="work">Sets every factor, and says what it found.</param>
-    public void Initialise(AdapterSet adapters, Func<InitializationReport> work)
-    {
-        var computed = false;
-        Initialization = Once("initialise", () =>
-        {
-            var report = work();
-            AdapterStart.Save(Directory, adapters);
-            computed = true;
-            return report;
-        });
-        if (!computed) AdapterStart.Restore(Directory, adapters);
-        foreach (var warning in Initialization.Warnings) View.Warn(warning);
     }
 }
