@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace NoraPipelines.Data;
 
 /// <summary>
-/// The training data as a stream of steps over seeded epochs (<see cref="DataOrder"/>). Step → rows is a pure function of the seed and the step,
-/// so a resumed run passes its first step and sees what it would have seen. A thread pads rows ahead into managed arrays; tensors are
-/// made by <see cref="Next"/>, on the caller's thread and in the caller's dispose scope.
+/// The training data as a stream of steps over seeded epochs (<see cref="DataOrder"/>). Step → rows is a pure function of the seed and
+/// the step, so a resumed run passes its first step and sees what it would have seen. A thread pads rows ahead into managed arrays;
+/// tensors are made by <see cref="Next"/>, on the caller's thread and in the caller's dispose scope.
 /// </summary>
 public sealed class BatchStream : IDisposable
 {
@@ -33,7 +33,7 @@ public sealed class BatchStream : IDisposable
     /// <param name="microBatch">Examples of one pass; divides <paramref name="batch"/>.</param>
     /// <param name="seed">Decides the order of every epoch.</param>
     /// <param name="padId">Fills rows on the right; never labelled, never attended to.</param>
-    /// <param name="totalExamples">Where the stream ends, counted over all epochs: the last step may be smaller. Null: it never ends.</param>
+    /// <param name="totalExamples">Where the stream ends, over all epochs: the last step may be smaller. Null: it never ends.</param>
     /// <param name="firstStep">0-based step that the first <see cref="Next"/> returns.</param>
     /// <param name="device">Where the tensors are made.</param>
     /// <exception cref="DataException">There are no examples, or one has no labels.</exception>
@@ -44,8 +44,9 @@ public sealed class BatchStream : IDisposable
         if (examples.Count == 0) throw new DataException("There is no example to train on: the data set is empty.");
         for (var i = 0; i < examples.Count; i++)
         {
-            if (examples[i].LabelledTokens == 0)
-                throw new DataException($"Example {i} has no token to learn: {examples[i].Ids.Length} tokens, labels from {examples[i].LabelStart}.");
+            if (examples[i].LabelledTokens > 0) continue;
+            var (length, labels) = (examples[i].Ids.Length, examples[i].LabelStart);
+            throw new DataException($"Example {i} has no token to learn: {length} tokens, labels from {labels}.");
         }
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(microBatch);
         if (batch < microBatch || batch % microBatch != 0)
@@ -67,12 +68,8 @@ public sealed class BatchStream : IDisposable
     /// <summary>Steps of the whole run, those before the first one included; null where the stream never ends.</summary>
     public int? Steps => _total is { } total ? checked((int)((total + _batch - 1) / _batch)) : null;
 
-    /// <summary>What <c>totalExamples</c> is for so many passes over the data.</summary>
-    public static long TotalExamples(int examples, double epochs) => Math.Max(1, (long)Math.Round(examples * epochs));
-
-    /// <summary>Steps of so many passes over the data: ⌈examples · epochs / batch⌉.</summary>
-    public static int StepCount(int examples, double epochs, int batch) =>
-        checked((int)((TotalExamples(examples, epochs) + batch - 1) / batch));
+    /// <summary>What <c>totalExamples</c> is for so many passes over the data: rounded up, as the plan's StepCount rounds.</summary>
+    public static long TotalExamples(int examples, double epochs) => (long)decimal.Ceiling(examples * (decimal)epochs);
 
     /// <summary>The next step; the caller disposes it.</summary>
     /// <exception cref="InvalidOperationException">The stream has ended.</exception>
@@ -94,7 +91,8 @@ public sealed class BatchStream : IDisposable
         }
         Step++;
         var micro = step.Passes.Select(pass => pass.ToMicroBatch(_device)).ToArray();
-        return new StepBatch(micro, step.Passes.Sum(pass => pass.LabelledTokens), step.Passes.Sum(pass => pass.Tokens)) { Rows = step.Rows };
+        var (labelled, tokens) = (step.Passes.Sum(pass => pass.LabelledTokens), step.Passes.Sum(pass => pass.Tokens));
+        return new StepBatch(micro, labelled, tokens) { Rows = step.Rows };
     }
 
     /// <summary>Ends the preparing thread, even one that waits.</summary>

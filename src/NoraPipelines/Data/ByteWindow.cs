@@ -1,6 +1,6 @@
 namespace NoraPipelines.Data;
 
-/// <summary>A moving window over a file: what a reader has in hand, and where in the file that is. The file is never in memory as a whole.</summary>
+/// <summary>A moving window over a file: what a reader has in hand, and where in the file that is. No file is held whole.</summary>
 internal sealed class ByteWindow : IDisposable
 {
     /// <summary>Longest row, in bytes. A longer one is a file of another kind, or a separator that never comes.</summary>

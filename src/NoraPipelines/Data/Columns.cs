@@ -16,7 +16,7 @@ internal static class Columns
         new() { Text = "text" },
     ];
 
-    /// <exception cref="DataException">What is given is not a pair or a text, or nothing is given and nothing known is in the row.</exception>
+    /// <exception cref="DataException">What is given is no pair and no text, or nothing is given and nothing known is there.</exception>
     public static ColumnMap Choose(Row row, ColumnMap given, IReadOnlyList<string> found)
     {
         if (given != new ColumnMap())
@@ -26,20 +26,23 @@ internal static class Columns
             return given;
         }
         return Known.FirstOrDefault(known => Names(known).All(found.Contains))
-            ?? throw row.Error($"the columns {List(found)} are not known; say which hold what: `columns: {{ prompt: …, response: … }}` or `columns: {{ text: … }}`.");
+            ?? throw row.Error($"the columns {List(found)} are not known; say which hold what: " +
+                "`columns: { prompt: …, response: … }` or `columns: { text: … }`.");
     }
 
     public static DataException Missing(Row row, string name, IReadOnlyList<string> found)
     {
         var nearest = NearestName.Of(name, found);
-        return row.Error($"there is no column `{name}`" + (nearest is null ? "" : $"; did you mean `{nearest}`?") + $" Columns found: {List(found)}.");
+        var hint = nearest is null ? "." : $"; did you mean `{nearest}`?";
+        return row.Error($"there is no column `{name}`{hint} Columns found: {List(found)}.");
     }
 
     private static void RefuseHalves(string path, ColumnMap given)
     {
         var problem = given switch
         {
-            { Text: not null } and ({ Prompt: not null } or { Response: not null } or { Input: not null }) => "names a text and a prompt or response; give either",
+            { Text: not null } and ({ Prompt: not null } or { Response: not null } or { Input: not null }) =>
+                "names a text and a prompt or response; give either",
             { Text: null, Prompt: null } => "names no prompt; give both prompt and response, or text",
             { Text: null, Response: null } => "names no response; give both prompt and response, or text",
             _ => null,
@@ -50,5 +53,6 @@ internal static class Columns
     private static IEnumerable<string> Names(ColumnMap columns) =>
         new[] { columns.Prompt, columns.Input, columns.Response, columns.Text }.OfType<string>();
 
-    private static string List(IReadOnlyList<string> names) => names.Count == 0 ? "none" : string.Join(", ", names.Take(20).Select(name => $"`{name}`"));
+    private static string List(IReadOnlyList<string> names) =>
+        names.Count == 0 ? "none" : string.Join(", ", names.Take(20).Select(name => $"`{name}`"));
 }

@@ -29,7 +29,8 @@ internal static class DataFile
         if (Directory.Exists(folder))
         {
             var name = Path.GetFileName(path);
-            return $"{path}: there is no such file." + Offer("Near it are", DataFiles(folder).OrderBy(file => NearestName.Edits(name, file)));
+            var near = DataFiles(folder).OrderBy(file => NearestName.Edits(name, file));
+            return $"{path}: there is no such file." + Offer("Near it are", near);
         }
         var above = folder;
         while (above is not null && !Directory.Exists(above)) above = Path.GetDirectoryName(above);

@@ -2,7 +2,7 @@ using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Data;
 
-/// <summary>A prompt that a model continues: with the begin token that the tokenizer puts, never with an end token that it may put.</summary>
+/// <summary>A prompt that a model continues: with the tokenizer's begin token, never with an end token that it may add.</summary>
 public static class EncodedPrompt
 {
     public static int[] Of(TextTokenizer tokenizer, string prompt)
@@ -17,7 +17,9 @@ public static class EncodedPrompt
     internal static int WithoutAddedEnd(IReadOnlyList<TokenSpan> spans, int endId, int textLength)
     {
         var length = spans.Count;
-        while (length > 0 && spans[length - 1] is var last && last.Id == endId && last.Start == last.End && last.Start >= textLength) length--;
+        while (length > 0 && IsAdded(spans[length - 1])) length--;
         return length;
+
+        bool IsAdded(TokenSpan token) => token.Id == endId && token.Start == token.End && token.Start >= textLength;
     }
 }

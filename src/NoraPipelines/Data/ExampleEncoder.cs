@@ -23,9 +23,13 @@ public sealed class ExampleEncoder
     /// <exception cref="DataException">The tokenizer names no end token, or the limit leaves nothing to learn.</exception>
     public ExampleEncoder(TextTokenizer tokenizer, Template template, int maxTokens, LossOn lossOn)
     {
-        if (maxTokens < 2) throw new DataException($"An example may have {maxTokens} tokens (`max_tokens`); expected at least 2: one to learn, and one before it.");
-        _endId = tokenizer.EndId ?? throw new DataException($"The tokenizer in {tokenizer.SourceFolder} names no end token, so a model could not learn " +
-            "where a response ends; name it in tokenizer_config.json (`eos_token`) or config.json (`eos_token_id`).");
+        if (maxTokens < 2)
+        {
+            throw new DataException($"An example may have {maxTokens} tokens (`max_tokens`); expected at least 2: one to learn, and " +
+                "one before it.");
+        }
+        _endId = tokenizer.EndId ?? throw new DataException($"The tokenizer in {tokenizer.SourceFolder} names no end token, so a model " +
+            "could not learn where a response ends; name it in tokenizer_config.json (`eos_token`) or config.json (`eos_token_id`).");
         (_tokenizer, _template, _maxTokens, _lossOn) = (tokenizer, template, maxTokens, lossOn);
     }
 

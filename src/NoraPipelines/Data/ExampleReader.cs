@@ -10,7 +10,7 @@ public static class ExampleReader
 {
     /// <summary>The first rows of a file, or all of them.</summary>
     /// <param name="path">A .jsonl, .ndjson, .json or .txt file in UTF-8.</param>
-    /// <param name="columns">Where prompt and response, or the text, are; an empty map takes the first known set of columns (docs/data.md).</param>
+    /// <param name="columns">Where prompt and response, or the text, are; an empty map takes the first known set (docs/data.md).</param>
     /// <param name="limit">Take the first so many rows; null: all.</param>
     /// <param name="separator">What stands between two texts of a .txt file; null: a line each.</param>
     /// <exception cref="DataException">The file cannot be read, or a row is not as expected; file and line are named.</exception>
@@ -36,19 +36,26 @@ public static class ExampleReader
     public static IEnumerable<Example> Stream(string path, ColumnMap columns, string? separator = null)
     {
         var extension = Path.GetExtension(path).ToLowerInvariant();
-        if (extension is not (".jsonl" or ".ndjson" or ".json" or ".txt") && !Directory.Exists(path))
-            throw new DataException($"{path}: data files end in .jsonl, .json or .txt; found \"{extension}\". Convert the file, for example to JSON lines.");
-        if (separator is not null && extension != ".txt")
-            throw new DataException($"{path}: a separator stands between the texts of a .txt file; remove it for {extension}.");
-        if (separator is "") throw new DataException($"{path}: the separator is empty; give the text between two texts, or leave it out for a text a line.");
-        if (extension == ".txt" && columns != new ColumnMap())
-            throw new DataException($"{path}: a .txt file has no columns; remove `columns`, or use JSON lines.");
+        if (Misfit(path, extension, columns, separator) is { } problem) throw new DataException($"{path}: {problem}");
         return Rows(path, window => extension switch
         {
             ".txt" => Texts(separator is null ? LineRows.Read(window) : SeparatedRows.Read(window, separator)),
             ".json" => Objects(JsonArrayRows.Read(window), columns),
             _ => Objects(LineRows.Read(window), columns),
         });
+    }
+
+    private static string? Misfit(string path, string extension, ColumnMap columns, string? separator)
+    {
+        if (extension is not (".jsonl" or ".ndjson" or ".json" or ".txt") && !Directory.Exists(path))
+            return $"data files end in .jsonl, .json or .txt; found \"{extension}\". Convert the file, for example to JSON lines.";
+        if (separator is not null && extension != ".txt")
+            return $"a separator stands between the texts of a .txt file; remove it for {extension}.";
+        if (separator is "")
+            return "the separator is empty; give the text between two texts, or leave it out for a text a line.";
+        if (extension == ".txt" && columns != new ColumnMap())
+            return "a .txt file has no columns; remove `columns`, or use JSON lines.";
+        return null;
     }
 
     private static IEnumerable<Example> Rows(string path, Func<ByteWindow, IEnumerable<Example>> read)

@@ -17,8 +17,14 @@ internal static class Excerpt
         var text = new StringBuilder(start > 0 ? "\"…" : "\"");
         foreach (var rune in Encoding.UTF8.GetString(piece).TrimEnd('\uFFFD').EnumerateRunes())
         {
-            if (Rune.IsControl(rune)) text.Append(rune.Value switch { '\n' => "\\n", '\r' => "\\r", '\t' => "\\t", var code => $"\\u{code:X4}" });
-            else text.Append(rune.ToString());
+            text.Append(rune.Value switch
+            {
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                var code when Rune.IsControl(rune) => $"\\u{code:X4}",
+                _ => rune.ToString(),
+            });
         }
         return text.Append(start + piece.Length < bytes.Length ? "…\"" : "\"").ToString();
     }

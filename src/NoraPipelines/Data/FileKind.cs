@@ -15,15 +15,18 @@ internal static class FileKind
     {
         if (start.StartsWith<byte>([0x1F, 0x8B])) return ("this is a gzip file (offset 0 is 1F 8B)", "Unpack it with `gunzip`.");
         if (start.StartsWith("PK\u0003\u0004"u8)) return ("this is a zip file (offset 0 is PK)", "Unpack it with `unzip`.");
-        if (start.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD])) return ("this is a zstd file (offset 0 is 28 B5 2F FD)", "Unpack it with `unzstd`.");
+        if (start.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD])) return ("this is a zstd file (offset 0 is 28 B5)", "Unpack it with `unzstd`.");
         if (start.StartsWith("PAR1"u8)) return ("this is a Parquet file (offset 0 is PAR1)", "Convert it to JSON lines.");
         const string Convert = "Convert it with `iconv -t UTF-8 -f ";
         if (start.StartsWith<byte>([0xFF, 0xFE, 0, 0]) || start.StartsWith<byte>([0, 0, 0xFE, 0xFF]))
             return ("the file is in UTF-32 (byte order mark at offset 0)", Convert + "UTF-32`.");
         if (start.StartsWith<byte>([0xFF, 0xFE]) || start.StartsWith<byte>([0xFE, 0xFF]))
             return ("the file is in UTF-16 (byte order mark at offset 0)", Convert + "UTF-16`.");
-        if (start.Length >= 2 && start[0] != 0 && start[1] == 0) return ("the file looks like UTF-16 (zero byte at offset 1)", Convert + "UTF-16LE`.");
-        if (start.Length >= 2 && start[0] == 0 && start[1] != 0) return ("the file looks like UTF-16 (zero byte at offset 0)", Convert + "UTF-16BE`.");
-        return (null, "");
+        return start switch
+        {
+            [not 0, 0, ..] => ("the file looks like UTF-16 (zero byte at offset 1)", Convert + "UTF-16LE`."),
+            [0, not 0, ..] => ("the file looks like UTF-16 (zero byte at offset 0)", Convert + "UTF-16BE`."),
+            _ => (null, ""),
+        };
     }
 }

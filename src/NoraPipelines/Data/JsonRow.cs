@@ -16,13 +16,14 @@ internal static class JsonRow
     public static ColumnMap Choose(Row row, ColumnMap given) => Parse(row, element => Columns.Choose(row, given, Names(element)));
 
     /// <summary>The example of a row; null where its text is blank.</summary>
-    /// <exception cref="DataException">The row is not an object of JSON, or a column is missing or holds something else than text.</exception>
+    /// <exception cref="DataException">The row is no object of JSON, or a column is missing or holds something else than text.</exception>
     public static Example? Example(Row row, ColumnMap columns) => Parse(row, element =>
     {
-        if (columns.Text is { } text) return Value(row, element, text) is var value && string.IsNullOrWhiteSpace(value) ? null : new Example("", value);
+        if (columns.Text is { } text)
+            return Value(row, element, text) is var value && string.IsNullOrWhiteSpace(value) ? null : new Example("", value);
         var prompt = Value(row, element, columns.Prompt!);
         if (string.IsNullOrWhiteSpace(prompt))
-            throw row.Error($"the prompt (column `{columns.Prompt}`) is empty; remove the row, or name the column that holds the question.");
+            throw row.Error($"the prompt (column `{columns.Prompt}`) is empty; remove the row, or name the column of the question.");
         var input = columns.Input is { } name ? Value(row, element, name) : "";
         return new Example(prompt, Value(row, element, columns.Response!)) { Input = input };
     });
@@ -33,8 +34,9 @@ internal static class JsonRow
         var at = 0;
         for (var below = broken.LineNumber ?? 0; below > 0; below--) at += bytes[at..].IndexOf((byte)'\n') + 1;
         var reason = broken.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
-        return new DataException($"{path}:{line + (broken.LineNumber ?? 0)}: not valid JSON at byte {position + 1} of the line: {reason}. " +
-            $"Found: {Excerpt.Of(bytes[at..], position)}", broken);
+        line += broken.LineNumber ?? 0;
+        return new DataException(
+            $"{path}:{line}: not valid JSON at byte {position + 1} of the line: {reason}. Found: {Excerpt.Of(bytes[at..], position)}", broken);
     }
 
     private static T Parse<T>(Row row, Func<JsonElement, T> take)
@@ -43,7 +45,8 @@ internal static class JsonRow
         {
             using var document = JsonDocument.Parse(row.Bytes, Options);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return take(document.RootElement);
-            throw row.Error($"expected an object, `{{\"column\": \"text\", …}}`, found {Kind(document.RootElement)}: {Excerpt.Of(row.Bytes.Span)}");
+            var (kind, excerpt) = (Kind(document.RootElement), Excerpt.Of(row.Bytes.Span));
+            throw row.Error($"expected an object, `{{\"column\": \"text\", …}}`, found {kind}: {excerpt}");
         }
         catch (JsonException broken)
         {
@@ -54,7 +57,8 @@ internal static class JsonRow
         catch (InvalidOperationException broken)
         {
             // System.Text.Json refuses half a surrogate pair only when the string is taken.
-            throw row.Error($"a string has half of a surrogate pair (\\uD800 … \\uDFFF), which is no text. Found: {Excerpt.Of(row.Bytes.Span)}", broken);
+            var excerpt = Excerpt.Of(row.Bytes.Span);
+            throw row.Error($"a string has half of a surrogate pair (\\uD800 … \\uDFFF), which is no text. Found: {excerpt}", broken);
         }
     }
 

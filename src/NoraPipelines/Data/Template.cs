@@ -4,8 +4,8 @@ namespace NoraPipelines.Data;
 
 /// <summary>
 /// How a row is framed as text: the prompt, after which the response follows with nothing between.
-/// Alpaca's frame is that of tatsu-lab/stanford_alpaca with the line break before the response that tloen/alpaca-lora and its successors have;
-/// MetaMath's (meta-math/MetaMath, train_math.py and eval_gsm8k.py) has no line break there.
+/// Alpaca's frame is that of tatsu-lab/stanford_alpaca with the line break before the response that tloen/alpaca-lora and its
+/// successors have; MetaMath's (meta-math/MetaMath, train_math.py and eval_gsm8k.py) has no line break there.
 /// </summary>
 public sealed class Template
 {
@@ -44,14 +44,14 @@ public sealed class Template
     };
 
     /// <summary>What stands before the response in training.</summary>
-    /// <exception cref="DataException">The row has no prompt but the template needs one, or has an input that the template has no place for.</exception>
+    /// <exception cref="DataException">The row lacks the prompt that the template frames, or has an input that it has no place for.</exception>
     public string TrainingPrompt(Example example)
     {
         if (Kind == TemplateKind.Plain)
         {
             return example.Input.Length == 0
                 ? example.Prompt
-                : throw new DataException("The template `plain` has no place for an input; use `alpaca`, or put the input into the prompt.");
+                : throw new DataException("The template `plain` has no place for an input; use `alpaca`, or make it part of the prompt.");
         }
         if (string.IsNullOrWhiteSpace(example.Prompt))
         {

@@ -1,12 +1,11 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace NoraPipelines.Evaluation;
 
 /// <summary>
-/// Finds the number that a text answers with. A number: digits, with thousands separated by commas or not, with decimals or not; "$", "%" and
-/// units around it mean nothing; a minus counts where it touches the number and nothing is before it to subtract from; "3/4", "2 1/2" and
-/// "\frac{3}{4}" are evaluated exactly. A quotient by zero is no number.
+/// Finds the number that a text answers with. A number: digits, with thousands separated by commas or not, with decimals or not;
+/// "$", "%" and units around it mean nothing; a minus counts where it touches the number and nothing is before it to subtract from;
+/// "3/4", "2 1/2" and "\frac{3}{4}" are evaluated exactly. A quotient by zero is no number.
 /// </summary>
 public static partial class AnswerExtraction
 {
@@ -26,7 +25,7 @@ public static partial class AnswerExtraction
         return at < 0 ? null : output[(at + Marker.Length)..];
     }
 
-    /// <summary>The number of GSM8K's reference answer: what follows the last "#### " in its line; null if that is not there, or not a number alone.</summary>
+    /// <summary>The number of GSM8K's reference answer: what follows the last "#### " in its line; null if that is no number alone.</summary>
     public static Rational? Gold(string answer)
     {
         var at = answer.LastIndexOf(GoldMarker, StringComparison.Ordinal);
@@ -55,7 +54,7 @@ public static partial class AnswerExtraction
     }
 
     private static Rational? Digits(Match match, string group) =>
-        match.Groups[group] is { Success: true } found ? Rational.Parse(found.Value.Replace(",", "", false, CultureInfo.InvariantCulture)) : null;
+        match.Groups[group] is { Success: true } found ? Rational.Parse(found.Value.Replace(",", "")) : null;
 
     // Grouped by thousands, or as in India (1,00,000), or not at all. A comma elsewhere ends the number.
     private const string Integer = @"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?![0-9])|[0-9]+)";

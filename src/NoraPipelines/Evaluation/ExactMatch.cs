@@ -5,9 +5,9 @@ using NoraPipelines.Tokenization;
 namespace NoraPipelines.Evaluation;
 
 /// <summary>
-/// Share of items whose greedy answer to the training prompt is the reference's. Where the reference says "The answer is:" and a number, the
-/// answer must say so too and the numbers must be equal; where it says "The answer is:" and no number, the texts after it must be equal;
-/// else the whole texts. White space around texts does not count.
+/// Share of items whose greedy answer to the training prompt is the reference's. Where the reference says "The answer is:" and a
+/// number, the answer must say so too and the numbers must be equal; where it says "The answer is:" and no number, the texts after
+/// it must be equal; else the whole texts. White space around texts does not count.
 /// </summary>
 public static class ExactMatch
 {
@@ -34,12 +34,18 @@ public static class ExactMatch
         var predictions = answers.Judge(prompts, (row, output) =>
         {
             var (gold, extraction) = Compare(examples[row].Response, output);
-            return new Prediction { Index = row, Protocol = Protocol, Prompt = prompts[row], Output = output, Extraction = extraction, Gold = gold };
+            return new Prediction
+            {
+                Index = row,
+                Protocol = Protocol,
+                Prompt = prompts[row],
+                Output = output,
+                Extraction = extraction,
+                Gold = gold,
+            };
         });
-        return new Scores(new Dictionary<string, double> { ["exact_match"] = predictions.Average(prediction => prediction.Correct ? 1.0 : 0.0) })
-        {
-            Protocol = Protocol,
-        };
+        var share = predictions.Average(prediction => prediction.Correct ? 1.0 : 0.0);
+        return new Scores(new Dictionary<string, double> { ["exact_match"] = share }) { Protocol = Protocol };
     }
 
     /// <summary>What counts of a reference and of an output: equal strings are a match.</summary>

@@ -45,8 +45,8 @@ internal sealed class GreedyAnswers(LlamaModel model, TextTokenizer tokenizer, i
         var room = prompts.Select(prompt => model.Shape.MaxPositions - prompt.Length).ToArray();
         if (Array.FindIndex(room, places => places < 1) is >= 0 and var full)
         {
-            throw new NoraException($"{Task}: the prompt of item {rows[full] + 1} has {prompts[full].Length:N0} tokens, and the model has " +
-                $"{model.Shape.MaxPositions:N0} positions: there is no room for an answer. Remove the item, or use a model with more positions.");
+            throw new NoraException($"{Task}: the prompt of item {rows[full] + 1} has {prompts[full].Length:N0} tokens, and the model " +
+                $"has {model.Shape.MaxPositions:N0} positions: there is no room for an answer. Remove the item, or use a model with more.");
         }
         var answers = new int[prompts.Length][];
         var together = Enumerable.Range(0, prompts.Length).Where(i => room[i] >= maxNewTokens).ToArray();

@@ -7,9 +7,9 @@ using NoraPipelines.Tokenization;
 namespace NoraPipelines.Evaluation;
 
 /// <summary>
-/// GSM8K (Cobbe et al. 2021) with MetaMath's prompt, which ends in "### Response: Let's think step by step." Greedy, pass@1. exact_match: the first
-/// number after the last "The answer is:", else the last number, equals the number after the reference's "#### ";
-/// flexible: the last number of the output does.
+/// GSM8K (Cobbe et al. 2021) with MetaMath's prompt, which ends in "### Response: Let's think step by step." Greedy, pass@1.
+/// exact_match: the first number after the last "The answer is:", else the last number, equals the number after the reference's
+/// "#### "; flexible: the last number of the output does.
 /// </summary>
 public static class Gsm8k
 {
@@ -30,7 +30,8 @@ public static class Gsm8k
     /// <exception cref="NoraException">There is no item, or a prompt does not fit into the model.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static Scores Evaluate(LlamaModel model, TextTokenizer tokenizer, IReadOnlyList<Example> examples, int batch,
-        int maxNewTokens = MaxNewTokens, string? predictionsPath = null, Action<EvaluationProgress>? progress = null, CancellationToken stop = default)
+        int maxNewTokens = MaxNewTokens, string? predictionsPath = null, Action<EvaluationProgress>? progress = null,
+        CancellationToken stop = default)
     {
         var gold = examples.Select((example, row) => Gold(example, row).ToString()).ToArray();
         var prompts = examples.Select(Template.Metamath.EvaluationPrompt).ToArray();

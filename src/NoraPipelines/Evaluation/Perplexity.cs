@@ -47,6 +47,6 @@ public static class Perplexity
     }
 
     private static NoraException NotFinite(int[] rows, float loss) => new(
-        $"The loss of the evaluation is {loss} on examples {string.Join(", ", rows.Take(16))}{(rows.Length > 16 ? ", …" : "")}, expected a finite number. " +
-        "The weights have diverged or are damaged: lower the learning rate, or train from an earlier checkpoint.");
+        $"The loss of the evaluation is {loss} on examples {string.Join(", ", rows.Take(16))}{(rows.Length > 16 ? ", …" : "")}, expected a " +
+        "finite number. The weights have diverged or are damaged: lower the learning rate, or train from an earlier checkpoint.");
 }

@@ -26,8 +26,8 @@ public readonly record struct Rational
     {
         var point = digits.IndexOf('.');
         var decimals = point < 0 ? 0 : digits.Length - point - 1;
-        var whole = BigInteger.Parse(digits.Remove(point < 0 ? digits.Length : point, point < 0 ? 0 : 1), NumberStyles.None, CultureInfo.InvariantCulture);
-        return Of(whole, BigInteger.Pow(10, decimals));
+        var scaled = BigInteger.Parse(digits.Replace(".", ""), NumberStyles.None, CultureInfo.InvariantCulture);
+        return Of(scaled, BigInteger.Pow(10, decimals));
     }
 
     public static Rational operator +(Rational left, Rational right) =>

@@ -3,12 +3,15 @@ using System.Text.Json.Serialization;
 namespace NoraPipelines.Evaluation;
 
 /// <summary>What an evaluation found: metric → value.</summary>
-/// <param name="Values">perplexity, loss, exact_match …; with the task before them ("gsm8k.exact_match") where a pipeline has several tasks.</param>
+/// <param name="Values">perplexity, loss, exact_match …; with the task before them ("gsm8k.exact_match") where there are several.</param>
 public sealed record Scores(
     [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] IReadOnlyDictionary<string, double> Values)
 {
     /// <summary>Name and version of the protocol that was followed (docs/evaluation.md); several are joined by ", ".</summary>
     public string Protocol { get; init; } = "";
+
+    /// <summary>Nothing was evaluated.</summary>
+    public static Scores None { get; } = new(new Dictionary<string, double>());
 
     public double this[string metric] => Values[metric];
 

@@ -1,4 +1,5 @@
 using NoraPipelines.Data;
+using NoraPipelines.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -158,8 +159,14 @@ public sealed class BatchStreamTests
     [InlineData(10, 1.0, 10, 1)]
     [InlineData(10, 0.5, 2, 3)]
     [InlineData(3, 0.01, 8, 1)]
-    public void Epochs_become_steps_rounded_up(int examples, double epochs, int batch, int steps) =>
-        Assert.Equal(steps, BatchStream.StepCount(examples, epochs, batch));
+    [InlineData(10, 1.01, 10, 2)]
+    [InlineData(3, 1.1, 3, 2)]
+    public void A_stream_of_epochs_has_the_steps_of_the_plan(int examples, double epochs, int batch, int steps)
+    {
+        using var stream = Stream(Examples(examples), BatchStream.TotalExamples(examples, epochs), batch: batch, microBatch: batch);
+        Assert.Equal(steps, stream.Steps);
+        Assert.Equal(steps, StepCount.Of(new TrainingPlan { Epochs = epochs, Batch = batch, MicroBatch = batch, LearningRate = 1 }, examples));
+    }
 
     // Reports what is read on other threads than the one that made it.
     private sealed class WatchedList(TokenizedExample[] examples, Action<int> onRead) : IReadOnlyList<TokenizedExample>

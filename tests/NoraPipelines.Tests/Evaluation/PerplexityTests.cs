@@ -1,8 +1,8 @@
+using NoraPipelines.Checkpoints;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
-using NoraPipelines.Checkpoints;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Llama;
 using NoraPipelines.Tokenization;
