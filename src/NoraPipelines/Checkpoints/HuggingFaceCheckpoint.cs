@@ -87,7 +87,8 @@ public sealed class HuggingFaceCheckpoint : IDisposable
     /// <param name="ignorable">Names that may be there without being needed.</param>
     /// <exception cref="CheckpointException">Names every tensor of another shape (with both), missing and unexpected.</exception>
     public void Check(IReadOnlyDictionary<string, long[]> expected, Func<string, bool> ignorable) =>
-        TensorCheck.Run(Folder, Tensors, expected, ignorable);
+        TensorCheck.Run(Folder, Tensors, expected, ignorable,
+            "Use the checkpoint this program was built for, or change the spec's `model` and build again.");
 
     public void Dispose()
     {

@@ -8,9 +8,11 @@ internal static class TensorCheck
     // A checkpoint of another model differs in every tensor; the first of each kind tell which.
     private const int MostNamed = 50;
 
+    /// <param name="remedy">What the user can do.</param>
     /// <exception cref="CheckpointException">One message for all differences.</exception>
     public static void Run(
-        string folder, IEnumerable<TensorEntry> found, IReadOnlyDictionary<string, long[]> expected, Func<string, bool> ignorable)
+        string folder, IEnumerable<TensorEntry> found, IReadOnlyDictionary<string, long[]> expected, Func<string, bool> ignorable,
+        string remedy)
     {
         var there = found.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         string[] wrong =
@@ -31,12 +33,12 @@ internal static class TensorCheck
                 .Select(entry => $"{entry.Name} {entry.Shape}").Order(StringComparer.Ordinal),
         ];
         if (wrong.Length + missing.Length + unexpected.Length == 0) return;
-        var message = new StringBuilder($"{folder}: its tensors are not those of the model: ")
+        var message = new StringBuilder($"{folder}: its tensors are not those that are needed: ")
             .Append($"{wrong.Length} of another shape, {missing.Length} missing, {unexpected.Length} unexpected.");
         Append(message, "of another shape", wrong);
         Append(message, "missing", missing);
         Append(message, "unexpected", unexpected);
-        message.AppendLine().Append("Use the checkpoint this program was built for, or change the spec's `model` and build again.");
+        message.AppendLine().Append(remedy);
         throw new CheckpointException(message.ToString());
     }
 

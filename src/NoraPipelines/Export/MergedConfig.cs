@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NoraPipelines.Checkpoints;
+using NoraPipelines.Plans;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Export;
+
+/// <summary>config.json of a merged model: the source's own with the dtype brought up to date, or one made from the shape.</summary>
+internal static class MergedConfig
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static string Text(DecoderShape shape, HuggingFaceCheckpoint? source, ScalarType dtype)
+    {
+        var config = source is null ? Of(shape) : JsonNode.Parse(source.Config.GetRawText())!.AsObject();
+        // transformers 5 writes dtype, earlier versions torch_dtype; both are read.
+        var key = config.ContainsKey("dtype") && !config.ContainsKey("torch_dtype") ? "dtype" : "torch_dtype";
+        config[key] = SafetensorsDtype.Word(dtype);
+        if (config.ContainsKey("dtype")) config["dtype"] = SafetensorsDtype.Word(dtype);
+        return config.ToJsonString(Indented) + "\n";
+    }
+
+    /// <summary>The keys of configuration_llama.py, configuration_mistral.py and configuration_gemma.py.</summary>
+    private static JsonObject Of(DecoderShape shape)
+    {
+        var (type, model) = shape.Architecture switch
+        {
+            Architecture.Mistral => ("mistral", "MistralForCausalLM"),
+            Architecture.Gemma => ("gemma", "GemmaForCausalLM"),
+            _ => ("llama", "LlamaForCausalLM"),
+        };
+        var activation = shape.Activation == GateActivation.GeluTanh ? "gelu_pytorch_tanh" : "silu";
+        var config = new JsonObject
+        {
+            ["architectures"] = new JsonArray(model),
+            ["attention_bias"] = shape.AttentionBias,
+            ["head_dim"] = shape.HeadSize,
+            ["hidden_act"] = activation,
+            ["hidden_size"] = shape.HiddenSize,
+            ["intermediate_size"] = shape.FeedForwardSize,
+            ["max_position_embeddings"] = shape.MaxPositions,
+            ["model_type"] = type,
+            ["num_attention_heads"] = shape.HeadCount,
+            ["num_hidden_layers"] = shape.LayerCount,
+            ["num_key_value_heads"] = shape.KeyValueHeadCount,
+            ["rms_norm_eps"] = shape.NormEpsilon,
+            ["rope_scaling"] = Scaling(shape.RopeScaling),
+            ["rope_theta"] = shape.RopeTheta,
+            ["tie_word_embeddings"] = shape.TiedEmbeddings,
+            ["vocab_size"] = shape.VocabularySize,
+        };
+        if (shape.Architecture == Architecture.Mistral) config["sliding_window"] = shape.SlidingWindow;
+        if (shape.Architecture == Architecture.Gemma) config["hidden_activation"] = activation;
+        return config;
+    }
+
+    private static JsonObject? Scaling(RopeScaling? scaling) => scaling is null ? null : new JsonObject
+    {
+        ["factor"] = scaling.Factor,
+        ["high_freq_factor"] = scaling.HighFrequencyFactor,
+        ["low_freq_factor"] = scaling.LowFrequencyFactor,
+        ["original_max_position_embeddings"] = scaling.OriginalMaxPositions,
+        ["rope_type"] = "llama3",
+    };
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NoraPipelines.Adapters;
+using NoraPipelines.Checkpoints;
+
+namespace NoraPipelines.Export;
+
+/// <summary>nested.json: what the tensors beside it are.</summary>
+internal sealed record NestedDescription(string BaseModel, IReadOnlyList<NestedModule> Modules)
+{
+    private const string Format = "nora-nested";
+    private const int Version = 1;
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static NestedDescription Of(string baseModel, IEnumerable<(string Path, FrozenOuterAdapter Adapter)> adapters) =>
+        new(baseModel, [.. adapters.Select(item => new NestedModule(
+            item.Path, item.Adapter.OutFeatures, item.Adapter.InFeatures, item.Adapter.OuterRank,
+            (item.Adapter as NestedLowRankAdapter)?.InnerRank, item.Adapter.Scale * item.Adapter.OuterRank, item.Adapter.Dropout))]);
+
+    public string ToJson() => new JsonObject
+    {
+        ["format"] = Format,
+        ["version"] = Version,
+        ["base_model"] = BaseModel,
+        ["projections"] = new JsonArray([.. Modules.Select(module => new JsonObject
+        {
+            ["path"] = module.Path,
+            ["out"] = module.Out,
+            ["in"] = module.In,
+            ["outer_rank"] = module.OuterRank,
+            ["inner_rank"] = module.InnerRank,
+            ["alpha"] = module.Alpha,
+            ["dropout"] = module.Dropout,
+        })]),
+    }.ToJsonString(Indented) + "\n";
+
+    /// <exception cref="CheckpointException">The file is malformed, of another version, or holds numbers out of their bounds.</exception>
+    public static NestedDescription Read(string path)
+    {
+        var json = JsonFile.Read(path);
+        try
+        {
+            if (json.GetProperty("format").GetString() != Format || json.GetProperty("version").GetInt32() != Version)
+                throw Error("is of another kind or version");
+            NestedModule[] modules = [.. json.GetProperty("projections").EnumerateArray().Select(Module)];
+            if (modules.Length == 0) throw Error("lists no projection");
+            if (modules.GroupBy(module => module.Path, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                throw Error($"lists {twice.Key} twice");
+            return new NestedDescription(json.GetProperty("base_model").GetString() ?? "", modules);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw Error($"lacks a key, or has one of another type ({e.Message})");
+        }
+
+        NestedModule Module(JsonElement entry)
+        {
+            var module = new NestedModule(
+                entry.GetProperty("path").GetString() ?? "",
+                entry.GetProperty("out").GetInt32(),
+                entry.GetProperty("in").GetInt32(),
+                entry.GetProperty("outer_rank").GetInt32(),
+                entry.GetProperty("inner_rank") is { ValueKind: not JsonValueKind.Null } rank ? rank.GetInt32() : null,
+                entry.GetProperty("alpha").GetDouble(),
+                entry.GetProperty("dropout").GetDouble());
+            if (module.Out < 1 || module.In < 1 || module.OuterRank < 1 || module.OuterRank > Math.Min(module.Out, module.In)
+                || module.InnerRank < 1 || !double.IsFinite(module.Alpha) || module.Dropout is not (>= 0 and < 1))
+            {
+                throw Error($"has numbers out of their bounds for {module.Path}: {entry.GetRawText()}");
+            }
+            return module;
+        }
+
+        CheckpointException Error(string found) =>
+            new($"{path}: {found}; expected '{Format}', version {Version}, as the export writes it. Export the adapter again.");
+    }
+}

@@ -1,0 +1,85 @@
+using NoraPipelines.Adapters;
+using NoraPipelines.Checkpoints;
+using NoraPipelines.Models.Llama;
+
+namespace NoraPipelines.Export;
+
+/// <summary>
+/// The nested factors themselves, for training further: outer.safetensors (frozen, the model's dtype), inner.safetensors (trained,
+/// float32) and nested.json. Holds adapters between frozen outer factors, nora and lora_xs, bit for bit.
+/// </summary>
+// Tensors are named path.parameter: model.layers.0.self_attn.q_proj.outer_a [r, in].
+public static class NestedFolder
+{
+    /// <summary>Writes the three files; nested.json last, so that a folder that has it is whole.</summary>
+    /// <exception cref="NoraException">An adapter has no frozen outer factors.</exception>
+    /// <exception cref="CheckpointException">The disk is full, or the folder cannot be written.</exception>
+    public static void Write(string folder, AdapterSet adapters, string baseModel)
+    {
+        var nested = adapters.Items.Select(item => (item.Projection.Path, Adapter: item.Adapter as FrozenOuterAdapter
+            ?? throw new NoraException($"{item.Projection.Path} has a {item.Adapter.Method} adapter, which has no nested factors; only "
+                + "nora and lora_xs have. Export it in PEFT's form, which holds all of it."))).ToArray();
+        if (nested.Length == 0) throw new NoraException("The model has no adapter, so there are no nested factors to write.");
+        var full = Path.GetFullPath(folder);
+        ExportFolder.Remove(full, AdapterFiles.NestedDescription);
+        WriteTensors(AdapterFiles.Outer, adapter => adapter.Frozen);
+        WriteTensors(AdapterFiles.Inner, adapter => adapter.Trainable);
+        var description = NestedDescription.Of(baseModel, nested);
+        AtomicFile.WriteText(Path.Combine(full, AdapterFiles.NestedDescription), description.ToJson());
+
+        void WriteTensors(string file, Func<Adapter, IReadOnlyList<Models.NamedTensor>> tensors) => SafetensorsWriter.Write(
+            Path.Combine(full, file),
+            from item in nested
+            from tensor in tensors(item.Adapter)
+            select KeyValuePair.Create($"{item.Path}.{tensor.Name}", tensor.Value),
+            AdapterFiles.Metadata);
+    }
+
+    /// <summary>Places the adapters of a folder on a model.</summary>
+    /// <returns>Owns the adapters; disposing takes them off the model.</returns>
+    /// <exception cref="CheckpointException">
+    /// A file is missing or damaged, a tensor is not as nested.json has it, or a projection is not in the model or of another shape.
+    /// </exception>
+    /// <exception cref="NoraException">A projection has an adapter already.</exception>
+    public static AdapterSet Load(string folder, LlamaModel model)
+    {
+        var full = AdapterFolder.Open(folder, AdapterFiles.NestedDescription, "a folder of nested factors");
+        var description = NestedDescription.Read(CheckpointFolder.File(full, AdapterFiles.NestedDescription));
+        using var outer = SafetensorsFile.Open(CheckpointFolder.File(full, AdapterFiles.Outer));
+        using var inner = SafetensorsFile.Open(CheckpointFolder.File(full, AdapterFiles.Inner));
+        AdapterPlacement.Check(full, model, description.Modules.Select(module => (module.Path, module.Out, module.In)));
+        Check(outer, description, module => module.OuterShapes());
+        Check(inner, description, module => module.InnerShapes());
+
+        var modules = description.Modules.ToDictionary(module => module.Path, StringComparer.Ordinal);
+        var set = new AdapterSet();
+        try
+        {
+            foreach (var projection in model.Projections)
+            {
+                if (!modules.TryGetValue(projection.Path, out var module)) continue;
+                var adapter = NestedReading.Adapter(module, outer, inner, model.Device);
+                try
+                {
+                    set.Add(projection, adapter);
+                }
+                catch
+                {
+                    adapter.Dispose();
+                    throw;
+                }
+            }
+            return set;
+        }
+        catch
+        {
+            set.Dispose();
+            throw;
+        }
+    }
+
+    private static void Check(SafetensorsFile file, NestedDescription description, Func<NestedModule, Dictionary<string, long[]>> shapes) =>
+        TensorCheck.Run(file.Path, file.Tensors.Values,
+            description.Modules.SelectMany(shapes).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal), _ => false,
+            $"The files are not from one export with {AdapterFiles.NestedDescription}: export the adapter again.");
+}

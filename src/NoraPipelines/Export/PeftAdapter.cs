@@ -1,0 +1,88 @@
+using NoraPipelines.Adapters;
+using NoraPipelines.Checkpoints;
+using NoraPipelines.Models.Llama;
+
+namespace NoraPipelines.Export;
+
+/// <summary>
+/// A plain LoRA from a folder that PEFT, or <see cref="PeftExport"/>, wrote. Owns its tensors. r, lora_alpha, rank_pattern,
+/// alpha_pattern and use_rslora are honoured; what is no plain LoRA is refused.
+/// </summary>
+public sealed class PeftAdapter : IDisposable
+{
+    private PeftAdapter(string folder, PeftConfig config, IReadOnlyDictionary<string, PeftModule> modules) =>
+        (Folder, Config, Modules) = (folder, config, modules);
+
+    /// <summary>Full path.</summary>
+    public string Folder { get; }
+
+    public PeftConfig Config { get; }
+
+    /// <summary>By the module's name in the model: model.layers.0.self_attn.q_proj.</summary>
+    public IReadOnlyDictionary<string, PeftModule> Modules { get; }
+
+    /// <summary>Reads a folder; its tensors lie in the computer's memory.</summary>
+    /// <exception cref="CheckpointException">A file is missing, damaged, pickled, not finite, or no plain LoRA.</exception>
+    public static PeftAdapter Load(string folder)
+    {
+        var full = AdapterFolder.Open(folder, AdapterFiles.PeftConfig, "an adapter's folder, as PEFT writes it");
+        var config = PeftConfigReader.Read(CheckpointFolder.File(full, AdapterFiles.PeftConfig));
+        var path = CheckpointFolder.File(full, AdapterFiles.PeftWeights);
+        if (!File.Exists(path) && File.Exists(Path.Combine(full, AdapterFiles.PeftPickle)))
+        {
+            throw new CheckpointException($"{full}: holds only pickled weights ({AdapterFiles.PeftPickle}), expected "
+                + $"{AdapterFiles.PeftWeights}. Pickles are never loaded, since they can run code; save it again with PEFT, which writes "
+                + "safetensors by default.");
+        }
+        using var file = SafetensorsFile.Open(path);
+        return new PeftAdapter(full, config, PeftWeights.Read(file, config));
+    }
+
+    /// <summary>Loads a folder and places it on a model as LoRA adapters that can also be trained on.</summary>
+    /// <returns>Owns the adapters; disposing takes them off the model.</returns>
+    /// <exception cref="CheckpointException">As <see cref="Load"/>; or a module is not in the model, or of another shape.</exception>
+    /// <exception cref="NoraException">A projection has an adapter already.</exception>
+    public static AdapterSet Attach(LlamaModel model, string folder)
+    {
+        using var adapter = Load(folder);
+        return adapter.AttachTo(model);
+    }
+
+    /// <summary>Places copies of the factors on a model.</summary>
+    /// <inheritdoc cref="Attach"/>
+    public AdapterSet AttachTo(LlamaModel model)
+    {
+        AdapterPlacement.Check(Folder, model, Modules.Values.Select(module => (module.Module, module.OutFeatures, module.InFeatures)));
+        var set = new AdapterSet();
+        try
+        {
+            foreach (var projection in model.Projections)
+            {
+                if (!Modules.TryGetValue(projection.Path, out var module)) continue;
+                var adapter = new LowRankAdapter(
+                    module.OutFeatures, module.InFeatures, module.Rank, module.Scale * module.Rank, Config.Dropout, model.Device);
+                try
+                {
+                    adapter.SetFactors(module.B, module.A);
+                    set.Add(projection, adapter);
+                }
+                catch
+                {
+                    adapter.Dispose();
+                    throw;
+                }
+            }
+            return set;
+        }
+        catch
+        {
+            set.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var module in Modules.Values) module.Dispose();
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+
+namespace NoraPipelines.Export;
+
+/// <summary>
+/// What adapter_config.json of a plain LoRA says (peft/tuners/lora/config.py). Options that change the function and are not those of a
+/// plain LoRA are refused by <see cref="PeftConfigReader"/>.
+/// </summary>
+public sealed class PeftConfig
+{
+    internal PeftConfig()
+    {
+    }
+
+    public required int Rank { get; init; }
+
+    public required double Alpha { get; init; }
+
+    /// <summary>Whether the scale is alpha / √r instead of alpha / r.</summary>
+    public bool UseRsLora { get; init; }
+
+    public double Dropout { get; init; }
+
+    /// <summary>base_model_name_or_path, where the file has it.</summary>
+    public string? BaseModel { get; init; }
+
+    internal IReadOnlyList<(Regex Pattern, int Rank)> Ranks { get; init; } = [];
+
+    internal IReadOnlyList<(Regex Pattern, double Alpha)> Alphas { get; init; } = [];
+
+    /// <summary>Whether target_modules matches a module.</summary>
+    internal Func<string, bool> IsTarget { get; init; } = static _ => true;
+
+    /// <summary>layers_to_transform; null: all.</summary>
+    internal IReadOnlySet<int>? Layers { get; init; }
+
+    /// <summary>The rank of a module: rank_pattern's first match, otherwise r.</summary>
+    public int RankOf(string module)
+    {
+        foreach (var (pattern, rank) in Ranks)
+            if (pattern.IsMatch(module)) return rank;
+        return Rank;
+    }
+
+    /// <summary>The scale of a module, from its own alpha and rank.</summary>
+    public double ScaleOf(string module)
+    {
+        var alpha = Alpha;
+        foreach (var (pattern, own) in Alphas)
+        {
+            if (!pattern.IsMatch(module)) continue;
+            alpha = own;
+            break;
+        }
+        return alpha / (UseRsLora ? Math.Sqrt(RankOf(module)) : RankOf(module));
+    }
+}

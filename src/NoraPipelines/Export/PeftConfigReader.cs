@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using NoraPipelines.Checkpoints;
+
+namespace NoraPipelines.Export;
+
+/// <summary>Reads adapter_config.json, refusing what is not a plain LoRA.</summary>
+internal sealed class PeftConfigReader
+{
+    private const int LargestRank = 1 << 20;
+
+    // Starts that change the base model's weights when PEFT loads the adapter (peft/tuners/lora/layer.py).
+    private static readonly string[] ChangingStarts = ["pissa", "olora", "corda", "loftq"];
+
+    // Options whose presence makes the adapter another function than scale·B·A beside the frozen model.
+    private static readonly string[] MustBeOff =
+    [
+        "use_dora", "lora_bias", "fan_in_fan_out", "modules_to_save", "layer_replication", "trainable_token_indices", "target_parameters",
+        "alora_invocation_tokens", "use_qalora", "arrow_config", "layers_pattern", "exclude_modules",
+    ];
+
+    private readonly string _path;
+    private readonly JsonElement _config;
+
+    private PeftConfigReader(string path) => (_path, _config) = (path, JsonFile.Read(path));
+
+    /// <exception cref="CheckpointException">The file is missing, malformed, or not of a plain LoRA.</exception>
+    public static PeftConfig Read(string path)
+    {
+        var reader = new PeftConfigReader(path);
+        reader.RefuseOtherFunctions();
+        return new PeftConfig
+        {
+            Rank = reader.Rank(reader.Required("r"), "r"),
+            Alpha = reader.Alpha(reader.Required("lora_alpha"), "lora_alpha"),
+            UseRsLora = reader.IsOn("use_rslora"),
+            Dropout = reader.Dropout(),
+            BaseModel = reader.Value("base_model_name_or_path") is { ValueKind: JsonValueKind.String } name ? name.GetString() : null,
+            Ranks = reader.Pattern("rank_pattern", reader.Rank),
+            Alphas = reader.Pattern("alpha_pattern", reader.Alpha),
+            IsTarget = reader.Targets(),
+            Layers = reader.Layers(),
+        };
+    }
+
+    private void RefuseOtherFunctions()
+    {
+        if (Required("peft_type") is not { ValueKind: JsonValueKind.String } type || type.GetString() != "LORA")
+            throw Wrong("peft_type", "\"LORA\": only plain LoRA adapters are read");
+        if (Value("bias") is { } bias && (bias.ValueKind != JsonValueKind.String || bias.GetString() != "none"))
+            throw Wrong("bias", "\"none\": trained biases are not read");
+        foreach (var key in MustBeOff)
+            if (IsOn(key)) throw Wrong(key, "none: only plain LoRA adapters are read. Merge the adapter where it was trained, with PEFT");
+        if (Value("init_lora_weights") is { ValueKind: JsonValueKind.String } start
+            && ChangingStarts.Any(name => start.GetString()!.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw Wrong("init_lora_weights", "a start that leaves the base model's weights as they are. Save the adapter again with "
+                + "path_initial_model_for_weight_conversion, which turns it into a plain LoRA");
+        }
+    }
+
+    private int Rank(JsonElement value, string key) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var rank) && rank is > 0 and <= LargestRank
+            ? rank
+            : throw Wrong(key, $"a whole number from 1 to {LargestRank}", value);
+
+    private double Alpha(JsonElement value, string key) =>
+        value.ValueKind == JsonValueKind.Number && value.GetDouble() is var alpha && double.IsFinite(alpha)
+            ? alpha
+            : throw Wrong(key, "a number", value);
+
+    private double Dropout()
+    {
+        if (Value("lora_dropout") is not { } value) return 0;
+        return value.ValueKind == JsonValueKind.Number && value.GetDouble() is >= 0 and < 1 and var dropout
+            ? dropout
+            : throw Wrong("lora_dropout", "a number from 0 to below 1");
+    }
+
+    private IReadOnlyList<(Regex, T)> Pattern<T>(string key, Func<JsonElement, string, T> read)
+    {
+        if (Value(key) is not { } value) return [];
+        if (value.ValueKind != JsonValueKind.Object) throw Wrong(key, "an object from module to number");
+        return [.. value.EnumerateObject().Select(entry =>
+            (Expression(key, $@"^(.*\.)?({entry.Name})$"), read(entry.Value, $"{key}.{entry.Name}")))];
+    }
+
+    /// <summary>A text is a regular expression for the whole name, or all-linear; a list holds names or ends of names.</summary>
+    private Func<string, bool> Targets()
+    {
+        var value = Required("target_modules");
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            if (value.GetString() == "all-linear") return _ => true;
+            var expression = Expression("target_modules", $"^(?:{value.GetString()})$");
+            return expression.IsMatch;
+        }
+        if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String))
+            throw Wrong("target_modules", "a list of names, or a text");
+        string[] names = [.. value.EnumerateArray().Select(name => name.GetString()!)];
+        return module => names.Any(name => module == name || module.EndsWith($".{name}", StringComparison.Ordinal));
+    }
+
+    private IReadOnlySet<int>? Layers()
+    {
+        if (Value("layers_to_transform") is not { } value) return null;
+        JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
+        return items.Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var layer) && layer >= 0
+            ? layer
+            : throw Wrong("layers_to_transform", "a layer's number, or a list of them")).ToHashSet();
+    }
+
+    /// <summary>Linear in the text whatever the pattern is: the file may be hostile.</summary>
+    private Regex Expression(string key, string pattern)
+    {
+        try
+        {
+            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            throw new CheckpointException($"{_path}: '{key}' holds a pattern that cannot be used: {e.Message} "
+                + "Write it with the modules' plain names.", e);
+        }
+    }
+
+    private JsonElement? Value(string key) =>
+        _config.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private JsonElement Required(string key) =>
+        Value(key) ?? throw new CheckpointException($"{_path}: has no '{key}'; expected PEFT's config of a LoRA. Get the file again.");
+
+    /// <summary>Anything but null, false, nothing and an empty list or object.</summary>
+    private bool IsOn(string key) => Value(key) is { } value && value.ValueKind switch
+    {
+        JsonValueKind.False => false,
+        JsonValueKind.Array => value.GetArrayLength() > 0,
+        JsonValueKind.Object => value.EnumerateObject().Any(),
+        _ => true,
+    };
+
+    private CheckpointException Wrong(string key, string expected, JsonElement? value = null)
+    {
+        var text = (value ?? Value(key))?.GetRawText() ?? "nothing";
+        if (text.Length > 80) text = string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, 80)}…");
+        return new CheckpointException($"{_path}: '{key}' is {text}, expected {expected}.");
+    }
+}

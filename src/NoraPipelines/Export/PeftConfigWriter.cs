@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NoraPipelines.Models;
+
+namespace NoraPipelines.Export;
+
+/// <summary>
+/// Writes adapter_config.json. The keys are those of PEFT 0.13's LoraConfig: later versions give newer keys their defaults, but versions
+/// before 0.15 refuse keys they do not know.
+/// </summary>
+internal static class PeftConfigWriter
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static string Text(IReadOnlyList<LinearProjection> projections, int rank, string baseModel, int? layerCount)
+    {
+        var (targets, layers) = Targets(projections, layerCount);
+        var config = new JsonObject
+        {
+            ["alpha_pattern"] = new JsonObject(),
+            ["auto_mapping"] = null,
+            ["base_model_name_or_path"] = baseModel,
+            ["bias"] = "none",
+            ["fan_in_fan_out"] = false,
+            ["inference_mode"] = true,
+            ["init_lora_weights"] = true,
+            ["layer_replication"] = null,
+            ["layers_pattern"] = null,
+            ["layers_to_transform"] = layers is null ? null : new JsonArray([.. layers.Select(layer => JsonValue.Create(layer))]),
+            ["loftq_config"] = new JsonObject(),
+            ["lora_alpha"] = rank,
+            ["lora_dropout"] = 0.0,
+            ["megatron_config"] = null,
+            ["megatron_core"] = "megatron.core",
+            ["modules_to_save"] = null,
+            ["peft_type"] = "LORA",
+            ["r"] = rank,
+            ["rank_pattern"] = new JsonObject(),
+            ["revision"] = null,
+            ["target_modules"] = new JsonArray([.. targets.Select(target => JsonValue.Create(target))]),
+            ["task_type"] = "CAUSAL_LM",
+            ["use_dora"] = false,
+            ["use_rslora"] = false,
+        };
+        return config.ToJsonString(Indented) + "\n";
+    }
+
+    /// <summary>
+    /// Names and layers where every name is adapted in the same layers; otherwise the full path of every projection, which PEFT matches
+    /// as a whole.
+    /// </summary>
+    private static (IReadOnlyList<string> Targets, IReadOnlyList<int>? Layers) Targets(
+        IReadOnlyList<LinearProjection> projections, int? layerCount)
+    {
+        string[] names = [.. projections.Select(projection => projection.Name).Distinct()];
+        int[] layers = [.. projections.Select(projection => projection.Layer).Distinct().Order()];
+        if (projections.Count != names.Length * layers.Length) return ([.. projections.Select(projection => projection.Path)], null);
+        return (names, layers.Length == layerCount ? null : layers);
+    }
+}

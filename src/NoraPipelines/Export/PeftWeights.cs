@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+using NoraPipelines.Checkpoints;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Export;
+
+/// <summary>Pairs the tensors of adapter_model.safetensors and checks them against the config.</summary>
+internal static class PeftWeights
+{
+    private const string Prefix = "base_model.model.";
+
+    // Linear in the name, which a hostile file may make as long as it likes.
+    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+
+    private static readonly Regex FactorName = new(@"^base_model\.model\.(?<module>.+)\.lora_(?<side>[AB])\.weight$", Linear);
+
+    // peft/tuners/tuners_utils.py, check_target_module_exists.
+    private static readonly Regex LayerNumber = new(@"^.*\.[^.]*\.(\d+)\.", Linear);
+
+    /// <summary>By module; the tensors belong to the caller, outside of all dispose scopes.</summary>
+    /// <exception cref="CheckpointException">
+    /// A tensor is no LoRA factor, lacks its partner, contradicts the config, or is not finite.
+    /// </exception>
+    public static IReadOnlyDictionary<string, PeftModule> Read(SafetensorsFile file, PeftConfig config)
+    {
+        var pairs = new SortedDictionary<string, (TensorEntry? A, TensorEntry? B)>(StringComparer.Ordinal);
+        foreach (var entry in file.Tensors.Values)
+        {
+            var (module, isA) = Parse(file.Path, entry);
+            var (a, b) = pairs.GetValueOrDefault(module);
+            pairs[module] = isA ? (entry, b) : (a, entry);
+        }
+        if (pairs.Count == 0)
+            throw new CheckpointException($"{file.Path}: holds no tensor, expected LoRA factors. Export the adapter again.");
+        foreach (var (module, (a, b)) in pairs) Check(file.Path, config, module, a, b);
+
+        using var scope = NewDisposeScope();
+        var modules = pairs.ToDictionary(pair => pair.Key, pair => new PeftModule(
+            pair.Key,
+            file.ReadFinite(pair.Value.A!.Name, ScalarType.Float32),
+            file.ReadFinite(pair.Value.B!.Name, ScalarType.Float32),
+            config.ScaleOf(pair.Key)));
+        foreach (var module in modules.Values)
+        {
+            module.A.DetachFromDisposeScope();
+            module.B.DetachFromDisposeScope();
+        }
+        return modules;
+    }
+
+    private static (string Module, bool IsA) Parse(string path, TensorEntry entry)
+    {
+        if (FactorName.Match(entry.Name) is { Success: true } match)
+            return (match.Groups["module"].Value, match.Groups["side"].Value == "A");
+        throw new CheckpointException($"{path}: tensor '{entry.Name}' is no factor of a plain LoRA, expected "
+            + $"'{Prefix}<module>.lora_A.weight' or '….lora_B.weight'. Adapters with other tensors are not read: merge it with PEFT.");
+    }
+
+    private static void Check(string path, PeftConfig config, string module, TensorEntry? a, TensorEntry? b)
+    {
+        if (a is null || b is null)
+        {
+            throw new CheckpointException($"{path}: module '{module}' has no lora_{(a is null ? "A" : "B")}.weight, expected both factors. "
+                + "The file is incomplete: export the adapter again.");
+        }
+        var rank = config.RankOf(module);
+        if (a.Shape.Count != 2 || b.Shape.Count != 2 || a.Shape[0] != rank || b.Shape[1] != rank)
+        {
+            throw new CheckpointException($"{path}: module '{module}' has lora_A {a.Shape} and lora_B {b.Shape}, expected [{rank}, in] and "
+                + $"[out, {rank}], as {AdapterFiles.PeftConfig} gives it the rank {rank}. The two files are not from one adapter.");
+        }
+        if (!IsFloat(a.Dtype) || !IsFloat(b.Dtype))
+            throw new CheckpointException($"{path}: module '{module}' is stored as {a.Description}, expected floating point numbers.");
+        if (a.Shape[1] is < 1 or > int.MaxValue || b.Shape[0] is < 1 or > int.MaxValue)
+            throw new CheckpointException($"{path}: module '{module}' has lora_A {a.Shape} and lora_B {b.Shape}; no side may be empty.");
+        var layer = LayerNumber.Match($"{module}.") is { Success: true } match && int.TryParse(match.Groups[1].Value, out var number)
+            ? number
+            : (int?)null;
+        if (config.IsTarget(module) && (config.Layers is null || layer is null || config.Layers.Contains(layer.Value))) return;
+        throw new CheckpointException($"{path}: holds module '{module}', which target_modules and layers_to_transform of "
+            + $"{AdapterFiles.PeftConfig} leave out; PEFT would pass it over. The two files are not from one adapter.");
+    }
+
+    private static bool IsFloat(ScalarType dtype) =>
+        dtype is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
+}
