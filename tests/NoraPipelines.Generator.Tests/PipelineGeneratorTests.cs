@@ -14,7 +14,7 @@ public class PipelineGeneratorTests
 
     [Fact]
     public void A_valid_spec_becomes_a_program_that_compiles() =>
-        Assert.Equal("", string.Join("\n", Errors(GeneratorRun.OnSpec(Specs.Valid))));
+        AssertCompiles(GeneratorRun.OnSpec(Specs.Valid));
 
     [Fact]
     public void A_spec_with_errors_leaves_the_rest_of_the_project_compiling()
@@ -28,7 +28,7 @@ public class PipelineGeneratorTests
             }
             """);
         Assert.NotEmpty(run.Problems);
-        Assert.Equal("", string.Join("\n", Errors(run)));
+        AssertCompiles(run);
         Snapshot.Matches(run.Source("Bad.g.cs"), "cs");
     }
 
@@ -58,6 +58,9 @@ public class PipelineGeneratorTests
         GeneratorRun.OnSpec(Specs.Valid).Result.GeneratedSources.Select(source => source.SourceText.ToString()),
         GeneratorRun.OnSpec(Specs.Valid).Result.GeneratedSources.Select(source => source.SourceText.ToString()));
 
-    private static IEnumerable<string> Errors(GeneratorRun run) =>
-        run.Output.GetDiagnostics().Where(problem => problem.Severity >= DiagnosticSeverity.Warning).Select(GeneratorRun.Show);
+    private static void AssertCompiles(GeneratorRun run)
+    {
+        var problems = run.Output.GetDiagnostics().Where(problem => problem.Severity >= DiagnosticSeverity.Warning).ToList();
+        Assert.True(problems.Count == 0, string.Join("\n", problems.Select(GeneratorRun.Show)));
+    }
 }

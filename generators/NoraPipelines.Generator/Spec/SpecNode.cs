@@ -11,6 +11,9 @@ internal sealed record ScalarNode(string Text, bool Quoted, Place Place) : SpecN
     public bool IsNull => !Quoted && Text is "" or "~" or "null" or "Null" or "NULL";
 }
 
+/// <summary>A value that was reported already and has no content.</summary>
+internal sealed record RefusedNode(Place Place) : SpecNode(Place);
+
 /// <summary>Keys and values in their order, every key once.</summary>
 internal sealed record MappingNode(IReadOnlyList<SpecEntry> Entries, Place Place) : SpecNode(Place)
 {

@@ -26,18 +26,16 @@ internal sealed class SpecValidator(List<SpecProblem> problems)
     private void Value(SpecNode node, SpecKey key, string path)
     {
         var before = problems.Count;
-        if (key.Instead is { } instead)
-            Refuse("NORA009", $"'{key.Name}' is not available yet; {instead}", node.Place);
-        else if (node is MappingNode mapping && key.Kinds.HasFlag(ValueKinds.Mapping))
+        if (node is MappingNode mapping && key.Kinds.HasFlag(ValueKinds.Mapping))
             Mapping(mapping, key, path, _keys.TryGetValue(path, out var place) ? place : mapping.Place);
         else if (node is ListNode list && key.Kinds.HasFlag(ValueKinds.List))
             List(list, key, path);
         else if (node is ScalarNode scalar)
             Scalar(scalar, key);
-        else
+        else if (node is not RefusedNode)
             WrongType(node, key);
 
-        if (problems.Count == before) _values[path] = node;
+        if (problems.Count == before && node is not RefusedNode) _values[path] = node;
         else _refused.Add(path);
     }
 
@@ -63,7 +61,10 @@ internal sealed class SpecValidator(List<SpecProblem> problems)
             }
         }
 
-        foreach (var key in section.Keys.Where(key => key.Required && mapping.Find(key.Name) is null))
+        // A key that is only misspelt was reported as unknown.
+        var names = section.Keys.Select(key => key.Name).ToList();
+        var misspelt = mapping.Entries.Where(entry => !names.Contains(entry.Key)).Select(entry => DidYouMean.Nearest(entry.Key, names)).ToList();
+        foreach (var key in section.Keys.Where(key => key.Required && mapping.Find(key.Name) is null && !misspelt.Contains(key.Name)))
         {
             var where = path.Length == 0 ? "the spec" : path;
             Refuse("NORA007", $"'{key.Name}' is missing in {where}: {Lowered(key.Doc)} Expected {Expected(key)}", place);
@@ -125,13 +126,13 @@ internal sealed class SpecValidator(List<SpecProblem> problems)
     }
 
     private void NotYet(ScalarNode node, SpecKey key) =>
-        Refuse("NORA009", $"{Name(key)}: {node.Text} is not available yet; there is {string.Join(", ", key.Words)}", node.Place);
+        Refuse("NORA009", $"{Name(key)}: {node.Text} is not available yet; available: {string.Join(", ", key.Words)}", node.Place);
 
     private void InRange(ScalarNode node, SpecKey key, double value, bool beyondInt)
     {
         var low = key.Minimum is { } minimum && (key.AboveMinimum ? value <= minimum : value < minimum);
         var high = key.Maximum is { } maximum && (key.BelowMaximum ? value >= maximum : value > maximum);
-        if (low || high || beyondInt) Refuse("NORA006", $"{Name(key)} is {node.Text}; expected {Expected(key)}", node.Place);
+        if (low || high || beyondInt) Refuse("NORA006", $"{Name(key)} is {node.Text}; expected {Expected(key)}{(beyondInt ? $", at most {int.MaxValue}" : "")}", node.Place);
     }
 
     private void WrongType(SpecNode node, SpecKey key) =>

@@ -13,6 +13,7 @@ internal sealed class YamlTree
     private const int DeepestNesting = 32;
 
     private readonly IParser _parser;
+    private readonly Stack<ParsingEvent> _open = new();
     private readonly List<SpecProblem> _problems;
 
     private YamlTree(string text, List<SpecProblem> problems)
@@ -24,13 +25,15 @@ internal sealed class YamlTree
     /// <summary>The document's root; null if it is empty or no YAML, then with a problem.</summary>
     public static SpecNode? Read(string text, List<SpecProblem> problems)
     {
+        var tree = new YamlTree(text, problems);
         try
         {
-            return new YamlTree(text, problems).Document();
+            return tree.Document();
         }
-        catch (YamlException error)
+        catch (Exception error) when (error is YamlException or InvalidOperationException)
         {
-            problems.Add(SyntaxProblem(text, error));
+            // Some texts confuse the parser so far that it throws InvalidOperationException.
+            problems.Add(tree.SyntaxProblem(text, error));
             return null;
         }
     }
@@ -57,7 +60,7 @@ internal sealed class YamlTree
         if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
             _problems.Add(new("NORA008", $"'*{alias.Value}' refers to an anchor; anchors are not supported, write the value out", PlaceOf(alias)));
-            return new ScalarNode("", Quoted: false, PlaceOf(alias));
+            return new RefusedNode(PlaceOf(alias));
         }
         if (_parser.Current is NodeEvent node) RefuseDecoration(node);
         if (_parser.TryConsume<Scalar>(out var scalar))
@@ -68,14 +71,17 @@ internal sealed class YamlTree
     private ListNode List(int depth)
     {
         var start = _parser.Consume<SequenceStart>();
+        _open.Push(start);
         var items = new List<SpecNode>();
         while (!_parser.TryConsume<SequenceEnd>(out _)) items.Add(Node(depth + 1));
+        _open.Pop();
         return new ListNode(items, PlaceOf(start));
     }
 
     private MappingNode Mapping(int depth)
     {
         var start = _parser.Consume<MappingStart>();
+        _open.Push(start);
         var entries = new List<SpecEntry>();
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
@@ -88,6 +94,7 @@ internal sealed class YamlTree
             else
                 entries.Add(new SpecEntry(name.Text, name.Place, value));
         }
+        _open.Pop();
         return new MappingNode(entries, PlaceOf(start));
     }
 
@@ -99,18 +106,30 @@ internal sealed class YamlTree
             _problems.Add(new("NORA008", $"'{node.Tag.Value}' is a tag; tags are not supported, leave it out", PlaceOf(node)));
     }
 
-    private static SpecProblem SyntaxProblem(string text, YamlException error)
+    private SpecProblem SyntaxProblem(string text, Exception error)
     {
-        var place = PlaceOf(error.Start, error.End);
-        var lines = text.Split('\n');
-        if (place.Line <= lines.Length)
-        {
-            var line = lines[place.Line - 1];
-            var indentation = line.Substring(0, line.Length - line.TrimStart(' ', '\t').Length);
-            if (indentation.IndexOf('\t') is var tab and >= 0)
-                return new("NORA001", "the line is indented with a tab; YAML is indented with spaces only", At(place.Line, tab + 1, lines));
-        }
+        var place = error is YamlException { Start.Index: > 0 } yaml ? PlaceOf(yaml.Start, yaml.End)
+            : _parser.Current is { } last ? PlaceOf(last) : Place.Start;
+        if (TabIndentation(text, place.Line) is { } tab) return new("NORA001", "the line is indented with a tab; YAML is indented with spaces only", tab);
+        if (_open.FirstOrDefault(IsBracket) is { } bracket)
+            return new("NORA001", $"not valid YAML: the '{(bracket is SequenceStart ? '[' : '{')}' that opens here is not closed as it should be"
+                + (error is YamlException ? $" (line {place.Line}: {error.Message})" : ""), PlaceOf(bracket));
         return new("NORA001", "not valid YAML: " + error.Message, place);
+    }
+
+    private static bool IsBracket(ParsingEvent start) =>
+        start is SequenceStart { Style: SequenceStyle.Flow } or MappingStart { Style: MappingStyle.Flow };
+
+    /// <summary>The first tab among the spaces before a line, from the line before the given one on.</summary>
+    private static Place? TabIndentation(string text, int line)
+    {
+        var lines = text.Split('\n');
+        for (var i = Math.Max(0, line - 2); i < lines.Length; i++)
+        {
+            var indentation = lines[i].Length - lines[i].TrimStart(' ', '\t').Length;
+            if (lines[i].IndexOf('\t', 0, indentation) is var tab and >= 0 && indentation < lines[i].TrimEnd().Length) return At(i + 1, tab + 1, lines);
+        }
+        return null;
     }
 
     private static Place At(int line, int column, string[] lines) =>

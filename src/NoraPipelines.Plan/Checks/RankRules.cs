@@ -8,7 +8,7 @@ internal static class RankRules
     public static IEnumerable<PlanProblem> Check(PipelinePlan plan) => plan.Adapter switch
     {
         NoraPlan nora => Fits(plan, nora.OuterRank, "adapter.outer.rank", "outer rank")
-            .Concat(Nested(nora)).Concat(Scale(nora)),
+            .Concat(Nested(nora)).Concat(Scale(plan, nora)),
         LoraPlan lora => Fits(plan, lora.Rank, "adapter.rank", "rank"),
         LoraXsPlan lora => Fits(plan, lora.Rank, "adapter.rank", "rank"),
         _ => [],
@@ -34,10 +34,11 @@ internal static class RankRules
             + "an unfactorised r×r matrix, so nothing is saved; use half of the outer rank or less");
     }
 
-    private static IEnumerable<PlanProblem> Scale(NoraPlan nora)
+    private static IEnumerable<PlanProblem> Scale(PipelinePlan plan, NoraPlan nora)
     {
         var scale = nora.Alpha / nora.OuterRank;
-        if (scale is >= 0.25 and <= 4) yield break;
+        // Beside a rank that cannot be, the scale says nothing.
+        if (scale is >= 0.25 and <= 4 || Fits(plan, nora.OuterRank, "", "").Any()) yield break;
         yield return new("NORA108", ProblemSeverity.Warning, "adapter.alpha",
             string.Format(CultureInfo.InvariantCulture,
                 "alpha {0:R} with outer rank {1} scales the adapter by {2:0.####}; NoRA's outer pair already has the size of the weight, "

@@ -9,9 +9,13 @@ internal static class TrainingRules
         if (training.Batch < 1 || training.MicroBatch < 1 || training.Batch % training.MicroBatch != 0)
             yield return new("NORA106", ProblemSeverity.Error, "training.batch",
                 $"batch {training.Batch} is not a multiple of micro_batch {training.MicroBatch}: {Remedy(training)}");
-        if (training.Seeds.GroupBy(seed => seed).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            yield return new("NORA110", ProblemSeverity.Error, "training.seeds",
-                $"seed {twice.Key} is listed {twice.Count()} times; equal seeds give equal runs, list each once");
+        var seen = new HashSet<int>();
+        for (var i = 0; i < training.Seeds.Count; i++)
+        {
+            if (!seen.Add(training.Seeds[i]))
+                yield return new("NORA110", ProblemSeverity.Error, $"training.seeds.{i}",
+                    $"seed {training.Seeds[i]} is listed twice; equal seeds give equal runs, list each once");
+        }
     }
 
     private static string Remedy(TrainingPlan training)

@@ -3,9 +3,9 @@ namespace NoraPipelines.Plans;
 /// <summary>The nearest of the names that were possible.</summary>
 public static class DidYouMean
 {
-    /// <summary>", did you mean 'q_proj'?" or nothing.</summary>
+    /// <summary>" (did you mean 'q_proj'?)" or nothing.</summary>
     public static string Hint(string word, IEnumerable<string> candidates) =>
-        Nearest(word, candidates) is { } near ? $", did you mean '{near}'?" : "";
+        Nearest(word, candidates) is { } near ? $" (did you mean '{near}'?)" : "";
 
     /// <summary>The candidate at the smallest distance, if at most a third of the longer word is wrong; null otherwise.</summary>
     public static string? Nearest(string word, IEnumerable<string> candidates)

@@ -1,0 +1,59 @@
+using NoraPipelines.Generator.Diagnostics;
+using NoraPipelines.Generator.Spec;
+
+namespace NoraPipelines.Generator.Tests.Documentation;
+
+/// <summary>What is written of the language and the diagnostics is made from, or compared with, the code.</summary>
+public class DocumentationTests
+{
+    [Fact]
+    public void The_schema_is_that_of_the_key_table() => Snapshot.IsFile(SchemaWriter.Write(), Repository.Path("docs", "nora-pipeline.schema.json"));
+
+    [Fact]
+    public void The_list_of_keys_is_that_of_the_key_table() => Snapshot.IsFile(SpecDocWriter.Write(), Repository.Path("docs", "spec.md"));
+
+    [Fact]
+    public void Every_diagnostic_has_a_page_with_cause_example_and_remedy()
+    {
+        foreach (var descriptor in Descriptors.All)
+        {
+            var page = File.ReadAllText(Repository.Path(descriptor.HelpLinkUri));
+            Assert.StartsWith($"# {descriptor.Id}: {descriptor.Title}\n", page);
+            foreach (var heading in new[] { "## Cause", "## Example", "## Remedy" }) Assert.Contains($"\n{heading}\n", page);
+        }
+    }
+
+    [Fact]
+    public void Every_page_is_of_a_diagnostic() => Assert.Equal(
+        Descriptors.All.Select(descriptor => descriptor.Id),
+        Directory.GetFiles(Repository.Path("docs", "diagnostics"), "NORA*.md").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Ids_are_unique() => Assert.Equal(Descriptors.All.Count, Descriptors.All.Select(descriptor => descriptor.Id).Distinct().Count());
+
+    [Fact]
+    public void The_list_of_all_diagnostics_leaves_none_out() => Assert.Equal(
+        typeof(Descriptors).GetFields().Length, Descriptors.All.Count);
+
+    [Fact]
+    public void The_release_notes_of_the_analyzer_list_every_diagnostic()
+    {
+        var notes = File.ReadAllText(Repository.Path("generators", "NoraPipelines.Generator", "AnalyzerReleases.Unshipped.md"));
+        Assert.All(Descriptors.All, descriptor => Assert.Contains(
+            $"{descriptor.Id} | {descriptor.Category} | {descriptor.DefaultSeverity} | {descriptor.Title}\n", notes));
+    }
+
+    [Fact]
+    public void Every_key_is_described_and_ends_in_a_full_stop() => Assert.All(AllKeys(SpecKeys.Root), key => Assert.EndsWith(".", key.Doc));
+
+    [Theory]
+    [InlineData("adapter.outer.rank", true)]
+    [InlineData("evaluation.1.task", true)]
+    [InlineData("training.seeds.0", true)]
+    [InlineData("adapter.outer.rnk", false)]
+    [InlineData("evaluation.task", false)]
+    public void Keys_are_found_by_path(string path, bool found) => Assert.Equal(found, SpecKeys.Find(path) is not null);
+
+    private static IEnumerable<SpecKey> AllKeys(SpecKey key) =>
+        key.Keys.Concat(key.Item is { } item ? [item] : []).SelectMany(child => AllKeys(child).Prepend(child));
+}

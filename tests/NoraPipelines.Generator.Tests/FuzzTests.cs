@@ -1,0 +1,64 @@
+using NoraPipelines.Generator.Planning;
+
+namespace NoraPipelines.Generator.Tests;
+
+/// <summary>Whatever is in a spec, the generator answers with a plan or with problems, never with a failure of its own.</summary>
+public class FuzzTests
+{
+    private static readonly string[] Pieces =
+    [
+        "[", "]", "{", "}", ":", ": ", "-", "- ", "\n", "\t", " ", "#", "&a", "*a", "!!str", "'", "\"", "|", ">", "?", "%", "@", "`", "~", "null", "true", "-1", "0",
+        "1e999", "9223372036854775808", ".nan", "adapter", "rank", "---\n", "...", "\u0000", "\uFFFD", "\uD83D", "é", "all-linear", "last: 3", "[[[[", "{{{{", "<<", "config: config.json",
+        "../../..", "4294967296",
+    ];
+
+    [Fact]
+    public void Mutated_specs_never_make_the_generator_fail()
+    {
+        var random = new Random(20240607);
+        for (var round = 0; round < 3000; round++)
+        {
+            var text = Specs.Valid;
+            for (var edit = random.Next(1, 6); edit > 0; edit--) text = Mutated(text, random);
+            AssertAnswered(text);
+        }
+    }
+
+    [Fact]
+    public void Every_beginning_of_a_spec_is_answered()
+    {
+        for (var length = 0; length < Specs.Valid.Length; length += 3) AssertAnswered(Specs.Valid[..length]);
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{a: ")]
+    [InlineData("- ")]
+    public void Nesting_without_end_is_refused(string piece) => AssertAnswered(string.Concat(Enumerable.Repeat(piece, 20_000)));
+
+    private static string Mutated(string text, Random random)
+    {
+        if (text.Length == 0) return Pieces[random.Next(Pieces.Length)];
+        var at = random.Next(text.Length);
+        var length = Math.Min(random.Next(1, 12), text.Length - at);
+        return random.Next(4) switch
+        {
+            0 => text.Remove(at, length),
+            1 => text.Insert(at, Pieces[random.Next(Pieces.Length)]),
+            2 => text.Remove(at, length).Insert(at, Pieces[random.Next(Pieces.Length)]),
+            _ => text.Insert(random.Next(text.Length), text.Substring(at, length)),
+        };
+    }
+
+    private static void AssertAnswered(string text)
+    {
+        var planned = Planner.Plan(new SpecFile("/project/sample.nora.yaml", text), new ProjectFacts("/project/", "Sample"), default);
+        Assert.True(planned.Unit is not null || planned.Problems.Count > 0, text);
+        var lines = text.Split('\n').Length;
+        foreach (var problem in planned.Problems)
+        {
+            Assert.True(problem.Id != "NORA010", $"{problem.Message}\n{text}");
+            Assert.True(problem.Place.Line >= 1 && problem.Place.Line <= lines + 1 && problem.Place.Offset + problem.Place.Length <= text.Length + 1, $"{problem}\n{text}");
+        }
+    }
+}
