@@ -41,7 +41,7 @@ public sealed class TextTokenizer
     {
         var path = TokenizerFiles.Locate(fileOrFolder);
         var folder = Path.GetDirectoryName(path)!;
-        var parts = TokenizerJsonReader.Read(path);
+        var parts = path.EndsWith(".model", StringComparison.OrdinalIgnoreCase) ? SentencePieceReader.Read(path) : TokenizerJsonReader.Read(path);
         return new TextTokenizer(parts, SpecialTokenIds.Read(folder, parts.Model.Vocabulary), folder, TokenizerFiles.Beside(path));
     }
 

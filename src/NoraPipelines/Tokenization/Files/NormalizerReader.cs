@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace NoraPipelines.Tokenization;
 
 /// <summary>Reads the "normalizer" part of tokenizer.json.</summary>
@@ -11,10 +13,28 @@ internal static class NormalizerReader
         "Sequence" => new SequenceNormalizer([.. json.Get("normalizers").Items().Select(Read)]),
         "Prepend" => new PrependNormalizer(json.GetString("prepend")),
         "Replace" => new ReplaceNormalizer(json.Pattern("pattern"), json.GetString("content")),
+        "NFC" => new UnicodeNormalizer(NormalizationForm.FormC),
+        "NFD" => new UnicodeNormalizer(NormalizationForm.FormD),
+        "NFKC" => new UnicodeNormalizer(NormalizationForm.FormKC),
+        "NFKD" => new UnicodeNormalizer(NormalizationForm.FormKD),
         "Lowercase" => new LowercaseNormalizer(),
         "StripAccents" => new StripAccentsNormalizer(),
         "Strip" => new StripNormalizer(json.GetBool("strip_left", true), json.GetBool("strip_right", true)),
+        "BertNormalizer" => ReadBert(json),
         "ByteLevel" => new ByteLevelNormalizer(),
         var type => throw json.Unsupported("normalizer", type, Supported),
     };
+
+    private static SequenceNormalizer ReadBert(TokenizerJson json)
+    {
+        var lowercase = json.GetBool("lowercase", true);
+        var steps = new List<Normalizer> { new BertCleanNormalizer(json.GetBool("clean_text", true), json.GetBool("handle_chinese_chars", true)) };
+        if (json.GetBool("strip_accents", lowercase)) // left open, it follows "lowercase"
+        {
+            steps.Add(new UnicodeNormalizer(NormalizationForm.FormD));
+            steps.Add(new StripAccentsNormalizer(spacingMarksToo: false));
+        }
+        if (lowercase) steps.Add(new LowercaseNormalizer());
+        return new SequenceNormalizer(steps);
+    }
 }

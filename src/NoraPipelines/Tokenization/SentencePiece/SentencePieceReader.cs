@@ -1,0 +1,109 @@
+namespace NoraPipelines.Tokenization;
+
+/// <summary>
+/// Reads a SentencePiece *.model file with a BPE model, as Llama, Mistral and Gemma have it. Pieces merge in the order of their
+/// scores; unknown characters are spelled in bytes where the model has byte pieces. Control and user-defined pieces are found in the
+/// text, as the published tokenizers do.
+/// </summary>
+internal static class SentencePieceReader
+{
+    private const string Mark = "▁";
+    private const int LongestPiece = 1024;
+
+    /// <exception cref="TokenizerException">The file is damaged, or is of a kind that is not supported.</exception>
+    public static TokenizerParts Read(string path)
+    {
+        var proto = SentencePieceProto.Read(path);
+        Check(proto, path);
+        var place = $"{path}: pieces";
+        var vocabulary = Vocabulary.Create(proto.Pieces.Select((piece, id) => (piece.Text, id)), place);
+        var unknown = proto.Pieces.Find(piece => piece.Kind == SentencePieceKind.Unknown).Text;
+        var options = new BpeOptions { UnknownToken = unknown, FuseUnknown = true, ByteFallback = proto.ByteFallback };
+        var added = proto.Pieces.Select((piece, id) => (piece, id))
+            .Where(x => x.piece.Kind is SentencePieceKind.Control or SentencePieceKind.Unknown or SentencePieceKind.UserDefined)
+            .Select(x => new AddedToken(x.id, x.piece.Text, Special: x.piece.Kind != SentencePieceKind.UserDefined, false, false, false, Normalized: false));
+        return new TokenizerParts(
+            new AddedVocabulary(added, ReadNormalizer(proto)),
+            PreTokenizer: null,
+            new BpeModel(vocabulary, ReadMerges(proto, vocabulary), options, place),
+            ReadTemplate(proto, Path.Combine(Path.GetDirectoryName(path)!, "tokenizer_config.json"), vocabulary),
+            ReadDecoder(proto));
+    }
+
+    private static void Check(SentencePieceProto proto, string path)
+    {
+        if (proto.Pieces.Count == 0)
+            throw new TokenizerException($"{path} holds no pieces; expected a SentencePiece model. Copy it from the model's publisher again.");
+        var unsupported = proto switch
+        {
+            { ModelType: 1 } => "a Unigram model",
+            { ModelType: not 2 } => $"a model of type {proto.ModelType}",
+            { CharacterMapBytes: > 0 } => $"the normalizer \"{proto.NormalizerName}\" with a character map of {proto.CharacterMapBytes} bytes",
+            { WhitespaceAsSuffix: true } => "treat_whitespace_as_suffix",
+            { EscapeWhitespaces: false } => "escape_whitespaces: false",
+            _ when proto.Pieces.Exists(piece => !Enum.IsDefined(piece.Kind) || piece.Kind == SentencePieceKind.Unused) => "unused pieces, or pieces of an unknown type",
+            _ => null,
+        };
+        if (unsupported is not null)
+        {
+            throw new TokenizerException($"{path} has {unsupported}, which is not supported; supported are BPE models with the identity normalizer "
+                + "(Llama, Mistral, Gemma). Use the model's tokenizer.json instead, if it has one.");
+        }
+        if (proto.Pieces.FindIndex(piece => !float.IsFinite(piece.Score) || piece.Text.Length is 0 or > LongestPiece) is >= 0 and var at)
+        {
+            var (text, score, _) = proto.Pieces[at];
+            throw new TokenizerException($"{path}: piece {at} has {text.Length} characters and the score {score}; expected 1 to {LongestPiece} "
+                + "characters and a finite score. Copy the file from the model's publisher again.");
+        }
+    }
+
+    /// <summary>Every way to put a normal piece together from two others merges with the piece's score; equal scores have one rank.</summary>
+    private static BpeMerges ReadMerges(SentencePieceProto proto, Vocabulary vocabulary)
+    {
+        var normal = proto.Pieces.Select((piece, id) => (piece, id)).Where(x => x.piece.Kind == SentencePieceKind.Normal).ToList();
+        var isNormal = proto.Pieces.Select(piece => piece.Kind == SentencePieceKind.Normal).ToArray();
+        var merges = new BpeMerges(normal.Count);
+        var (rank, score) = (-1, float.NaN);
+        foreach (var (piece, id) in normal.OrderByDescending(x => x.piece.Score))
+        {
+            if (piece.Score != score) (rank, score) = (rank + 1, piece.Score);
+            for (var cut = 1; cut < piece.Text.Length; cut++)
+            {
+                if (vocabulary.Find(piece.Text.AsSpan(0, cut)) is { } left && vocabulary.Find(piece.Text.AsSpan(cut)) is { } right
+                    && isNormal[left] && isNormal[right]) merges.Set(left, right, rank, id);
+            }
+        }
+        return merges;
+    }
+
+    private static SequenceNormalizer ReadNormalizer(SentencePieceProto proto) => new([
+        new SpaceNormalizer(proto.RemoveExtraWhitespaces, proto.AddDummyPrefix),
+        new ReplaceNormalizer(TextPattern.Literal(" "), Mark)]);
+
+    private static SequenceDecoder ReadDecoder(SentencePieceProto proto)
+    {
+        var steps = new List<TokenDecoder>
+        {
+            new EachTokenDecoder((token, _, _) => token.Replace(Mark, " ", StringComparison.Ordinal)),
+            new ByteFallbackDecoder(),
+            new FuseDecoder(),
+        };
+        if (proto.AddDummyPrefix) steps.Add(new EachTokenDecoder((text, _, _) => text.StartsWith(' ') ? text[1..] : text));
+        return new SequenceDecoder(steps);
+    }
+
+    /// <summary>The begin token, unless tokenizer_config.json says otherwise; no end token, unless it does.</summary>
+    private static TokenTemplate ReadTemplate(SentencePieceProto proto, string configPath, Vocabulary vocabulary)
+    {
+        var (addBegin, addEnd) = (true, false);
+        if (File.Exists(configPath))
+        {
+            using var document = TokenizerFile.ReadJson(configPath);
+            var config = new TokenizerJson(configPath, "", document.RootElement);
+            (addBegin, addEnd) = (config.GetBool("add_bos_token", true), config.GetBool("add_eos_token", false));
+        }
+        return new TokenTemplate(Known(addBegin, proto.BeginId), Known(addEnd, proto.EndId));
+
+        int[] Known(bool wanted, int id) => wanted && vocabulary.Find(id) is not null ? [id] : [];
+    }
+}
