@@ -75,8 +75,8 @@ internal static class ModelReader
         var entries = new List<(string Token, int Id)>();
         foreach (var member in vocab.Value.EnumerateObject())
         {
-            var id = new TokenizerJson(json.File, $"{vocab.Path}[\"{member.Name}\"]", member.Value).AsInt();
-            entries.Add((member.Name, id));
+            var token = vocab.NameOf(member);
+            entries.Add((token, new TokenizerJson(json.File, $"{vocab.Path}[\"{token}\"]", member.Value).AsInt()));
         }
         if (entries.Count == 0) throw new TokenizerException($"{place} is empty; expected tokens with their ids. Copy the file from the model's publisher again.");
         var known = new HashSet<(string, int)>(entries);

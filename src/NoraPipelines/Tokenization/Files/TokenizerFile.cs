@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace NoraPipelines.Tokenization;
 
@@ -28,7 +30,11 @@ internal static class TokenizerFile
     {
         try
         {
-            return JsonDocument.Parse(ReadBytes(path));
+            var bytes = ReadBytes(path).AsMemory();
+            if (bytes.Span.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[Encoding.UTF8.Preamble.Length..];
+            if (!Utf8.IsValid(bytes.Span))
+                throw new TokenizerException($"{path} is not valid UTF-8, in which JSON is written. It is damaged: copy it from the model's publisher again.");
+            return JsonDocument.Parse(bytes);
         }
         catch (JsonException e)
         {

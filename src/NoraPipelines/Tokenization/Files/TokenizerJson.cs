@@ -15,8 +15,9 @@ internal readonly struct TokenizerJson(string file, string path, JsonElement val
     public TokenizerJson? Find(string key)
     {
         RequireKind(JsonValueKind.Object, "an object {...}");
-        return value.TryGetProperty(key, out var member) && member.ValueKind != JsonValueKind.Null
-            ? new TokenizerJson(file, path.Length == 0 ? key : $"{path}.{key}", member)
+        var (holder, found) = (value, default(JsonElement));
+        return Text(() => holder.TryGetProperty(key, out found)) && found.ValueKind != JsonValueKind.Null
+            ? new TokenizerJson(file, path.Length == 0 ? key : $"{path}.{key}", found)
             : null;
     }
 
@@ -31,13 +32,22 @@ internal readonly struct TokenizerJson(string file, string path, JsonElement val
     public string AsString()
     {
         RequireKind(JsonValueKind.String, "a text");
+        var element = value;
+        return Text(() => element.GetString()!);
+    }
+
+    public string NameOf(JsonProperty member) => Text(() => member.Name);
+
+    /// <summary>An escaped half of a surrogate pair is valid JSON, but no text.</summary>
+    private T Text<T>(Func<T> read)
+    {
         try
         {
-            return value.GetString()!;
+            return read();
         }
         catch (InvalidOperationException e)
         {
-            throw new TokenizerException($"{file}: {path} is not valid text ({e.Message}). Copy the file from the model's publisher again.", e);
+            throw new TokenizerException($"{file}: {(path.Length == 0 ? "the file" : path)} holds what is not valid text ({e.Message}). Copy the file from the model's publisher again.", e);
         }
     }
 
