@@ -14,7 +14,7 @@ namespace NoraPipelines.Initialization;
 /// </summary>
 public sealed class ActivationStatistics : IDisposable
 {
-    /// <summary>Of the examples, the share that is kept out of the means where tokens are held out: one in this many, at least one.</summary>
+    /// <summary>Where tokens are held out, one example in this many, and at least one, is kept out of the means.</summary>
     public const int HeldOutEvery = 8;
 
     private readonly IReadOnlyDictionary<LinearProjection, InputStatistics> _inputs;
@@ -35,7 +35,7 @@ public sealed class ActivationStatistics : IDisposable
     /// <param name="heldOutTokens">How many tokens to keep for measuring, at most; 0: none, and all examples go into the means.</param>
     /// <param name="seed">Chooses the held-out tokens.</param>
     /// <param name="progress">Is told the examples done, and all.</param>
-    /// <exception cref="NoraException">No target, too few examples, a token id beyond the vocabulary, or inputs that are not finite.</exception>
+    /// <exception cref="NoraException">No target, too few examples, or inputs that are not finite.</exception>
     public static ActivationStatistics Collect(
         LlamaModel model, IEnumerable<LinearProjection> targets, IReadOnlyList<TokenizedExample> samples, int batch, int padId,
         bool covariance, int heldOutTokens, int seed = 0, Action<int, int>? progress = null)
@@ -104,7 +104,8 @@ public sealed class ActivationStatistics : IDisposable
         if (batch < 1) throw new NoraException($"Calibration got a batch of {batch}; give at least 1 example.");
         if (samples > heldOut) return;
         throw new NoraException(heldOut > 0
-            ? $"Calibration got {samples} example(s), and one is kept out to measure the error; give at least 2 (calibration.samples, or more data)."
+            ? $"Calibration got {samples} example(s), and one is kept out to measure the error; give at least 2 " +
+                "(calibration.samples, or more data)."
             : "Calibration got no examples; give at least 1 (calibration.samples, or more data).");
     }
 

@@ -14,10 +14,12 @@ namespace NoraPipelines.Initialization;
 // Shapes: W [out, in], S [in], L [in, in], B [out, r], A [r, in].
 public static class AwSvd
 {
-    /// <summary>Share of the mean second moment that is added to the diagonal before Cholesky: channels that never fire have no inverse.</summary>
+    /// <summary>Share of the mean second moment that is added to the diagonal: a channel that never fires would have no inverse.</summary>
     public const double Damping = 1e-3;
 
-    /// <summary>The first <paramref name="rank"/> triples of W·diag(S); the caller's dispose scope owns the factors, float32 on W's device.</summary>
+    /// <summary>
+    /// The pair from the first <paramref name="rank"/> triples of W·diag(S), float32 on W's device; the caller's dispose scope owns it.
+    /// </summary>
     /// <param name="weight">W [out, in], any floating dtype.</param>
     /// <param name="scaling">S [in], positive; null for plain SVD.</param>
     /// <exception cref="NoraException">The weight or S is not finite, or the rank is too large.</exception>

@@ -33,7 +33,8 @@ public sealed record ProjectionInitialization(string Projection, int FlooredChan
     public const double LargestStart = 0.05;
 
     public string? Warning => StartRatio > LargestStart
-        ? FormattableString.Invariant($"{Projection}: the adapter starts at {StartRatio:P1} of the weight's norm, above {LargestStart:P0}; ") +
+        ? FormattableString.Invariant($"{Projection}: the adapter starts at {StartRatio:P1} of the weight's norm, ") +
+            FormattableString.Invariant($"above {LargestStart:P0}; ") +
             "lower adapter.inner.std, or choose another adapter.inner.init."
         : null;
 }

@@ -36,19 +36,21 @@ internal sealed class InputStatistics : IDisposable
     public Tensor Rms => (_squares / Counted).sqrt();
 
     /// <summary>XᵀX/n, [in, in] float64.</summary>
-    public Tensor SecondMoment => (_products ?? throw new NoraException(
-        $"{Name}: second moments were not collected. Collect the statistics with covariance, or set calibration.scaling to diagonal.")) / Counted;
+    public Tensor SecondMoment => (_products ?? throw new NoraException($"{Name}: second moments were not collected. " +
+        "Collect the statistics with covariance, or set calibration.scaling to diagonal.")) / Counted;
 
     /// <summary>[tokens, in] in the model's dtype, on the CPU.</summary>
     public Tensor HeldOut => _heldOut.Count > 0
         ? cat(_heldOut)
-        : throw new NoraException($"{Name}: no tokens were held out. Collect the statistics with held-out tokens to measure the output error.");
+        : throw new NoraException($"{Name}: no tokens were held out. Collect the statistics with some to measure the output error.");
 
     public bool HasHeldOut => _heldOut.Count > 0;
 
     public bool HasSecondMoment => _products is not null;
 
-    private long Counted => Tokens > 0 ? Tokens : throw new NoraException($"{Name}: no token was observed; give calibration examples that have some.");
+    private long Counted => Tokens > 0
+        ? Tokens
+        : throw new NoraException($"{Name}: no token was observed; give calibration examples that have some.");
 
     /// <summary>Adds x [n, in].</summary>
     public void Add(Tensor x)

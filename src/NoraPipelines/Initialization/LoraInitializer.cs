@@ -13,20 +13,22 @@ public static class LoraInitializer
 
     /// <summary>LoRA: A Kaiming uniform (√5), B zero, so the model starts as it was.</summary>
     /// <exception cref="NoraException">An adapter of another method.</exception>
-    public static InitializationReport Initialise(AdapterSet adapters, int seed) => ForEach<LowRankAdapter>(adapters, "lora", seed, (adapter, _, own) =>
-    {
-        var a = RandomFactors.Kaiming(adapter.Rank, adapter.InFeatures, Seeds.Mix(own, "lora_a")); // [r, in]
-        adapter.SetFactors(zeros(adapter.OutFeatures, adapter.Rank), a);
-    });
+    public static InitializationReport Initialise(AdapterSet adapters, int seed) =>
+        ForEach<LowRankAdapter>(adapters, "lora", seed, (adapter, _, own) =>
+        {
+            var a = RandomFactors.Kaiming(adapter.Rank, adapter.InFeatures, Seeds.Mix(own, "lora_a")); // [r, in]
+            adapter.SetFactors(zeros(adapter.OutFeatures, adapter.Rank), a);
+        });
 
     /// <summary>LoRA-XS: B = UΣ and A = Vᵀ of the weight's truncated SVD, frozen; R from N(0, 1e-5²).</summary>
     /// <exception cref="NoraException">An adapter of another method, or a weight that is not finite.</exception>
-    public static InitializationReport InitialiseXs(AdapterSet adapters, int seed) => ForEach<LowRankCoreAdapter>(adapters, "lora_xs", seed, (adapter, weight, own) =>
-    {
-        var outer = AwSvd.Factor(weight, null, adapter.OuterRank, SigmaSide.B, new SvdOptions(Seed: Seeds.Mix(own, "svd")));
-        adapter.SetOuter(outer.B, outer.A);
-        adapter.SetCore(RandomFactors.Normal(adapter.OuterRank, adapter.OuterRank, CoreStd, Seeds.Mix(own, "core")));
-    });
+    public static InitializationReport InitialiseXs(AdapterSet adapters, int seed) =>
+        ForEach<LowRankCoreAdapter>(adapters, "lora_xs", seed, (adapter, weight, own) =>
+        {
+            var outer = AwSvd.Factor(weight, null, adapter.OuterRank, SigmaSide.B, new SvdOptions(Seed: Seeds.Mix(own, "svd")));
+            adapter.SetOuter(outer.B, outer.A);
+            adapter.SetCore(RandomFactors.Normal(adapter.OuterRank, adapter.OuterRank, CoreStd, Seeds.Mix(own, "core")));
+        });
 
     private static InitializationReport ForEach<T>(AdapterSet adapters, string method, int seed, Action<T, Tensor, long> start)
         where T : Adapter
@@ -36,7 +38,10 @@ public static class LoraInitializer
         foreach (var (projection, adapter) in adapters.Items)
         {
             if (adapter is not T own)
-                throw new NoraException($"{projection.Path} has a {adapter.Method} adapter; this start is for {method}. Use the initialiser of its method.");
+            {
+                throw new NoraException(
+                    $"{projection.Path} has a {adapter.Method} adapter; this start is for {method}. Use the initialiser of its method.");
+            }
             using var scope = NewDisposeScope();
             try
             {

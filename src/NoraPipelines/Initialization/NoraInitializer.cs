@@ -27,7 +27,10 @@ public static class NoraInitializer
         foreach (var (projection, adapter) in adapters.Items)
         {
             if (adapter is not NestedLowRankAdapter nested)
-                throw new NoraException($"{projection.Path} has a {adapter.Method} adapter; this start is for nora. Use the initialiser of its method.");
+            {
+                throw new NoraException(
+                    $"{projection.Path} has a {adapter.Method} adapter; this start is for nora. Use the initialiser of its method.");
+            }
             try
             {
                 projections.Add(Initialise(projection, nested, plan, calibration, statistics, Seeds.Mix(seed, projection.Path)));

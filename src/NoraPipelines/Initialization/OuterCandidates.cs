@@ -46,7 +46,7 @@ internal sealed class OuterCandidates
         _ => _calibration.Scaling == ScalingKind.Covariance ? Covariance() : Diagonal(),
     };
 
-    /// <summary>The errors of all candidates on the held-out tokens; null where there are none, or the weight gives nothing but zeros.</summary>
+    /// <summary>The errors of all candidates on the held-out tokens; null where there are none, or all outputs are zero.</summary>
     /// <param name="chosen">The pair in use, which is not made again.</param>
     public OutputErrors? Errors(OuterFactors chosen)
     {
@@ -78,5 +78,6 @@ internal sealed class OuterCandidates
     }
 
     private static NoraException NoStatistics() => new(
-        "AwSVD needs activation statistics, and none were collected. Give calibration examples, or set calibration.statistic to weight_mean_abs.");
+        "AwSVD needs activation statistics, and none were collected. Give calibration examples, or set calibration.statistic to " +
+        "weight_mean_abs.");
 }

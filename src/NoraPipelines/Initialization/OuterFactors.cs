@@ -21,5 +21,6 @@ public sealed record OuterFactors(Tensor B, Tensor A, Tensor? Sigma = null)
         _ => throw new NoraException($"Σ was to go on side {side}; it is b, a or split."),
     };
 
-    internal OuterFactors MoveToOuterScope() => new(B.MoveToOuterDisposeScope(), A.MoveToOuterDisposeScope(), Sigma?.MoveToOuterDisposeScope());
+    internal OuterFactors MoveToOuterScope() =>
+        new(B.MoveToOuterDisposeScope(), A.MoveToOuterDisposeScope(), Sigma?.MoveToOuterDisposeScope());
 }

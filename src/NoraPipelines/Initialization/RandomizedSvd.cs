@@ -10,7 +10,9 @@ namespace NoraPipelines.Initialization;
 // Shapes: M [m, n], width q = rank + oversampling. Cost: (2 + 2·iterations) products of 2·m·n·q operations.
 public static class RandomizedSvd
 {
-    /// <summary>The first <paramref name="rank"/> triples of a float32 matrix. The random start is drawn on the CPU, so it is the same on every device.</summary>
+    /// <summary>
+    /// The first <paramref name="rank"/> triples of a float32 matrix. The start is drawn on the CPU: it is the same on every device.
+    /// </summary>
     internal static TruncatedSvd Factor(Tensor matrix, int rank, int width, int iterations, long seed)
     {
         using var generator = new Generator((ulong)seed, CPU);

@@ -27,7 +27,8 @@ public sealed record TruncatedSvd(Tensor U, Tensor Sigma, Tensor Vt)
         return svd.MoveToOuterScope();
     }
 
-    internal TruncatedSvd MoveToOuterScope() => new(U.MoveToOuterDisposeScope(), Sigma.MoveToOuterDisposeScope(), Vt.MoveToOuterDisposeScope());
+    internal TruncatedSvd MoveToOuterScope() =>
+        new(U.MoveToOuterDisposeScope(), Sigma.MoveToOuterDisposeScope(), Vt.MoveToOuterDisposeScope());
 
     /// <summary>LAPACK's (or the device's) SVD of <paramref name="m"/> [m, n], cut to the rank.</summary>
     internal static TruncatedSvd Exact(Tensor m, int rank)
@@ -41,13 +42,16 @@ public sealed record TruncatedSvd(Tensor U, Tensor Sigma, Tensor Vt)
         if (m.dim() != 2) throw new NoraException($"An SVD needs a matrix; the tensor has shape [{string.Join(", ", m.shape)}].");
         var most = Math.Min(m.shape[0], m.shape[1]);
         if (rank < 1 || rank > most)
-            throw new NoraException($"Rank {rank} was asked of a {m.shape[0]}×{m.shape[1]} matrix; it has 1 to {most}. Lower the outer rank.");
+        {
+            throw new NoraException(
+                $"Rank {rank} was asked of a {m.shape[0]}×{m.shape[1]} matrix; it has 1 to {most}. Lower the outer rank.");
+        }
         if (options.Oversampling < 0 || options.Iterations < 0)
         {
             throw new NoraException(
-                $"The randomized SVD got oversampling {options.Oversampling} and {options.Iterations} iterations; give at least 0 of each.");
+                $"The randomized SVD got oversampling {options.Oversampling} and {options.Iterations} iterations; give 0 or more.");
         }
         if (!m.isfinite().all().item<bool>())
-            throw new NoraException("The matrix holds NaN or infinite values, which have no singular values. Check the weights it was made from.");
+            throw new NoraException("The matrix holds NaN or infinite values. Check the weights and inputs that it was made from.");
     }
 }

@@ -33,7 +33,7 @@ public sealed class AdamW : IDisposable
         if (!(epsilon >= 0)) throw new NoraException($"AdamW's epsilon is {epsilon}; it must be at least 0.");
         if (!(weightDecay >= 0)) throw new NoraException($"AdamW's weight decay is {weightDecay}; it must be at least 0.");
         if (parameters.GroupBy(parameter => parameter.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new NoraException($"AdamW got two parameters of the name \"{twice.Key}\"; its state is kept by name, so names must differ.");
+            throw new NoraException($"AdamW got two parameters of the name \"{twice.Key}\"; its state is kept by name; rename one.");
         (_weightDecay, _beta1, _beta2, _epsilon) = (weightDecay, beta1, beta2, epsilon);
         using var noGradient = no_grad();
         _slots = [.. parameters.Select(parameter => new Slot(parameter))];
@@ -99,7 +99,10 @@ public sealed class AdamW : IDisposable
         var names = State.Select(entry => entry.Name).ToHashSet();
         problems.AddRange(saved.Keys.Where(name => !names.Contains(name)).Select(name => $"{name} is not of this optimizer"));
         if (problems.Count > 0)
-            throw new NoraException($"The saved state does not belong to this optimizer: {string.Join("; ", problems)}. Use the state of the same pipeline.");
+        {
+            throw new NoraException(
+                $"The saved state does not belong to this optimizer: {string.Join("; ", problems)}. Use the state of the same pipeline.");
+        }
 
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();

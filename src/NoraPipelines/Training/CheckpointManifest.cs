@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -33,7 +32,8 @@ internal sealed record CheckpointManifest(
         }
     }
 
-    public void Write(string folder) => AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Options) + "\n");
+    public void Write(string folder) =>
+        AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Options) + "\n");
 
     /// <summary>Reads and checks a checkpoint's folder; every file is read once.</summary>
     /// <exception cref="CheckpointException">Something is missing or not as it was written; the message says what.</exception>
@@ -44,8 +44,7 @@ internal sealed record CheckpointManifest(
         {
             var manifest = JsonSerializer.Deserialize<CheckpointManifest>(File.ReadAllBytes(path), Options)
                 ?? throw new CheckpointException($"{path}: holds null, expected a checkpoint's state.");
-            if (manifest.Step != step)
-                throw new CheckpointException($"{path}: is of step {manifest.Step.ToString(CultureInfo.InvariantCulture)}, expected {step}.");
+            if (manifest.Step != step) throw new CheckpointException($"{path}: is of step {manifest.Step}, expected {step}.");
             foreach (var name in files) manifest.Check(folder, name);
             return manifest;
         }

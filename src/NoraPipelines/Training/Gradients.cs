@@ -14,7 +14,8 @@ public static class Gradients
     /// <returns>The norm before clipping. Reading it is the only synchronisation with the device.</returns>
     public static double ClipNorm(IReadOnlyList<NamedTensor> parameters, double? maxNorm)
     {
-        if (maxNorm is { } bound && !(bound > 0)) throw new NoraException($"The norm of the gradient cannot be clipped to {bound}; give a number above 0.");
+        if (maxNorm is { } bound && !(bound > 0))
+            throw new NoraException($"The norm of the gradient cannot be clipped to {bound}; give a number above 0.");
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
         var gradients = new List<torch.Tensor>(parameters.Count);

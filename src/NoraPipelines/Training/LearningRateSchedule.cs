@@ -12,7 +12,8 @@ public sealed class LearningRateSchedule
 
     private LearningRateSchedule(ScheduleKind kind, double peak, int steps, int warmupSteps)
     {
-        if (!double.IsFinite(peak) || peak < 0) throw new NoraException($"The peak learning rate is {peak}; it must be a finite number of at least 0.");
+        if (!double.IsFinite(peak) || peak < 0)
+            throw new NoraException($"The peak learning rate is {peak}; it must be a finite number of at least 0.");
         if (steps < 0) throw new NoraException($"A schedule over {steps} steps was asked for; give at least 0.");
         if (warmupSteps < 0) throw new NoraException($"{warmupSteps} warm-up steps were asked for; give at least 0.");
         _kind = kind;
@@ -28,13 +29,17 @@ public sealed class LearningRateSchedule
 
     public int WarmupSteps { get; }
 
-    public static LearningRateSchedule Cosine(double peak, int steps, int warmupSteps) => new(ScheduleKind.Cosine, peak, steps, warmupSteps);
+    public static LearningRateSchedule Cosine(double peak, int steps, int warmupSteps) =>
+        new(ScheduleKind.Cosine, peak, steps, warmupSteps);
 
-    public static LearningRateSchedule Linear(double peak, int steps, int warmupSteps) => new(ScheduleKind.Linear, peak, steps, warmupSteps);
+    public static LearningRateSchedule Linear(double peak, int steps, int warmupSteps) =>
+        new(ScheduleKind.Linear, peak, steps, warmupSteps);
 
-    public static LearningRateSchedule Constant(double peak, int steps, int warmupSteps) => new(ScheduleKind.Constant, peak, steps, warmupSteps);
+    public static LearningRateSchedule Constant(double peak, int steps, int warmupSteps) =>
+        new(ScheduleKind.Constant, peak, steps, warmupSteps);
 
-    public static LearningRateSchedule Of(ScheduleKind kind, double peak, int steps, int warmupSteps) => new(kind, peak, steps, warmupSteps);
+    public static LearningRateSchedule Of(ScheduleKind kind, double peak, int steps, int warmupSteps) =>
+        new(kind, peak, steps, warmupSteps);
 
     /// <summary>The warm-up steps that a ratio stands for: rounded up, as transformers does.</summary>
     public static int WarmupStepsOf(double ratio, int steps) => (int)Math.Ceiling(ratio * steps);

@@ -1,6 +1,6 @@
 namespace NoraPipelines.Training;
 
-/// <summary>Random seeds that are a pure function of the run's seed and of what they are for, so a resumed run needs no random state.</summary>
+/// <summary>Seeds as a pure function of the run's seed and of what they are for: a resumed run needs no random state.</summary>
 public static class Seeds
 {
     /// <summary>
@@ -10,7 +10,7 @@ public static class Seeds
     public static long Mix(long seed, long step) =>
         (long)(SplitMix64(unchecked(SplitMix64((ulong)seed) + (ulong)step)) >> 1);
 
-    /// <summary>The seed of a named stream, e.g. the inner pair of one projection: it does not change when other streams come or go.</summary>
+    /// <summary>The seed of a named stream, e.g. one projection's inner pair: it stays when other streams come or go.</summary>
     public static long Mix(long seed, string stream)
     {
         // FNV-1a: string.GetHashCode differs from process to process.

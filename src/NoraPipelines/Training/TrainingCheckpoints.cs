@@ -59,7 +59,7 @@ public sealed class TrainingCheckpoints(string folder, int keep, CheckpointIdent
         return target;
     }
 
-    /// <summary>The newest checkpoint that is whole, or null where there is none; each one that is damaged is skipped with a sentence.</summary>
+    /// <summary>The newest checkpoint that is whole, or null where there is none; a damaged one is skipped with a sentence.</summary>
     /// <exception cref="NoraException">The newest whole one is of another plan or seed.</exception>
     public TrainingState? LoadLatest()
     {
@@ -119,7 +119,8 @@ public sealed class TrainingCheckpoints(string folder, int keep, CheckpointIdent
     private void CheckSpace(long needed)
     {
         var free = new DriveInfo(_folder).AvailableFreeSpace;
-        if (free < needed) throw new IOException($"The disk is full: {free:N0} bytes are free; make room, or choose another output folder.");
+        if (free < needed)
+            throw new IOException($"The disk is full: {free:N0} bytes are free; make room, or choose another output folder.");
     }
 
     private string Previous() => Found().FirstOrDefault() is { Path: { } path }

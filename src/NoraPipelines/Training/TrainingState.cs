@@ -45,7 +45,8 @@ public sealed record TrainingState(int Step, string Folder, JsonObject State)
         var names = trainable.Select(parameter => parameter.Name).ToHashSet();
         problems.AddRange(saved.Keys.Where(name => !names.Contains(name)).Select(name => $"{name} is not trained here"));
         if (problems.Count == 0) return;
-        throw new NoraException($"{Path.Combine(Folder, TrainableFile)} does not belong to these adapters: {string.Join("; ", problems)}. " +
+        throw new NoraException(
+            $"{Path.Combine(Folder, TrainableFile)} does not belong to these adapters: {string.Join("; ", problems)}. " +
             "Go on with the pipeline that wrote it, or start a new run.");
     }
 }

@@ -43,7 +43,8 @@ public sealed class NoraInitializerTests : IDisposable
     {
         using var statistics = Statistics();
         using var adapters = Adapt(Plan);
-        var report = NoraInitializer.Initialise(adapters, Plan with { OuterInit = OuterInitialization.Random }, Calibration, statistics, seed: 1);
+        var plan = Plan with { OuterInit = OuterInitialization.Random };
+        var report = NoraInitializer.Initialise(adapters, plan, Calibration, statistics, seed: 1);
         var ratios = adapters.Items.Select(item =>
         {
             var own = (NestedLowRankAdapter)item.Adapter;
@@ -72,7 +73,8 @@ public sealed class NoraInitializerTests : IDisposable
         var q = adapters.Items[0];
         var own = (NestedLowRankAdapter)q.Adapter;
         var factors = new OuterFactors(own.OuterB, own.OuterA);
-        Assert.Equal(OutputError.Relative(statistics.HeldOut(q.Projection), q.Projection.Weight, factors), report.Projections[0].Errors!.AwSvd, 1e-6);
+        var error = OutputError.Relative(statistics.HeldOut(q.Projection), q.Projection.Weight, factors);
+        Assert.Equal(error, report.Projections[0].Errors!.AwSvd, 1e-6);
     }
 
     [Fact]
@@ -91,7 +93,8 @@ public sealed class NoraInitializerTests : IDisposable
     public void A_normal_inner_pair_has_the_standard_deviation_that_was_asked_for()
     {
         using var adapters = Adapt(Plan with { OuterRank = 32 }, innerRank: 32);
-        NoraInitializer.Initialise(adapters, Plan with { InnerStd = 0.02, OuterInit = OuterInitialization.Svd }, Calibration, null, seed: 1);
+        var plan = Plan with { InnerStd = 0.02, OuterInit = OuterInitialization.Svd };
+        NoraInitializer.Initialise(adapters, plan, Calibration, null, seed: 1);
         var pairs = adapters.Items.SelectMany(item => item.Adapter.Trainable).Select(parameter => parameter.Value.flatten()).ToArray();
         var all = cat(pairs);
         Assert.Equal(0.02, all.std().item<float>(), 4e-4);
@@ -102,8 +105,8 @@ public sealed class NoraInitializerTests : IDisposable
     public void A_uniform_zero_start_leaves_the_model_as_it_was()
     {
         using var adapters = Adapt(Plan);
-        var report = NoraInitializer.Initialise(
-            adapters, Plan with { InnerInit = InnerInitialization.UniformZero, OuterInit = OuterInitialization.Svd }, Calibration, null, seed: 1);
+        var plan = Plan with { InnerInit = InnerInitialization.UniformZero, OuterInit = OuterInitialization.Svd };
+        var report = NoraInitializer.Initialise(adapters, plan, Calibration, null, seed: 1);
         Assert.All(report.Projections, projection => Assert.Equal(0.0, projection.StartRatio));
         foreach (var (_, adapter) in adapters.Items)
         {
@@ -204,7 +207,8 @@ public sealed class NoraInitializerTests : IDisposable
     {
         using var adapters = Adapt(Plan);
         var plan = Plan with { InnerInit = InnerInitialization.Singular, OuterInit = OuterInitialization.Random };
-        Assert.Contains("no singular values", Assert.Throws<NoraException>(() => NoraInitializer.Initialise(adapters, plan, Calibration, null, 1)).Message);
+        var error = Assert.Throws<NoraException>(() => NoraInitializer.Initialise(adapters, plan, Calibration, null, 1));
+        Assert.Contains("no singular values", error.Message);
     }
 
     [Fact]

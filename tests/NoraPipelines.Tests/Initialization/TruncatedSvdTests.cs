@@ -57,9 +57,14 @@ public sealed class TruncatedSvdTests
         using var scope = NewDisposeScope();
         manual_seed(8);
         var matrix = randn(300, 200);
-        float[] Values(long seed) => TruncatedSvd.Of(matrix, 4, new SvdOptions(Oversampling: 2, Iterations: 1, Seed: seed)).U.data<float>().ToArray();
         Assert.Equal(Values(3), Values(3));
         Assert.NotEqual(Values(3), Values(4));
+
+        float[] Values(long seed)
+        {
+            var options = new SvdOptions(Oversampling: 2, Iterations: 1, Seed: seed);
+            return TruncatedSvd.Of(matrix, 4, options).U.data<float>().ToArray();
+        }
     }
 
     [Fact]
@@ -104,7 +109,10 @@ public sealed class TruncatedSvdTests
         var matrix = ones(8, 8);
         matrix[3, 4] = value;
         foreach (var kind in Enum.GetValues<SvdKind>())
-            Assert.Contains("NaN or infinite", Assert.Throws<NoraException>(() => TruncatedSvd.Of(matrix, 2, new SvdOptions(kind))).Message);
+        {
+            var error = Assert.Throws<NoraException>(() => TruncatedSvd.Of(matrix, 2, new SvdOptions(kind)));
+            Assert.Contains("NaN or infinite", error.Message);
+        }
     }
 
     [Fact]

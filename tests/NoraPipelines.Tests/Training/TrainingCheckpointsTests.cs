@@ -76,7 +76,8 @@ public sealed class TrainingCheckpointsTests : IDisposable
             var bytes = File.ReadAllBytes(path);
             bytes[bytes.Length / 2] ^= 1;
             // Half-way through state.json lies a hash, half-way through the others a number: both are still well-formed.
-            if (path.EndsWith("json", StringComparison.Ordinal)) bytes = [.. bytes.Select(letter => letter == (byte)'5' ? (byte)'6' : letter)];
+            if (path.EndsWith("json", StringComparison.Ordinal))
+                bytes = [.. bytes.Select(letter => letter == (byte)'5' ? (byte)'6' : letter)];
             File.WriteAllBytes(path, bytes);
         }
     }
