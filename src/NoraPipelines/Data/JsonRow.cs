@@ -35,8 +35,8 @@ internal static class JsonRow
         for (var below = broken.LineNumber ?? 0; below > 0; below--) at += bytes[at..].IndexOf((byte)'\n') + 1;
         var reason = broken.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
         line += broken.LineNumber ?? 0;
-        return new DataException(
-            $"{path}:{line}: not valid JSON at byte {position + 1} of the line: {reason}. Found: {Excerpt.Of(bytes[at..], position)}", broken);
+        var excerpt = Excerpt.Of(bytes[at..], position);
+        return new DataException($"{path}:{line}: not valid JSON at byte {position + 1} of the line: {reason}. Found: {excerpt}", broken);
     }
 
     private static T Parse<T>(Row row, Func<JsonElement, T> take)

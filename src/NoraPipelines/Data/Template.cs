@@ -44,7 +44,7 @@ public sealed class Template
     };
 
     /// <summary>What stands before the response in training.</summary>
-    /// <exception cref="DataException">The row lacks the prompt that the template frames, or has an input that it has no place for.</exception>
+    /// <exception cref="DataException">The row lacks the prompt that the template frames, or has an input without a place.</exception>
     public string TrainingPrompt(Example example)
     {
         if (Kind == TemplateKind.Plain)

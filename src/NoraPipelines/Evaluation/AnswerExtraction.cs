@@ -25,7 +25,7 @@ public static partial class AnswerExtraction
         return at < 0 ? null : output[(at + Marker.Length)..];
     }
 
-    /// <summary>The number of GSM8K's reference answer: what follows the last "#### " in its line; null if that is no number alone.</summary>
+    /// <summary>The number of GSM8K's reference answer: what follows the last "#### " in its line; null if that is no number.</summary>
     public static Rational? Gold(string answer)
     {
         var at = answer.LastIndexOf(GoldMarker, StringComparison.Ordinal);

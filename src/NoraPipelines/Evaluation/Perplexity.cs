@@ -46,7 +46,10 @@ public static class Perplexity
         return new Scores(new Dictionary<string, double> { ["loss"] = mean, ["perplexity"] = Math.Exp(mean) }) { Protocol = Protocol };
     }
 
-    private static NoraException NotFinite(int[] rows, float loss) => new(
-        $"The loss of the evaluation is {loss} on examples {string.Join(", ", rows.Take(16))}{(rows.Length > 16 ? ", …" : "")}, expected a " +
-        "finite number. The weights have diverged or are damaged: lower the learning rate, or train from an earlier checkpoint.");
+    private static NoraException NotFinite(int[] rows, float loss)
+    {
+        var names = string.Join(", ", rows.Take(16)) + (rows.Length > 16 ? ", …" : "");
+        return new NoraException($"The loss of the evaluation is {loss} on examples {names}, expected a finite number. The weights have " +
+            "diverged or are damaged: lower the learning rate, or train from an earlier checkpoint.");
+    }
 }

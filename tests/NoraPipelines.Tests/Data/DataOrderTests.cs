@@ -25,7 +25,9 @@ public sealed class DataOrderTests
     [Fact]
     public void Seeds_and_epochs_have_orders_of_their_own()
     {
-        var orders = from seed in Enumerable.Range(-2, 5) from epoch in Enumerable.Range(0, 5) select string.Join(' ', new DataOrder(50, seed).Permutation(epoch));
+        var orders = from seed in Enumerable.Range(-2, 5)
+                     from epoch in Enumerable.Range(0, 5)
+                     select string.Join(' ', new DataOrder(50, seed).Permutation(epoch));
         Assert.Equal(25, orders.Distinct().Count());
     }
 

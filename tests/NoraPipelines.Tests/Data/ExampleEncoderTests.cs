@@ -51,9 +51,11 @@ public sealed class ExampleEncoderTests
     public void The_end_token_comes_once_even_if_the_text_or_the_tokenizer_has_it()
     {
         Assert.Equal([End], Encoder().Encode(new Example("hello", " world</s>")).Ids.Where(id => id == End));
-        var ending = TinyTokenizer.Edited(json => json.Replace("\"single\": [", "\"single\": [ {\"Sequence\": {\"id\": \"A\", \"type_id\": 0}}, " +
-            "{\"SpecialToken\": {\"id\": \"<s>\", \"type_id\": 0}} ], \"unused\": [").Replace("\"<s>\": {", "\"<s>\": {")
-            .Replace("\"ids\": [\n          1\n        ]", "\"ids\": [ 2 ]"));
+        // A post-processor that puts the end token after the text instead of the begin token before it.
+        const string TextThenEnd = "\"single\": [{\"Sequence\": {\"id\": \"A\", \"type_id\": 0}}, " +
+            "{\"SpecialToken\": {\"id\": \"<s>\", \"type_id\": 0}}], \"unused\": [";
+        var ending = TinyTokenizer.Edited(json =>
+            json.Replace("\"single\": [", TextThenEnd).Replace("\"ids\": [\n          1\n        ]", "\"ids\": [ 2 ]"));
         Assert.Equal(End, ending.Encode("hello")[^1]);
         var example = new ExampleEncoder(ending, Template.Plain, 100, LossOn.Response).Encode(new Example("hello", " world"));
         Assert.Equal([.. Tokenizer.Encode("hello world", addSpecialTokens: false), End], example.Ids);

@@ -14,7 +14,7 @@ public sealed class ExampleReaderErrorTests : IDisposable
     public void Dispose() => _files.Dispose();
 
     [Theory]
-    [InlineData("{\"query\":\"a\",\"response\":\"b\"}\n{\"query\":\"a\" \"response\":1}", "a.jsonl:2: not valid JSON at byte 14 of the line: ", "\"query\\\":\\\"a\\\" \\\"resp")]
+    [InlineData("{\"query\":1,\"response\":2}\n{\"query\":1 \"response\":2}", "a.jsonl:2: not valid JSON at byte 12 of the line: ", "{\"query\":1 \"resp")]
     [InlineData("{\"query\":\"a\",\"response\":\"b\"", "a.jsonl:1: not valid JSON", "")]
     [InlineData("7", "a.jsonl:1: expected an object, ", "found a number")]
     [InlineData("[{\"query\":\"a\",\"response\":\"b\"}]", "a.jsonl:1: expected an object, ", "found an array")]
@@ -26,12 +26,12 @@ public sealed class ExampleReaderErrorTests : IDisposable
     [InlineData("{\"query\":\"a\",\"query\":\"c\",\"response\":\"b\"}", "a.jsonl:1: not valid JSON", "query")]
     [InlineData("{\"query\":\"\\ud800\",\"response\":\"b\"}", "a.jsonl:1: a string has half of a surrogate pair", "")]
     [InlineData("{\"Query\":\"a\",\"respnse\":\"b\",\"id\":1}", "did you mean `Query`?", "Columns found: `Query`, `respnse`, `id`.")]
-    [InlineData("{\"query\":\"a\",\"response\":\"b\"}\n{\"query\":\"a\",\"respnse\":\"b\"}", "a.jsonl:2: there is no column `response`; did you mean `respnse`?", "")]
+    [InlineData("{\"query\":1,\"response\":2}\n{\"query\":1,\"respnse\":2}", "a.jsonl:2: there is no column `response`; did you mean `respnse`?", "")]
     public void A_broken_row_is_named_by_file_line_and_what_was_found(string text, string expected, string alsoExpected)
     {
         var message = Refusal("a.jsonl", text, QueryResponse);
         Assert.Contains(expected, message);
-        Assert.Contains(alsoExpected.Replace("\\\"", "\""), message);
+        Assert.Contains(alsoExpected, message);
         Assert.DoesNotContain("BytePositionInLine", message);
         Assert.DoesNotContain('\n', message);
     }
@@ -95,7 +95,8 @@ public sealed class ExampleReaderErrorTests : IDisposable
         Assert.Contains("there is no row", Refusal("a.jsonl", "\n \r\n"));
         Assert.Contains("there is no row", Refusal("a.jsonl", "\uFEFF"));
         Assert.Contains("the file ends where", Refusal("a.json", "  "));
-        Assert.Contains("the limit is 0", Assert.Throws<DataException>(() => ExampleReader.Read(_files.Write("a.txt", "a"), new(), limit: 0)).Message);
+        var path = _files.Write("a.txt", "a");
+        Assert.Contains("the limit is 0", Assert.Throws<DataException>(() => ExampleReader.Read(path, new(), limit: 0)).Message);
     }
 
     [Fact]
@@ -142,15 +143,17 @@ public sealed class ExampleReaderErrorTests : IDisposable
     [Fact]
     public void Random_bytes_and_random_damage_end_in_rows_or_a_data_error()
     {
-        var good = "[{\"query\":\"\\u00e9 \\ud83d\\ude00\",\"response\":\"é\"},\n{\"query\":1.5e3,\"response\":true,\"x\":[{\"y\":null}]}]"u8.ToArray();
+        byte[] good = [.. "[{\"query\":\"\\u00e9 \\ud83d\\ude00\",\"response\":\"é\"},\n"u8, .. "{\"query\":1.5e3,\"response\":true,\"x\":[{\"y\":null}]}]"u8];
         var damaged = Gen.Select(Gen.Int[0, good.Length - 1], Gen.Byte, Gen.Int[0, good.Length]).Select((at, value, length) =>
         {
             var bytes = good.ToArray();
             bytes[at] = value;
             return bytes[..length];
         });
+        var bytesOfFiles = Gen.OneOf(Gen.Byte.Array[0, 200], damaged);
         var names = Gen.Int[0, 2].Select(i => new[] { "a.jsonl", "a.json", "a.txt" }[i]);
-        Gen.Select(Gen.OneOf(Gen.Byte.Array[0, 200], damaged), names, Gen.Int[0, 2].Select(i => new[] { null, "\n\n", "}" }[i])).Sample((bytes, name, separator) =>
+        var separators = Gen.Int[0, 2].Select(i => new[] { null, "\n\n", "}" }[i]);
+        Gen.Select(bytesOfFiles, names, separators).Sample((bytes, name, separator) =>
         {
             using var files = new DataFiles();
             var path = files.Write(name, bytes);

@@ -2,7 +2,7 @@ using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Tests.Data;
 
-/// <summary>A vocabulary with a begin token, in which "hello" and " world" are one token each, digits one each, and other bytes themselves.</summary>
+/// <summary>A vocabulary with a begin token, in which "hello" and " world" are one token each and other bytes themselves.</summary>
 internal static class TinyTokenizer
 {
     private static readonly Lazy<TextTokenizer> Shared = new(() =>

@@ -15,7 +15,8 @@ public sealed class GreedyAnswersTests : IDisposable
     private static readonly TextTokenizer Tokenizer = TinyTokenizer.Instance;
 
     private readonly DataFiles _files = new();
-    private readonly LlamaModel _model = TinyDecoder.Create(TinyDecoder.Shape() with { VocabularySize = Tokenizer.VocabularySize, MaxPositions = 256 });
+    private readonly LlamaModel _model =
+        TinyDecoder.Create(TinyDecoder.Shape() with { VocabularySize = Tokenizer.VocabularySize, MaxPositions = 256 });
 
     public void Dispose()
     {
@@ -27,7 +28,11 @@ public sealed class GreedyAnswersTests : IDisposable
         Tokenizer.Decode(TextGenerator.Greedy(_model, [EncodedPrompt.Of(Tokenizer, prompt)], maxNewTokens, Tokenizer.EndId, 0)[0]);
 
     private Example[] Answered(int count) =>
-        [.. Enumerable.Range(0, count).Select(i => $"hello {i} world{new string('!', i)}").Select(prompt => new Example(prompt, $" {Answer(prompt)}\n"))];
+    [
+        .. from i in Enumerable.Range(0, count)
+           let prompt = $"hello {i} world{new string('!', i)}"
+           select new Example(prompt, $" {Answer(prompt)}\n"),
+    ];
 
     [Theory]
     [InlineData(1)]
@@ -68,13 +73,16 @@ public sealed class GreedyAnswersTests : IDisposable
         var path = Path.Combine(_files.Folder, "predictions.jsonl");
         using var stop = new CancellationTokenSource();
         var seen = new List<EvaluationProgress>();
-        Assert.Throws<OperationCanceledException>(() => ExactMatch.Evaluate(_model, Tokenizer, Template.Plain, Answered(7), 3, 6, path, progress =>
+        var examples = Answered(7);
+        Assert.Throws<OperationCanceledException>(() => ExactMatch.Evaluate(_model, Tokenizer, Template.Plain, examples, 3, 6, path, Report, stop.Token));
+        Assert.Equal([new("exact_match", 3, 7)], seen);
+        Assert.Equal(3, File.ReadAllLines(path).Length);
+
+        void Report(EvaluationProgress progress)
         {
             seen.Add(progress);
             stop.Cancel();
-        }, stop.Token));
-        Assert.Equal([new("exact_match", 3, 7)], seen);
-        Assert.Equal(3, File.ReadAllLines(path).Length);
+        }
     }
 
     [Fact]

@@ -14,7 +14,11 @@ namespace NoraPipelines.Tests.Evaluation;
 public sealed class PerplexityTests
 {
     private static readonly TokenizedExample[] Examples =
-        [.. Enumerable.Range(0, 7).Select(i => new TokenizedExample([.. Enumerable.Range(0, 3 + i * 5 % 11).Select(t => (7 * i + 3 * t) % 50)], i % 3))];
+    [
+        .. from i in Enumerable.Range(0, 7)
+           let ids = Enumerable.Range(0, 3 + i * 5 % 11).Select(t => (7 * i + 3 * t) % 50)
+           select new TokenizedExample([.. ids], i % 3),
+    ];
 
     [Fact]
     public void Loss_is_the_mean_over_all_labels_whatever_the_batch_and_the_padding()

@@ -6,7 +6,8 @@ namespace NoraPipelines.Tests.Evaluation;
 public sealed class ScoresTests
 {
     private static readonly Scores Loss = new(new Dictionary<string, double> { ["loss"] = 1.5 }) { Protocol = "a-v1" };
-    private static readonly Scores Match = new(new Dictionary<string, double> { ["exact_match"] = double.PositiveInfinity }) { Protocol = "b-v2" };
+    private static readonly Scores Match =
+        new(new Dictionary<string, double> { ["exact_match"] = double.PositiveInfinity }) { Protocol = "b-v2" };
 
     [Fact]
     public void One_task_keeps_its_names_and_several_are_prefixed()
