@@ -16,7 +16,7 @@ public sealed record SamplingOptions
     internal void Check()
     {
         if (!(Temperature > 0) || !double.IsFinite(Temperature))
-            throw new NoraException($"The temperature is {Temperature}; it must be above 0. For the most probable token use greedy choice.");
+            throw new NoraException($"The temperature is {Temperature}; it must be above 0. For the best token each time choose greedily.");
         if (TopP is not (> 0 and <= 1)) throw new NoraException($"top-p is {TopP}; it must be above 0 and at most 1.");
     }
 }

@@ -25,7 +25,7 @@ internal sealed class RotaryEmbedding : IDisposable
 
     internal Tensor InverseFrequencies => _inverseFrequencies;
 
-    /// <summary>Positions [rows or 1, tokens] int64 → the angles' cosines and signed sines [rows or 1, 1, tokens, headSize] in dtype.</summary>
+    /// <summary>Positions [rows or 1, tokens] int64 → cosines and signed sines [rows or 1, 1, tokens, headSize] in dtype.</summary>
     public RotaryAngles Angles(Tensor positions, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
@@ -38,7 +38,7 @@ internal sealed class RotaryEmbedding : IDisposable
 
     public void Dispose() => _inverseFrequencies.Dispose();
 
-    /// <summary>transformers' _compute_llama3_parameters: long waves divided by the factor, short ones kept, those between blended.</summary>
+    /// <summary>As transformers' _compute_llama3_parameters: long waves divided by the factor, short ones kept, others blended.</summary>
     private static void Stretch(float[] frequencies, RopeScaling scaling)
     {
         var (low, high) = ((float)scaling.LowFrequencyFactor, (float)scaling.HighFrequencyFactor);

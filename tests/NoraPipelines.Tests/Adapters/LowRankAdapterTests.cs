@@ -115,5 +115,6 @@ public sealed class LowRankAdapterTests
         Assert.All(adapter.Frozen, named => Assert.Null(named.Value.grad));
     }
 
-    private static SafetensorsFile Open(string golden, string name) => SafetensorsFile.Open(Shared.Path($"golden/{golden}/{name}.safetensors"));
+    private static SafetensorsFile Open(string golden, string name) =>
+        SafetensorsFile.Open(Shared.Path($"golden/{golden}/{name}.safetensors"));
 }

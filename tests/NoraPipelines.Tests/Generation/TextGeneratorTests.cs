@@ -103,7 +103,7 @@ public sealed class TextGeneratorTests
         },
         dtype);
 
-    /// <summary>Each token is the best after all before it; in bfloat16, where another order of sums may tip a tie, nearly the best.</summary>
+    /// <summary>Each token is the best after all before it; in bfloat16, where the order of sums may tip a tie, nearly so.</summary>
     private static void AssertGreedy(LlamaModel model, int[] prompt, int[] continuation, ScalarType dtype)
     {
         using var scope = NewDisposeScope();

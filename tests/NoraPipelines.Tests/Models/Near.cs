@@ -14,16 +14,17 @@ internal static class Near
             $"{name}: [{string.Join(", ", actual.shape)}] instead of [{string.Join(", ", expected.shape)}]");
         if (expected.numel() == 0) return;
         var (wanted, found) = (expected.detach().cpu().to(float64), actual.detach().cpu().to(float64));
-        Assert.True(found.isfinite().all().item<bool>(), $"{name}: {found.isfinite().logical_not().sum().item<long>()} values are not finite");
+        var broken = found.isfinite().logical_not().sum().item<long>();
+        Assert.True(broken == 0, $"{name}: {broken} values are not finite");
 
         var difference = (found - wanted).abs();
         var excess = difference - (wanted.abs() * relative + absolute);
         if (excess.max().item<double>() <= 0) return;
         var place = excess.argmax().item<long>();
         Assert.Fail(
-            $"{name}: worst at [{string.Join(", ", Indices(place, expected.shape))}]: {found.flatten()[place].item<double>():g9} instead of " +
-            $"{wanted.flatten()[place].item<double>():g9}; largest difference {difference.max().item<double>():g3}, allowed {absolute:g3} + " +
-            $"{relative:g3}·|expected|; {excess.gt(0).sum().item<long>()} of {excess.numel()} values are off");
+            $"{name}: worst at [{string.Join(", ", Indices(place, expected.shape))}]: {found.flatten()[place].item<double>():g9} " +
+            $"instead of {wanted.flatten()[place].item<double>():g9}; largest difference {difference.max().item<double>():g3}, " +
+            $"allowed {absolute:g3} + {relative:g3}·|expected|; {excess.gt(0).sum().item<long>()} of {excess.numel()} values are off");
     }
 
     private static IEnumerable<long> Indices(long place, long[] shape)

@@ -41,7 +41,8 @@ internal sealed class LabelledLoss : SingleTensorFunction<LabelledLoss>
             sum.sub_(logarithms.gather(1, target).sum());
             if (!pass.OfStates && !pass.OfHead) continue;
 
-            var error = logarithms.exp_().scatter_add_(1, target, full_like(target, -1, ScalarType.Float32)).to(head.dtype); // [rows, vocabulary]
+            var minusOne = full_like(target, -1, ScalarType.Float32);
+            var error = logarithms.exp_().scatter_add_(1, target, minusOne).to(head.dtype); // [rows, vocabulary]: softmax − one-hot
             statesGradient?.narrow(0, start, rows).copy_(error.mm(head));
             headGradient?.addmm_(error.t(), some);
         }

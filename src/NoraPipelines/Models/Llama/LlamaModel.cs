@@ -54,13 +54,13 @@ public sealed partial class LlamaModel : IDisposable
         .. Shape.TiedEmbeddings ? (ReadOnlySpan<NamedTensor>)[] : [new(LlamaWeights.Head, _head)],
     ];
 
-    /// <summary>Whether training keeps each layer's input alone and computes the layer again in the backward pass; same gradients.</summary>
+    /// <summary>Training keeps each layer's input alone and computes the layer again in the backward pass; same gradients.</summary>
     public bool GradientCheckpointing { get; set; }
 
     /// <summary>The matrix that <see cref="Logits"/> multiplies by, [vocabulary, hidden].</summary>
     internal Tensor Head => _head;
 
-    /// <summary>Sees the residual stream: 0 the embeddings, i the output of layer i − 1, the last after the final norm. For tests.</summary>
+    /// <summary>For tests; sees the residual stream: 0 the embeddings, i the output of layer i − 1, the last after the final norm.</summary>
     internal Action<int, Tensor>? HiddenObserver { get; set; }
 
     /// <summary>Token ids [rows, tokens] int64 → [rows, tokens, hidden] after the final norm, in the model's dtype.</summary>
@@ -68,7 +68,8 @@ public sealed partial class LlamaModel : IDisposable
     /// right only do not need one for the positions of tokens: no token looks ahead.</param>
     /// <param name="cache">Holds the past; the new tokens are added to it. Needs no_grad.</param>
     /// <param name="positions">[rows or 1, tokens] int64; null: past, past + 1, … for every row.</param>
-    /// <exception cref="NoraException">More tokens than the model has positions, or than the cache has room for.</exception>
+    /// <exception cref="NoraException">More tokens than the model has positions or the cache has room for, or an id that it does not
+    /// know.</exception>
     public Tensor Hidden(Tensor ids, Tensor? paddingMask = null, KeyValueCache? cache = null, Tensor? positions = null)
     {
         var (tokens, past) = ((int)ids.shape[1], cache?.Length ?? 0);
@@ -97,7 +98,7 @@ public sealed partial class LlamaModel : IDisposable
     public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, _head);
 
     /// <summary>Makes every weight require a gradient and returns them, a tied head once.</summary>
-    /// <exception cref="NoraException">The weights are not float32: bfloat16 steps of a usual learning rate would be rounded away.</exception>
+    /// <exception cref="NoraException">The weights are not float32: small steps would be rounded away.</exception>
     public IReadOnlyList<NamedTensor> TrainAllParameters()
     {
         if (Dtype != ScalarType.Float32)
@@ -144,6 +145,7 @@ public sealed partial class LlamaModel : IDisposable
 
     private Tensor Embed(Tensor ids)
     {
+        CheckIds(ids);
         var found = _embeddings.index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], -1); // [rows, tokens, hidden]
         return _embeddingScale is { } scale ? found * scale : found;
     }
@@ -158,8 +160,20 @@ public sealed partial class LlamaModel : IDisposable
         }
         if (past + tokens > cache?.Capacity)
         {
-            throw new NoraException($"The cache has room for {cache.Capacity:N0} tokens; {past + tokens:N0} are needed. Allocate it larger.");
+            throw new NoraException(
+                $"The cache has room for {cache.Capacity:N0} tokens and {past + tokens:N0} are needed. Allocate it larger.");
         }
+    }
+
+    /// <summary>In the computer's memory only: elsewhere looking at the ids would wait for the device in every pass.</summary>
+    private void CheckIds(Tensor ids)
+    {
+        if (Device.type != TorchSharp.DeviceType.CPU || ids.numel() == 0) return;
+        var (least, greatest) = (ids.min().item<long>(), ids.max().item<long>());
+        if (least >= 0 && greatest < Shape.VocabularySize) return;
+        throw new NoraException(
+            $"The text holds token {(least < 0 ? least : greatest)}; the model knows 0 to {Shape.VocabularySize - 1}. " +
+            "The tokenizer belongs to another model: point model.tokenizer at the model's own.");
     }
 
     /// <summary>Gemma rounds √hidden to the dtype of the weights before it multiplies.</summary>

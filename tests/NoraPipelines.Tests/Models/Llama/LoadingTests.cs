@@ -81,7 +81,8 @@ public sealed class LoadingTests
         var weight = first.Layers[0].Mlp.UpProj.Weight;
         Assert.False(weight.Equals(other.Layers[0].Mlp.UpProj.Weight));
         Assert.InRange(weight.std().item<float>(), 0.018f, 0.022f);
-        Assert.All(first.Parameters.Where(parameter => parameter.Value.dim() == 1), norm => Assert.Equal(1, norm.Value.min().item<float>()));
+        var norms = first.Parameters.Where(parameter => parameter.Value.dim() == 1);
+        Assert.All(norms, norm => Assert.Equal(1, norm.Value.min().item<float>()));
     }
 
     [Fact]
@@ -101,6 +102,18 @@ public sealed class LoadingTests
         var error = Assert.Throws<NoraException>(() => model.Hidden(TinyDecoder.Ids(1, 65)));
         Assert.Contains("64 positions", error.Message);
         Assert.Contains("65 tokens", error.Message);
+    }
+
+    [Theory]
+    [InlineData(50)]
+    [InlineData(-1)]
+    public void A_token_that_the_model_does_not_know_is_refused_with_the_range(long token)
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyDecoder.Create();
+        var error = Assert.Throws<NoraException>(() => model.Hidden(tensor(new[,] { { 1L, token, 2L } })));
+        Assert.Contains($"token {token};", error.Message);
+        Assert.Contains("0 to 49", error.Message);
     }
 
     private static HuggingFaceCheckpoint Write(
