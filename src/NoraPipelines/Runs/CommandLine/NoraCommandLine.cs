@@ -43,6 +43,9 @@ internal sealed class NoraCommandLine(IReadOnlyList<Pipeline> pipelines, HostEnv
         ListCommand.Create(context),
         PlanCommand.Create(context),
         RunCommand.Create(context),
+        EvaluateCommand.Create(context),
+        GenerateCommand.Create(context),
+        MergeCommand.Create(context),
         ReportCommand.Create(context),
         DoctorCommand.Create(context),
     };

@@ -15,10 +15,10 @@ internal static class AdapterSection
             target.InnerRank is { } inner ? $"{target.OuterRank} / {inner}" : $"{target.OuterRank}", Sizes.Count(target.Count),
         ]));
         var training = data.Plan.Plan["training"] as JsonObject ?? [];
-        var numbers = "<h3>Training</h3>" + Html.Table(["Setting", "Value"], training.Where(pair => pair.Value is not null && pair.Key != "seeds")
-            .Select(pair => (IReadOnlyList<string>)[Html.Text(pair.Key), Html.Text(pair.Value!.ToString())]));
+        var numbers = "<h3>Training</h3>\n<div class=\"pairs\">\n" + string.Concat(training.Where(pair => pair.Value is not null && pair.Key != "seeds")
+            .Select(pair => $"<div><span>{Html.Text(pair.Key.Replace('_', ' '))}</span>{Html.Text(pair.Value!.ToString())}</div>\n")) + "</div>\n";
         var settings = data.Plan.Settings.Count == 0 ? "" : "<h3>Set for this run</h3>" + Html.Table(["Setting", "Value", "From"],
             data.Plan.Settings.Select(value => (IReadOnlyList<string>)[Html.Text(value.Key), Html.Text(value.Value), Html.Text(value.Source)]), numbers: false);
-        return Html.Section("Plan", $"What {data.Plan.Spec} asked for, defaults included.", targets + settings + numbers);
+        return Html.Section("Plan", $"What {data.Plan.Spec} asked for, defaults included.", targets + numbers + settings);
     }
 }

@@ -12,9 +12,10 @@ internal static class InitialisationSection
         var measured = start.Projections.Where(projection => projection.Errors is not null).ToArray();
         var body = measured.Length == 0 ? "" : Means(start.MeanErrors!) + LineChart.Legend(Lines([])) + Multiples(measured);
         var worst = start.Projections.OrderByDescending(projection => projection.StartRatio).FirstOrDefault();
+        var floored = start.Projections.Sum(projection => projection.FlooredChannels);
         if (worst is not null)
             body += $"<p class=\"note\">At the start the adapter has at most {Sizes.Percent(100 * worst.StartRatio)} of its weight's norm ({Html.Text(worst.Projection)}). "
-                + $"{start.Projections.Sum(projection => projection.FlooredChannels)} input channels were nearly silent and their scale raised to the floor.</p>";
+                + (floored > 0 ? $"{Sizes.Count(floored)} input channels were nearly silent; their scale was raised to the floor.</p>" : "</p>");
         return Html.Section("Initialisation of the outer pair",
             "How much of a projection's output the outer rank loses, on calibration tokens held out from the statistics: ‖X(W − BA)ᵀ‖ / ‖XWᵀ‖. Lower is better; "
             + "1 is what no weight at all would give.", body);

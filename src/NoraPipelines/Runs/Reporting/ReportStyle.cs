@@ -16,7 +16,7 @@ internal static class ReportStyle
         .note { color:var(--soft); margin:0 0 .9rem; max-width:46rem; }
         .chips span { display:inline-block; border:1px solid var(--edge); background:var(--card); border-radius:99px; padding:.1rem .7rem; margin:0 .4rem .4rem 0; font-size:.85rem; }
         section { background:var(--card); border:1px solid var(--edge); border-radius:12px; padding:1.2rem 1.4rem; margin:1rem 0; }
-        .figures { display:grid; grid-template-columns:repeat(auto-fit, minmax(10.5rem, 1fr)); gap:1rem; margin:1rem 0; }
+        .figures { display:grid; grid-template-columns:repeat(auto-fit, minmax(15rem, 1fr)); gap:1rem; margin:1rem 0; }
         .figures div { background:var(--card); border:1px solid var(--edge); border-radius:12px; padding:.9rem 1.1rem; }
         .figures b { display:block; font-size:1.45rem; line-height:1.25; letter-spacing:-.01em; white-space:nowrap; }
         .figures small { color:var(--soft); }
@@ -44,6 +44,9 @@ internal static class ReportStyle
         .bars .track { height:.75rem; }
         .bars .track i { display:block; height:100%; background:var(--a); border-radius:3px; min-width:2px; }
         .bars .value { text-align:right; font-variant-numeric:tabular-nums; color:var(--soft); }
+        .pairs { display:grid; grid-template-columns:repeat(auto-fill, minmax(13rem, 1fr)); gap:.2rem 1.6rem; font-size:.92rem; margin:.3rem 0 .8rem; }
+        .pairs div { display:flex; justify-content:space-between; border-bottom:1px solid var(--edge); padding:.2rem 0; }
+        .pairs span { color:var(--soft); }
         .two { display:grid; grid-template-columns:repeat(auto-fit, minmax(18rem, 1fr)); gap:1.6rem; }
         pre { background:var(--page); border:1px solid var(--edge); border-radius:8px; padding:.8rem 1rem; overflow-x:auto; font:.85rem/1.5 ui-monospace, "DejaVu Sans Mono", monospace; margin:.3rem 0 .9rem; white-space:pre-wrap; overflow-wrap:anywhere; }
         .good { color:var(--c); } .bad { color:var(--b); }

@@ -24,6 +24,7 @@ internal static class Sizes
         0 => "0",
         >= 1e6 or < 1e-3 => value.ToString("0.00e+0", CultureInfo.InvariantCulture),
         >= 100 => value.ToString("F1", CultureInfo.InvariantCulture),
+        >= 10 => value.ToString("F2", CultureInfo.InvariantCulture),
         >= 1 => value.ToString("F3", CultureInfo.InvariantCulture),
         _ => value.ToString("F4", CultureInfo.InvariantCulture),
     };
