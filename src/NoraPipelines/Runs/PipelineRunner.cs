@@ -50,6 +50,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
             context.Output.Fail($"Stopped. {HowToResume(directory)}");
             Host.EndNow(NoraCommandLine.Stopped);
         };
+        stop.Asked = () => view.Warn("Stopping after this step. Once more leaves at once.");
         record.Write(directory);
         RunNarrative.Begin(view, record.Summary, seed, directory);
 

@@ -93,11 +93,23 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
         return run.Complete(before, after);
     }
 
-    protected internal override LoadedModel Load(RunContext run) => throw new InvalidOperationException("no test loads it");
+    /// <summary>A tokenizer.json for <see cref="Load"/>.</summary>
+    public string Tokenizer { get; init; } = "";
 
-    protected internal override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer) => Scores();
+    /// <summary>The model of <see cref="Load"/>: as above, with room for a tokenizer's vocabulary.</summary>
+    public static LlamaModel ModelWithWords() => LlamaModel.Random(Shape with { VocabularySize = 320 }, seed: 1, ScalarType.Float32, CPU);
 
-    private static AdapterSet Adapt(LlamaModel model)
+    protected internal override LoadedModel Load(RunContext run) => new(ModelWithWords(), TextTokenizer.Load(Tokenizer), null);
+
+    /// <summary>Says how far the adapters are from the base model.</summary>
+    protected internal override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer)
+    {
+        using var scope = NewDisposeScope();
+        var size = model.Projections.Sum(projection => projection.Adapter?.Delta().norm().item<float>() ?? 0);
+        return new Scores(new Dictionary<string, double> { ["size"] = size }) { Protocol = "test-v1" };
+    }
+
+    internal static AdapterSet Adapt(LlamaModel model)
     {
         var adapters = new AdapterSet();
         foreach (var projection in model.Projections.Where(projection => projection.Name is "q_proj" or "v_proj"))
@@ -111,7 +123,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
     /// <summary>How often the outer factors were really computed.</summary>
     public int Initialisations { get; private set; }
 
-    private InitializationReport Start(AdapterSet adapters)
+    internal InitializationReport Start(AdapterSet adapters)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)++Initialisations, CPU); // another start each time: a resumed run must not come here
