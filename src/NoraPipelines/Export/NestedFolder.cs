@@ -11,6 +11,9 @@ namespace NoraPipelines.Export;
 // Tensors are named path.parameter: model.layers.0.self_attn.q_proj.outer_a [r, in].
 public static class NestedFolder
 {
+    /// <summary>Whether all of the adapters lie between frozen outer factors, so that they can be written.</summary>
+    public static bool CanHold(AdapterSet adapters) => adapters.Items.All(item => item.Adapter is FrozenOuterAdapter);
+
     /// <summary>Writes the three files; nested.json last, so that a folder that has it is whole.</summary>
     /// <exception cref="NoraException">An adapter has no frozen outer factors.</exception>
     /// <exception cref="CheckpointException">The disk is full, or the folder cannot be written.</exception>

@@ -42,12 +42,14 @@ public class NestedFolderTests
         using var folder = new TemporaryFolder();
         using (var adapted = AdaptedDecoder.LoraXs())
         {
+            Assert.True(NestedFolder.CanHold(adapted.Adapters));
             NestedFolder.Write(folder.Path, adapted.Adapters, "base");
             using var model = TinyDecoder.Create();
             using var adapters = NestedFolder.Load(folder.Path, model);
             SameTensor.Check(adapted.Logits(), AdaptedDecoder.Logits(model));
         }
         using var lora = AdaptedDecoder.Lora();
+        Assert.False(NestedFolder.CanHold(lora.Adapters));
         var refusal = Assert.Throws<NoraException>(() => NestedFolder.Write(folder.Path, lora.Adapters, "base"));
         Assert.Contains("has no nested factors", refusal.Message);
     }
