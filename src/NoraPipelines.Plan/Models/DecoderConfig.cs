@@ -81,7 +81,8 @@ internal static class DecoderConfig
     {
         if (reader.OptionalSize("head_dim") is { } given) return given;
         if (family == Architecture.Gemma) return 256;
-        if (hidden % heads == 0) return hidden / heads;
+        // Sizes that were refused need no second word.
+        if (hidden % heads == 0 || reader.Problems.Count > 0) return Math.Max(2, hidden / heads);
         reader.Problems.Add($"hidden_size {hidden} is not a multiple of num_attention_heads {heads}, and head_dim is missing; give head_dim");
         return 2;
     }

@@ -1,0 +1,127 @@
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Plan.Tests.Models;
+
+public class DecoderConfigTests
+{
+    private static Dictionary<string, object?> Config(string family) => new()
+    {
+        ["model_type"] = family,
+        ["vocab_size"] = 320L,
+        ["hidden_size"] = 64L,
+        ["intermediate_size"] = 176L,
+        ["num_hidden_layers"] = 3L,
+        ["num_attention_heads"] = 8L,
+    };
+
+    [Fact]
+    public void Llama_gets_the_defaults_of_its_configuration_class()
+    {
+        var shape = Read(Config("llama"));
+        Assert.Equal((8, 8, 2048, false, 1e-6, 10000.0), (shape.KeyValueHeadCount, shape.HeadSize, shape.MaxPositions, shape.TiedEmbeddings, shape.NormEpsilon, shape.RopeTheta));
+        Assert.Equal((null, GateActivation.Silu, false, false), (shape.SlidingWindow, shape.Activation, shape.NormAddsOne, shape.ScaledEmbeddings));
+    }
+
+    [Fact]
+    public void Mistral_gets_the_defaults_of_its_configuration_class()
+    {
+        var shape = Read(Config("mistral"));
+        Assert.Equal((8, 131072, 4096, false), (shape.KeyValueHeadCount, shape.MaxPositions, shape.SlidingWindow, shape.TiedEmbeddings));
+    }
+
+    [Fact]
+    public void Gemma_gets_the_defaults_of_its_configuration_class()
+    {
+        var shape = Read(With(Config("gemma"), "num_attention_heads", 16L));
+        Assert.Equal((16, 256, 8192, true), (shape.KeyValueHeadCount, shape.HeadSize, shape.MaxPositions, shape.TiedEmbeddings));
+        Assert.Equal((GateActivation.GeluTanh, true, true), (shape.Activation, shape.NormAddsOne, shape.ScaledEmbeddings));
+    }
+
+    [Fact]
+    public void Gemma_passes_hidden_act_over_as_transformers_does() =>
+        Assert.Equal(GateActivation.GeluTanh, Read(With(With(Config("gemma"), "num_attention_heads", 16L), "hidden_act", "gelu")).Activation);
+
+    [Fact]
+    public void A_null_window_means_none() => Assert.Null(Read(With(Config("mistral"), "sliding_window", null)).SlidingWindow);
+
+    [Fact]
+    public void Null_key_value_heads_are_as_many_as_heads() => Assert.Equal(8, Read(With(Config("mistral"), "num_key_value_heads", null)).KeyValueHeadCount);
+
+    [Fact]
+    public void The_llama3_scaling_is_read()
+    {
+        var scaling = new Dictionary<string, object?>
+        {
+            ["rope_type"] = "llama3",
+            ["factor"] = 8.0,
+            ["low_freq_factor"] = 1L,
+            ["high_freq_factor"] = 4.0,
+            ["original_max_position_embeddings"] = 8192L,
+        };
+        Assert.Equal(new RopeScaling(8, 1, 4, 8192), Read(With(Config("llama"), "rope_scaling", scaling)).RopeScaling);
+    }
+
+    [Fact]
+    public void The_newer_rope_parameters_are_read() => Assert.Equal(500000, Read(With(Config("llama"), "rope_parameters",
+        new Dictionary<string, object?> { ["rope_type"] = "default", ["rope_theta"] = 500000.0 })).RopeTheta);
+
+    [Theory]
+    [InlineData("linear")]
+    [InlineData("dynamic")]
+    [InlineData("yarn")]
+    [InlineData("longrope")]
+    public void Other_scalings_are_refused_by_name(string kind) =>
+        Assert.Contains($"'{kind}'", Problem(With(Config("llama"), "rope_scaling", new Dictionary<string, object?> { ["type"] = kind, ["factor"] = 2.0 })));
+
+    [Theory]
+    [InlineData("model_type", "qwen2", "model_type is 'qwen2'; the decoders that can be read are llama, mistral and gemma")]
+    [InlineData("hidden_act", "relu", "hidden_act is 'relu'; expected silu or gelu_pytorch_tanh")]
+    [InlineData("hidden_size", 0L, "hidden_size is 0; expected a whole number from 1 to 16777216")]
+    [InlineData("hidden_size", 64.5, "hidden_size is 64.5; expected a whole number from 1 to 16777216")]
+    [InlineData("vocab_size", "many", "vocab_size is 'many'; expected a whole number from 1 to 16777216")]
+    [InlineData("num_hidden_layers", long.MaxValue, "num_hidden_layers is 9223372036854775807; expected a whole number from 1 to 16777216")]
+    [InlineData("num_hidden_layers", null, "num_hidden_layers is missing")]
+    [InlineData("hidden_size", 63L, "hidden_size 63 is not a multiple of num_attention_heads 8, and head_dim is missing; give head_dim")]
+    [InlineData("num_key_value_heads", 3L, "num_attention_heads 8 is not a multiple of num_key_value_heads 3; every key-value head serves the same number of heads")]
+    [InlineData("head_dim", 7L, "head_dim is 7; rotary positions need an even number")]
+    [InlineData("rms_norm_eps", -1.0, "rms_norm_eps is -1; expected a number above 0")]
+    [InlineData("tie_word_embeddings", "yes", "tie_word_embeddings is 'yes'; expected true or false")]
+    [InlineData("mlp_bias", true, "mlp_bias is true; feed-forward projections with a bias are not supported")]
+    [InlineData("rope_scaling", 4L, "rope_scaling is 4; expected an object or null")]
+    public void What_cannot_be_used_is_named(string key, object? value, string problem) => Assert.Equal(problem, Problem(With(Config("llama"), key, value)));
+
+    [Fact]
+    public void Quantised_weights_are_refused() => Assert.Contains("quant_method 'gptq'", Problem(With(Config("llama"), "quantization_config",
+        new Dictionary<string, object?> { ["quant_method"] = "gptq" })));
+
+    [Fact]
+    public void All_problems_come_at_once() =>
+        Assert.Equal(3, DecoderShape.FromConfig(With(With(With(Config("llama"), "hidden_act", "relu"), "mlp_bias", true), "vocab_size", -1L)).Problems.Count);
+
+    [Fact]
+    public void Without_a_model_type_the_architecture_counts()
+    {
+        var config = Config("mistral");
+        config.Remove("model_type");
+        Assert.Equal(Architecture.Mistral, Read(With(config, "architectures", new List<object?> { "MistralForCausalLM" })).Architecture);
+    }
+
+    [Fact]
+    public void An_empty_object_is_refused() => Assert.Contains("model_type is missing", Problem([]));
+
+    private static Dictionary<string, object?> With(Dictionary<string, object?> config, string key, object? value) => new(config) { [key] = value };
+
+    private static DecoderShape Read(Dictionary<string, object?> config)
+    {
+        var reading = DecoderShape.FromConfig(config);
+        Assert.Empty(reading.Problems);
+        return reading.Shape!;
+    }
+
+    private static string Problem(Dictionary<string, object?> config)
+    {
+        var reading = DecoderShape.FromConfig(config);
+        Assert.Null(reading.Shape);
+        return Assert.Single(reading.Problems);
+    }
+}

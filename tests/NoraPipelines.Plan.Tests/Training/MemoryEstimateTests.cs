@@ -1,0 +1,53 @@
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Plan.Tests.Training;
+
+public class MemoryEstimateTests
+{
+    [Fact]
+    public void Weights_adapters_and_optimizer_are_exact()
+    {
+        var memory = MemoryEstimate.Of(SamplePlans.Llama3);
+        Assert.Equal(2 * 8_030_261_248, memory.Weights);
+        Assert.Equal(2 * 167_772_160 + 8 * 917_504, memory.Adapters);
+        Assert.Equal(8 * 917_504, memory.Optimizer);
+        Assert.Equal(memory.Weights + memory.Adapters + memory.Optimizer + memory.Activations, memory.Peak);
+    }
+
+    [Fact]
+    public void Activations_follow_the_formula()
+    {
+        // Worked by hand for stories260k in float32: T = 2·10, h 64, q 64, k 32, f 172, vocabulary 512, five layers, NoRA 32/16 on seven.
+        var plan = SamplePlans.Llama3 with
+        {
+            Model = SamplePlans.Llama3.Model with { Shape = ModelCatalog.Find("stories260k")!, Dtype = WeightType.Float32 },
+            Adapter = SamplePlans.Nora(32, 16),
+            Dataset = SamplePlans.Llama3.Dataset with { MaxTokens = 10 },
+            Training = SamplePlans.Llama3.Training with { MicroBatch = 2 },
+        };
+        const long layer = 20 * (8 * 64 + 4 * (2 * 64 + 3 * 64 + 3 * 32 + 3 * 172 + 7 * 48));
+        const long logits = 20 * 512 * 12;
+        Assert.Equal(5 * layer + logits, MemoryEstimate.Of(plan).Activations);
+        Assert.Equal(5 * 4 * 20 * 64 + layer + logits,
+            MemoryEstimate.Of(plan with { Training = plan.Training with { GradientCheckpointing = true } }).Activations);
+    }
+
+    [Fact]
+    public void Lora_keeps_the_inputs_that_nora_does_not()
+    {
+        var lora = new LoraPlan { Rank = 96, Alpha = 96, Targets = new(SamplePlans.Seven) };
+        var nora = SamplePlans.Nora(64, 32); // the same 96 numbers a projection and token
+        var shape = (DecoderShape)SamplePlans.Llama3.Model.Shape;
+        long inputs = 3 * shape.HiddenSize + shape.FeedForwardSize; // of q/k/v, o, gate/up, down
+        Assert.Equal(
+            2L * 8 * 512 * 32 * inputs,
+            MemoryEstimate.Of(SamplePlans.Llama3 with { Adapter = lora }).Activations - MemoryEstimate.Of(SamplePlans.Llama3 with { Adapter = nora }).Activations);
+    }
+
+    [Fact]
+    public void Full_training_holds_gradients_and_moments_of_every_weight()
+    {
+        var memory = MemoryEstimate.Of(SamplePlans.Llama3 with { Adapter = new FullPlan() });
+        Assert.Equal((2 * 8_030_261_248, 8 * 8_030_261_248), (memory.Adapters, memory.Optimizer));
+    }
+}
