@@ -12,7 +12,7 @@ internal static class DataExpression
         var limit = $"limit: run.Setting<int?>(\"{key}.limit\", {(source.Limit is { } rows ? CSharp.Number(rows) : "null")})";
         if (source.Generator is { } generator)
         {
-            code.Line($"{declaration} = ExampleReader.Read(new {generator}(), seed: {source.Seed}, {limit});");
+            code.Line($"{declaration} = ExampleReader.Read(new global::{generator}(), seed: {source.Seed}, {limit});");
             return;
         }
         code.Line($"{declaration} = ExampleReader.Read(");

@@ -1,0 +1,85 @@
+using Microsoft.CodeAnalysis;
+
+namespace NoraPipelines.Generator.Tests;
+
+/// <summary>Generated programs, one for each choice that a spec can make; all are compiled against the library.</summary>
+public class ProgramTests
+{
+    private const string Rows = """
+        namespace Sample;
+        public sealed class Rows : NoraPipelines.Data.IExampleSource
+        {
+            public System.Collections.Generic.IEnumerable<NoraPipelines.Data.Example> Examples(int seed) => [];
+        }
+        public sealed partial class Sample
+        {
+            partial void OnStep(NoraPipelines.Runs.StepReport step) => System.Console.WriteLine(step);
+        }
+        """;
+
+    private const string NoraLines = """
+          method: nora
+          targets: [q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj]
+          layers: all
+          outer: { rank: 32, init: awsvd, sigma: b }
+          inner: { rank: 16, init: normal, std: 0.01, structure: serial, position: w_a }
+          alpha: 32
+          dropout: 0.0
+        calibration: { samples: 64, statistic: mean_abs, exponent: 0.5, scaling: diagonal }
+        """;
+
+    public static TheoryData<string, string> Choices { get; } = new()
+    {
+        { "export: {", "export: {" },
+        { NoraLines, "  method: lora\n  targets: all-linear\n  rank: 4" },
+        { "layers: all", "layers: [0, 4]" },
+        { "[q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj]", "[v_proj]" },
+        { "outer: { rank: 32, init: awsvd, sigma: b }", "outer: { rank: 32, init: random }" },
+        { "outer: { rank: 32, init: awsvd, sigma: b }", "outer: { rank: 32, init: svd, sigma: split, svd: exact }" },
+        { "statistic: mean_abs, exponent: 0.5, scaling: diagonal", "scaling: covariance" },
+        { "source: { path: models/stories260k }", "source: { path: models/stories260k }\n  accept_other_shapes: true\n  tokenizer: tokenizer.json" },
+        { "preset: stories260k", "preset: llama-3-8b" },
+        { "architecture: llama\n  preset: stories260k", "architecture: mistral\n  preset: mistral-7b" },
+        { "architecture: llama\n  preset: stories260k", "architecture: gemma\n  preset: gemma-7b" },
+        { "train: { path: data/train.jsonl, columns: { prompt: question, response: answer }, limit: 1000 }", "train: { generator: Sample.Rows, seed: 7, limit: 100 }" },
+        { "  epochs: 2", "  steps: 100" },
+        { "clip_norm: 1.0", "clip_norm: none" },
+        { "kind: cosine", "kind: constant" },
+        { "dtype: float32", "dtype: bfloat16" },
+        { "peft: true, merged: false", "peft: false, merged: true" },
+        { "loss_on: response", "loss_on: all" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Choices))]
+    public void Every_choice_compiles(string piece, string replacement)
+    {
+        AssertCompiles(Specs.With(piece, replacement));
+    }
+
+    [Fact]
+    public void Full_training_from_random_weights_compiles() => AssertCompiles(Specs.With(NoraLines, "  method: full")
+        .Replace("source: { path: models/stories260k }", "source: { random: 1 }\n  tokenizer: tokenizer.json").Replace("peft: true, merged: false", "merged: true"));
+
+    [Fact]
+    public void Plain_text_and_no_evaluation_compile() => AssertCompiles("""
+        pipeline: sample
+        model: { architecture: llama, preset: stories260k, source: { path: models } }
+        adapter: { method: nora, targets: [q_proj], outer: { rank: 32 }, inner: { rank: 16 } }
+        dataset: { train: { path: stories.txt, separator: "<|endoftext|>" }, template: plain }
+        training: { steps: 10, batch: 4, learning_rate: 1e-3 }
+        """);
+
+    [Fact]
+    public void Texts_in_a_spec_cannot_break_out_of_the_program() => AssertCompiles(Specs.With(
+        "description: NoRA on a small model", "description: \"\\\"; } /* </auto-generated> \\n #error */ {0} \\\\ \\u2028\"")
+        .Replace("path: data/train.jsonl", "path: 'data/\"quoted\" & <odd> {name}.jsonl'"));
+
+    private static void AssertCompiles(string spec)
+    {
+        var run = GeneratorRun.OnSpec(spec).EditCode(Rows);
+        Assert.Empty(run.Problems);
+        var problems = run.Output.GetDiagnostics().Where(problem => problem.Severity >= DiagnosticSeverity.Warning).ToList();
+        Assert.True(problems.Count == 0, string.Join("\n", problems.Select(GeneratorRun.Show)));
+    }
+}
