@@ -22,7 +22,8 @@ public sealed class PipelineGenerator : IIncrementalGenerator
         // ---- What is read: specs, config.json files, two build properties -----------------------------------------------------
         var project = context.AnalyzerConfigOptionsProvider.Select(ProjectFacts.Read).WithTrackingName(Steps.Project);
         var configs = context.AdditionalTextsProvider.Where(SpecFile.IsConfig).Select(SpecFile.Read).Collect()
-            .Select((files, _) => files.OrderBy(file => file.Path, StringComparer.Ordinal).ToEquatableArray()).WithTrackingName(Steps.Configs);
+            .Select((files, _) => files
+                .OrderBy(file => file.Path, StringComparer.Ordinal).ToEquatableArray()).WithTrackingName(Steps.Configs);
         var specs = context.AdditionalTextsProvider.Where(SpecFile.IsSpec).Select(SpecFile.Read).WithTrackingName(Steps.Specs);
 
         // ---- Spec → plan: places of problems live here, and nowhere after ------------------------------------------------------
@@ -38,7 +39,8 @@ public sealed class PipelineGenerator : IIncrementalGenerator
         var programs = planned.Select((spec, _) => (spec.Path, spec.Stub, spec.Unit)).WithTrackingName(Steps.Units)
             .Combine(registry.Select((pipelines, _) => pipelines.Losers))
             .Where(input => !input.Right.Contains(input.Left.Stub.SpecPath))
-            .Select((input, _) => GeneratedProgram.Emit(input.Left.Path, input.Left.Stub, input.Left.Unit)).WithTrackingName(Steps.Programs);
+            .Select((input, _) =>
+                GeneratedProgram.Emit(input.Left.Path, input.Left.Stub, input.Left.Unit)).WithTrackingName(Steps.Programs);
 
         // ---- Outputs -------------------------------------------------------------------------------------------------------------
         context.RegisterSourceOutput(programs, (output, program) =>

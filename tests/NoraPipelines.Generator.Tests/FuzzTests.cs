@@ -7,8 +7,10 @@ public class FuzzTests
 {
     private static readonly string[] Pieces =
     [
-        "[", "]", "{", "}", ":", ": ", "-", "- ", "\n", "\t", " ", "#", "&a", "*a", "!!str", "'", "\"", "|", ">", "?", "%", "@", "`", "~", "null", "true", "-1", "0",
-        "1e999", "9223372036854775808", ".nan", "adapter", "rank", "---\n", "...", "\u0000", "\uFFFD", "\uD83D", "é", "all-linear", "last: 3", "[[[[", "{{{{", "<<", "config: config.json",
+        "[", "]", "{", "}", ":", ": ", "-", "- ", "\n", "\t", " ", "#", "&a", "*a", "!!str", "'", "\"", "|", ">", "?", "%", "@", "`", "~",
+            "null", "true", "-1", "0",
+        "1e999", "9223372036854775808", ".nan", "adapter", "rank", "---\n", "...", "\u0000", "\uFFFD", "\uD83D", "é", "all-linear",
+            "last: 3", "[[[[", "{{{{", "<<", "config: config.json",
         "../../..", "4294967296",
     ];
 
@@ -58,7 +60,8 @@ public class FuzzTests
         foreach (var problem in planned.Problems)
         {
             Assert.True(problem.Id != "NORA010", $"{problem.Message}\n{text}");
-            Assert.True(problem.Place.Line >= 1 && problem.Place.Line <= lines + 1 && problem.Place.Offset + problem.Place.Length <= text.Length + 1, $"{problem}\n{text}");
+            Assert.True(problem.Place.Line >= 1 && problem.Place.Line <= lines + 1 && problem.Place.Offset
+                + problem.Place.Length <= text.Length + 1, $"{problem}\n{text}");
         }
     }
 }

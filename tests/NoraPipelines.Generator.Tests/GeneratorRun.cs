@@ -77,7 +77,8 @@ internal sealed class GeneratorRun
     {
         var place = problem.Location.GetLineSpan();
         var start = place.StartLinePosition;
-        return $"{place.Path.Replace(Folder, "")}({start.Line + 1},{start.Character + 1}): {problem.Severity.ToString().ToLowerInvariant()} {problem.Id}: {problem.GetMessage()}";
+        return $"{place.Path.Replace(Folder, "")}({start.Line + 1},{start.Character + 1}): "
+            + $"{problem.Severity.ToString().ToLowerInvariant()} {problem.Id}: {problem.GetMessage()}";
     }
 
     private void Run()
@@ -108,6 +109,7 @@ internal sealed class GeneratorRun
 
     private sealed class Options(Dictionary<string, string> values) : AnalyzerConfigOptions
     {
-        public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) => values.TryGetValue(key, out value);
+        public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) =>
+            values.TryGetValue(key, out value);
     }
 }

@@ -6,7 +6,8 @@ namespace NoraPipelines.Generator.Tests;
 public class IncrementalTests
 {
     private static GeneratorRun TwoSpecs() => GeneratorRun.On(
-        ("one.nora.yaml", Specs.With("pipeline: sample", "pipeline: one")), ("two.nora.yaml", Specs.With("pipeline: sample", "pipeline: two")));
+        ("one.nora.yaml", Specs.With("pipeline: sample", "pipeline: one")), ("two.nora.yaml",
+            Specs.With("pipeline: sample", "pipeline: two")));
 
     [Fact]
     public void An_edit_of_code_runs_nothing_again()
@@ -54,7 +55,8 @@ public class IncrementalTests
         var run = TwoSpecs().Edit("one.nora.yaml", Specs.With("pipeline: sample", "pipeline: one").Replace("7.0e-3", "5.0e-3"));
         Assert.Equal(
             [IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged],
-            run.Reasons("Units").Select(reason => reason == IncrementalStepRunReason.Cached ? IncrementalStepRunReason.Unchanged : reason).Order());
+            run.Reasons("Units").Select(reason => reason == IncrementalStepRunReason.Cached ? IncrementalStepRunReason.Unchanged : reason)
+                .Order());
         Assert.All(run.Reasons("Main"), AssertNotNew);
     }
 

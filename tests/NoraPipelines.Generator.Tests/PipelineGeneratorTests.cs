@@ -19,7 +19,8 @@ public class PipelineGeneratorTests
     [Fact]
     public void A_spec_with_errors_leaves_the_rest_of_the_project_compiling()
     {
-        var run = GeneratorRun.On(("good/good.nora.yaml", Specs.With("pipeline: sample", "pipeline: good")), ("bad/bad.nora.yaml", "pipeline: bad\n"));
+        var run = GeneratorRun.On(("good/good.nora.yaml", Specs.With("pipeline: sample", "pipeline: good")), ("bad/bad.nora.yaml",
+            "pipeline: bad\n"));
         run.EditCode("""
             namespace Sample;
             public sealed partial class Bad
@@ -36,7 +37,8 @@ public class PipelineGeneratorTests
     public void Main_lists_every_pipeline_in_order()
     {
         var run = GeneratorRun.On(
-            ("b.nora.yaml", Specs.With("pipeline: sample", "pipeline: zebra-2")), ("a.nora.yaml", Specs.With("pipeline: sample", "pipeline: apple")));
+            ("b.nora.yaml", Specs.With("pipeline: sample", "pipeline: zebra-2")), ("a.nora.yaml",
+                Specs.With("pipeline: sample", "pipeline: apple")));
         Snapshot.Matches(run.Source("Program.g.cs"), "cs");
     }
 

@@ -37,11 +37,13 @@ public class ProgramTests
         { "outer: { rank: 32, init: awsvd, sigma: b }", "outer: { rank: 32, init: random }" },
         { "outer: { rank: 32, init: awsvd, sigma: b }", "outer: { rank: 32, init: svd, sigma: split, svd: exact }" },
         { "statistic: mean_abs, exponent: 0.5, scaling: diagonal", "scaling: covariance" },
-        { "source: { path: models/stories260k }", "source: { path: models/stories260k }\n  accept_other_shapes: true\n  tokenizer: tokenizer.json" },
+        { "source: { path: models/stories260k }",
+            "source: { path: models/stories260k }\n  accept_other_shapes: true\n  tokenizer: tokenizer.json" },
         { "preset: stories260k", "preset: llama-3-8b" },
         { "architecture: llama\n  preset: stories260k", "architecture: mistral\n  preset: mistral-7b" },
         { "architecture: llama\n  preset: stories260k", "architecture: gemma\n  preset: gemma-7b" },
-        { "train: { path: data/train.jsonl, columns: { prompt: question, response: answer }, limit: 1000 }", "train: { generator: Sample.Rows, seed: 7, limit: 100 }" },
+        { "train: { path: data/train.jsonl, columns: { prompt: question, response: answer }, limit: 1000 }",
+            "train: { generator: Sample.Rows, seed: 7, limit: 100 }" },
         { "  epochs: 2", "  steps: 100" },
         { "clip_norm: 1.0", "clip_norm: none" },
         { "kind: cosine", "kind: constant" },
@@ -59,7 +61,8 @@ public class ProgramTests
 
     [Fact]
     public void Full_training_from_random_weights_compiles() => AssertCompiles(Specs.With(NoraLines, "  method: full")
-        .Replace("source: { path: models/stories260k }", "source: { random: 1 }\n  tokenizer: tokenizer.json").Replace("peft: true, merged: false", "merged: true"));
+        .Replace("source: { path: models/stories260k }", "source: { random: 1 }\n  tokenizer: tokenizer.json")
+            .Replace("peft: true, merged: false", "merged: true"));
 
     [Fact]
     public void Plain_text_and_no_evaluation_compile() => AssertCompiles("""

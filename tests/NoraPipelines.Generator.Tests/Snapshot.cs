@@ -38,14 +38,16 @@ internal static class Snapshot
             return;
         }
         File.WriteAllText(received, text);
-        Assert.Fail($"{verified} {(expected is null ? "is missing" : "differs: " + FirstDifference(expected, text))}; the new text is in {received}. "
+        Assert.Fail($"{verified} {(expected is null ? "is missing" : "differs: " + FirstDifference(expected, text))}; the new text is "
+            + $"in {received}. "
             + "If it is right, run the tests once with NORA_ACCEPT_SNAPSHOTS=1.");
     }
 
     private static string FirstDifference(string expected, string actual)
     {
         var (left, right) = (expected.Split('\n'), actual.Split('\n'));
-        var line = Enumerable.Range(0, Math.Max(left.Length, right.Length)).First(i => left.ElementAtOrDefault(i) != right.ElementAtOrDefault(i));
+        var line = Enumerable.Range(0, Math.Max(left.Length, right.Length)).First(i =>
+            left.ElementAtOrDefault(i) != right.ElementAtOrDefault(i));
         return $"line {line + 1} was '{left.ElementAtOrDefault(line)}', is '{right.ElementAtOrDefault(line)}'";
     }
 }

@@ -26,5 +26,6 @@ internal sealed record GeneratedProgram(EquatableArray<GeneratedFile> Files, Fil
     private static EquatableArray<GeneratedFile> Stub(PipelineStub stub) =>
         EquatableArray.Of(new GeneratedFile(stub.ClassName + ".g.cs", StubEmitter.Emit(stub)));
 
-    private static EquatableArray<GeneratedFile> Program(PipelineUnit unit) => Stub(new PipelineStub(unit.ClassName, unit.Namespace, unit.SpecPath));
+    private static EquatableArray<GeneratedFile> Program(PipelineUnit unit) =>
+        Stub(new PipelineStub(unit.ClassName, unit.Namespace, unit.SpecPath));
 }

@@ -18,7 +18,8 @@ internal static class AdapterPlanner
             _ => new LoraPlan { Rank = 1, Alpha = 1 },
         };
         if (plan is FullPlan) return plan;
-        if (spec.Text("adapter.method") is not null) context.Require("adapter.targets", "name the projections that get an adapter, or write all-linear");
+        if (spec.Text("adapter.method") is not null)
+            context.Require("adapter.targets", "name the projections that get an adapter, or write all-linear");
         return plan with
         {
             Targets = Targets(spec, shape),
@@ -82,7 +83,8 @@ internal static class AdapterPlanner
         if (spec.Whole("adapter.layers.first") is { } first) return Range(0, first.Value);
         // A stand-in shape has no last layer that means anything.
         if (spec.Whole("adapter.layers.last") is { } last)
-            return count == int.MaxValue ? LayerSelection.All : last.Value > count ? Range(0, last.Value) : Range(count - last.Value, last.Value);
+            return count == int.MaxValue ? LayerSelection.All : last.Value > count ? Range(0, last.Value)
+                : Range(count - last.Value, last.Value);
         var listed = Enumerable.Range(0, spec.Count("adapter.layers")).Select(i => spec.Whole($"adapter.layers.{i}")?.Value ?? 0).ToList();
         return listed.Count > 0 ? LayerSelection.Of(listed) : LayerSelection.All;
     }

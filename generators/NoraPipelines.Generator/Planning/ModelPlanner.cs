@@ -38,7 +38,8 @@ internal static class ModelPlanner
             return (shape, preset.Value);
         }
         if (spec.Text("model.config") is { } config) return (FromConfig(context, config.Value, architecture), config.Value);
-        if (spec.Mapping("model.shape") is { } numbers && architecture is { } family) return (FromNumbers(context, numbers, family), "shape");
+        if (spec.Mapping("model.shape") is { } numbers && architecture is { } family)
+            return (FromNumbers(context, numbers, family), "shape");
         return (null, "the model");
     }
 
@@ -56,7 +57,8 @@ internal static class ModelPlanner
         var syntax = new List<SpecProblem>();
         if (YamlTree.Read(file.Text, syntax) is not MappingNode root)
         {
-            context.Report("NORA114", "model.config", $"'{path}' holds no JSON object{(syntax.Count > 0 ? $" (line {syntax[0].Place.Line}: {syntax[0].Message})" : "")}; "
+            context.Report("NORA114", "model.config",
+                $"'{path}' holds no JSON object{(syntax.Count > 0 ? $" (line {syntax[0].Place.Line}: {syntax[0].Message})" : "")}; "
                 + "it must be a Hugging Face config.json");
             return null;
         }
@@ -81,7 +83,8 @@ internal static class ModelPlanner
     {
         if (planned is null || planned == found) return;
         context.Report("NORA120", path,
-            $"'{name}' is a {Words.Of(found)} model, but architecture says {Words.Of(planned.Value)}; use architecture: {Words.Of(found)}, or another {path.Split('.')[1]}");
+            $"'{name}' is a {Words.Of(found)} model, but architecture says {Words.Of(planned.Value)}; use architecture: "
+                + $"{Words.Of(found)}, or another {path.Split('.')[1]}");
     }
 
     /// <summary>Stands in for a shape that could not be had: projections by name, and room for every rank, layer and length.</summary>

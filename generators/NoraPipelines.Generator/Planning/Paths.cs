@@ -37,5 +37,6 @@ internal static class Paths
         return string.Join("/", Enumerable.Repeat("..", from.Length - shared).Concat(to.Skip(shared)));
     }
 
-    private static bool IsRooted(string path) => path.StartsWith("/", StringComparison.Ordinal) || path.StartsWith("\\", StringComparison.Ordinal) || path.IndexOf(':') == 1;
+    private static bool IsRooted(string path) => path.StartsWith("/", StringComparison.Ordinal)
+        || path.StartsWith("\\", StringComparison.Ordinal) || path.IndexOf(':') == 1;
 }

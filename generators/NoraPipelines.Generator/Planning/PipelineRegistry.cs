@@ -24,7 +24,8 @@ internal sealed record PipelineRegistry(
             }
             losers.Add(name.Stub.SpecPath);
             problems.Add(new FileProblems(name.Path, EquatableArray.Of(new SpecProblem("NORA109",
-                $"the class {name.Stub.ClassName} of this pipeline is already that of {first.Stub.SpecPath}; give it another name", name.Place))));
+                $"the class {name.Stub.ClassName} of this pipeline is already that of {first.Stub.SpecPath}; give it another name",
+                    name.Place))));
         }
         var pipelines = winners.Values.Select(name => name.Stub).OrderBy(stub => stub.ClassName, StringComparer.Ordinal);
         return new PipelineRegistry(pipelines.ToEquatableArray(), losers.ToEquatableArray(), problems.ToEquatableArray());

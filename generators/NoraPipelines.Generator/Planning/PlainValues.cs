@@ -13,7 +13,8 @@ internal static class PlainValues
         MappingNode mapping => Of(mapping),
         ListNode list => list.Items.Select(Of).ToList(),
         ScalarNode { IsNull: true } => null,
-        ScalarNode scalar => ScalarReader.Switch(scalar) ?? ScalarReader.Whole(scalar) ?? (object?)ScalarReader.Number(scalar) ?? scalar.Text,
+        ScalarNode scalar => ScalarReader.Switch(scalar) ?? ScalarReader.Whole(scalar) ?? (object?)ScalarReader.Number(scalar)
+            ?? scalar.Text,
         _ => null,
     };
 }

@@ -9,7 +9,8 @@ internal static class PlanSummary
     public static string Of(PipelinePlan plan)
     {
         var total = plan.Model.Shape.TotalParameters;
-        return string.Format(CultureInfo.InvariantCulture, "{0} trains {1:N0} of {2:N0} parameters ({3} %); a training step needs about {4} of memory",
+        return string.Format(CultureInfo.InvariantCulture,
+            "{0} trains {1:N0} of {2:N0} parameters ({3} %); a training step needs about {4} of memory",
             Method(plan), plan.Trainable, total, Percent(100.0 * plan.Trainable / total), Bytes(MemoryEstimate.Of(plan).Peak));
     }
 

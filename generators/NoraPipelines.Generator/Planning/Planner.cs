@@ -28,7 +28,8 @@ internal static class Planner
 
     /// <summary>A mistake in the generator itself, shown at the spec that brought it out.</summary>
     public static SpecProblem Failure(Exception error) => new("NORA010",
-        $"the generator failed on this spec: {error.GetType().Name}: {error.Message.Replace('\n', ' ')}; this is a mistake in NoraPipelines, please report it with the spec",
+        $"the generator failed on this spec: {error.GetType().Name}: {error.Message.Replace('\n', ' ')}; this is a mistake in "
+            + "NoraPipelines, please report it with the spec",
         Place.Start);
 
     private static PlannedSpec Plan(SpecFile file, EquatableArray<SpecFile> configs, PipelineStub stub)
@@ -53,7 +54,8 @@ internal static class Planner
                 problems.Insert(0, new SpecProblem("NORA100", PlanSummary.Of(plan), Place.Start));
             }
         }
-        var ordered = problems.OrderBy(problem => problem.Place.Line).ThenBy(problem => problem.Place.Column).ThenBy(problem => problem.Id, StringComparer.Ordinal);
+        var ordered = problems.OrderBy(problem => problem.Place.Line).ThenBy(problem => problem.Place.Column)
+            .ThenBy(problem => problem.Id, StringComparer.Ordinal);
         return new PlannedSpec(file.Path, stub, spec.PlaceOf("pipeline"), unit, ordered.ToEquatableArray());
     }
 
@@ -83,7 +85,8 @@ internal static class Planner
     {
         Adapter = plan.Adapter with
         {
-            Targets = plan.Model.Shape.Projections.Select(projection => projection.Name).Where(plan.Adapter.Targets.Contains).ToEquatableArray(),
+            Targets = plan.Model.Shape.Projections
+                .Select(projection => projection.Name).Where(plan.Adapter.Targets.Contains).ToEquatableArray(),
         },
     };
 

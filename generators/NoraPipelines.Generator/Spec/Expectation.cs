@@ -11,8 +11,10 @@ internal static class Expectation
         if (key.Kinds.HasFlag(ValueKinds.Switch)) forms.Add(key.Words.Count > 0 ? string.Join(" or ", key.Words) : "true or false");
         if (key.Kinds.HasFlag(ValueKinds.Whole)) forms.Add("a whole number" + Range(key, int.MaxValue));
         if (key.Kinds.HasFlag(ValueKinds.Number)) forms.Add("a number" + Range(key, double.MaxValue));
-        if (key.Kinds.HasFlag(ValueKinds.List)) forms.Add(key.Item!.Kinds.HasFlag(ValueKinds.Mapping) ? "a list of mappings" : $"a list of {Plural(key.Item)}");
-        if (key.Kinds.HasFlag(ValueKinds.Mapping)) forms.Add($"a mapping with the keys {string.Join(", ", key.Keys.Select(child => child.Name))}");
+        if (key.Kinds.HasFlag(ValueKinds.List)) forms.Add(key.Item!.Kinds.HasFlag(ValueKinds.Mapping) ? "a list of mappings"
+            : $"a list of {Plural(key.Item)}");
+        if (key.Kinds.HasFlag(ValueKinds.Mapping)) forms.Add($"a mapping with the keys "
+            + $"{string.Join(", ", key.Keys.Select(child => child.Name))}");
         if (key.Kinds.HasFlag(ValueKinds.Text))
         {
             if (key.Words.Count > 0) forms.AddRange(key.Words);

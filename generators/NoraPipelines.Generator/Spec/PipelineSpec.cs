@@ -21,7 +21,8 @@ internal sealed class PipelineSpec(
     public Located<int>? Whole(string path) =>
         Scalar(path) is { } node && ScalarReader.Whole(node) is { } value ? new((int)value, node.Place) : null;
 
-    public Located<double>? Number(string path) => Scalar(path) is { } node && ScalarReader.Number(node) is { } value ? new(value, node.Place) : null;
+    public Located<double>? Number(string path) => Scalar(path) is { } node && ScalarReader.Number(node) is { } value
+        ? new(value, node.Place) : null;
 
     public bool? Switch(string path) => Scalar(path) is { } node ? ScalarReader.Switch(node) : null;
 

@@ -18,7 +18,8 @@ internal static partial class SpecKeys
             Minimum = 1,
             Item = Text("", "A projection of the model: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj or down_proj."),
         },
-        new SpecKey("layers", ValueKinds.Text | ValueKinds.List | ValueKinds.Mapping, "The layers that get an adapter: all, a list counted from 0, { first: n } or { last: n }.")
+        new SpecKey("layers", ValueKinds.Text | ValueKinds.List | ValueKinds.Mapping,
+            "The layers that get an adapter: all, a list counted from 0, { first: n } or { last: n }.")
         {
             Default = "all",
             Words = EquatableArray.Of("all"),
@@ -44,16 +45,19 @@ internal static partial class SpecKeys
             Whole("rank", "The inner rank r′.", 1) with { Required = true },
             Choice<InnerInitialization>("init", "How the inner pair starts.", NoraDefaults.InnerInit),
             Positive("std", "Standard deviation of the normal start.", NoraDefaults.InnerStd),
-            Choice("structure", "How the inner pair is placed between the outer factors.", "serial", ["serial", "parallel", "adapter"], ["parallel", "adapter"]),
-            Choice("position", "Which outer factor the inner pair belongs to.", "w_a", ["w_a", "w_b", "w_a_and_w_b"], ["w_b", "w_a_and_w_b"])),
+            Choice("structure", "How the inner pair is placed between the outer factors.", "serial",
+                ["serial", "parallel", "adapter"], ["parallel", "adapter"]),
+            Choice("position", "Which outer factor the inner pair belongs to.", "w_a",
+                ["w_a", "w_b", "w_a_and_w_b"], ["w_b", "w_a_and_w_b"])),
         Positive("alpha", "The adapter's output is scaled by alpha / rank; left out: the rank, a scale of 1."),
-        Number("dropout", "Share of the adapter's inputs that are dropped in training.", NoraDefaults.Dropout) with { Minimum = 0, Maximum = 1, BelowMaximum = true });
+        Share("dropout", "Share of the adapter's inputs that are dropped in training.", NoraDefaults.Dropout));
 
     private static SpecKey Calibration => Section("calibration", "How activations are measured for `outer.init: awsvd`.",
         Whole("samples", "Training examples that are observed.", 1, CalibrationDefaults.Samples) with { RunTime = true },
         Choice<ActivationStatistic>("statistic", "What is averaged per input channel.", CalibrationDefaults.Statistic),
         Number("exponent", "Power of the statistic.", CalibrationDefaults.Exponent) with { Minimum = 0, AboveMinimum = true, Maximum = 1 },
-        Choice<ScalingKind>("scaling", "diagonal: one factor a channel; covariance: the whole second moment of the inputs.", CalibrationDefaults.Scaling));
+        Choice<ScalingKind>("scaling", "diagonal: one factor a channel; covariance: the whole second moment of the inputs.",
+            CalibrationDefaults.Scaling));
 
     private static NoraPlan NoraDefaults { get; } = new() { OuterRank = 2, InnerRank = 1, Alpha = 2 };
 

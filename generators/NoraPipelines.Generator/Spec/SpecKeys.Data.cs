@@ -26,10 +26,12 @@ internal static partial class SpecKeys
         Minimum = 0,
         Item = Section("", "One task: exactly one of `path` and `generator`.",
         [
-            Choice<EvaluationTask>("task", "perplexity, exact_match (greedy answers) or gsm8k (MetaMath's protocol).", null) with { Required = true },
+            Choice<EvaluationTask>("task", "perplexity, exact_match (greedy answers) or gsm8k (MetaMath's protocol).",
+                null) with { Required = true },
             .. Source(DataFile, Whole("seed", "Seed that the generator is given.", 0, DataDefaults.Seed)),
             Whole("batch", "Rows that go through the model at once.", 1, EvaluationDefaults.Batch) with { RunTime = true },
-            Whole("max_new_tokens", "Longest generated answer in tokens (gsm8k: 512); not for perplexity.", 1, EvaluationDefaults.MaxNewTokens) with { RunTime = true },
+            Whole("max_new_tokens", "Longest generated answer in tokens (gsm8k: 512); not for perplexity.", 1,
+                EvaluationDefaults.MaxNewTokens) with { RunTime = true },
         ]),
     };
 

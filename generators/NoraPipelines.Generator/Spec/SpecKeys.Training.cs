@@ -28,10 +28,12 @@ internal static partial class SpecKeys
             Words = EquatableArray.Of("none"),
             RunTime = true,
         },
-        Switch("gradient_checkpointing", "Compute activations again in the backward pass instead of keeping them.", TrainingDefaults.GradientCheckpointing) with
+        Switch("gradient_checkpointing", "Compute activations again in the backward pass instead of keeping them.",
+            TrainingDefaults.GradientCheckpointing) with
         { RunTime = true },
         Section("checkpoint", "How often the training is saved, to go on after a stop.",
-            Whole("every_steps", "Steps between two checkpoints; 0: only when stopped.", 0, TrainingDefaults.CheckpointEverySteps) with { RunTime = true },
+            Whole("every_steps", "Steps between two checkpoints; 0: only when stopped.", 0, TrainingDefaults.CheckpointEverySteps) with
+            { RunTime = true },
             Whole("keep", "Checkpoints that are kept.", 1, TrainingDefaults.CheckpointKeep) with { RunTime = true }),
         new SpecKey("seeds", ValueKinds.List, "One run for each seed.")
         {
@@ -42,7 +44,8 @@ internal static partial class SpecKeys
         });
 
     private static SpecKey Export => Section("export", "What is written after training, besides the nested factors themselves.",
-        Switch("peft", "A standard LoRA folder that PEFT, vLLM and llama.cpp load; true but for method full.", ExportDefaults.Peft) with { RunTime = true },
+        Switch("peft", "A standard LoRA folder that PEFT, vLLM and llama.cpp load; true but for method full.", ExportDefaults.Peft) with
+        { RunTime = true },
         Switch("merged", "The whole model with the adapter folded into its weights.", ExportDefaults.Merged) with { RunTime = true });
 
     private static TrainingPlan TrainingDefaults { get; } = new() { Batch = 1, MicroBatch = 1, LearningRate = 1 };

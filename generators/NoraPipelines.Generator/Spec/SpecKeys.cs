@@ -13,11 +13,13 @@ internal static partial class SpecKeys
     public static SpecKey Root => Table.Value;
 
     /// <summary>Made at first use: the parts' own static values are in other files and must be there before.</summary>
-    private static readonly Lazy<SpecKey> Table = new(() => Section("", "One pipeline: which model, what is trained on it, on which data, for how long, and how it is scored.",
+    private static readonly Lazy<SpecKey> Table = new(() =>
+        Section("", "One pipeline: which model, what is trained on it, on which data, for how long, and how it is scored.",
         Text("pipeline", "The pipeline's name on the command line; its class has the same name in Pascal case.") with
         {
             Required = true,
-            Pattern = ("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "lower-case words of letters and digits, joined by hyphens, such as llama3-8b-metamath"),
+            Pattern = ("^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+                "lower-case words of letters and digits, joined by hyphens, such as llama3-8b-metamath"),
         },
         Text("description", "One line for `list` and the report.") with { Default = "" },
         Model with { Required = true },
@@ -38,7 +40,8 @@ internal static partial class SpecKeys
         var key = Root;
         foreach (var part in path.Split('.'))
         {
-            key = key?.Item is { } item && int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? item : key?.Find(part);
+            key = key?.Item is { } item && int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? item
+                : key?.Find(part);
         }
         return key;
     }
@@ -54,12 +57,23 @@ internal static partial class SpecKeys
         Choice(name, doc, @default is { } value ? Plans.Words.Of(value) : null, Plans.Words.All<T>(), later.Select(Plans.Words.Of));
 
     private static SpecKey Choice(string name, string doc, string? @default, IEnumerable<string> words, IEnumerable<string> later) =>
-        new(name, ValueKinds.Text, doc) { Default = @default, Words = words.Except(later).ToEquatableArray(), Later = later.ToEquatableArray() };
+        new(name, ValueKinds.Text, doc)
+        {
+            Default = @default,
+            Words = words.Except(later).ToEquatableArray(),
+            Later = later.ToEquatableArray(),
+        };
 
     private static SpecKey Whole(string name, string doc, int minimum, int? @default = null, int maximum = int.MaxValue) =>
-        new(name, ValueKinds.Whole, doc) { Minimum = minimum, Maximum = maximum == int.MaxValue ? null : maximum, Default = Show(@default) };
+        new(name, ValueKinds.Whole, doc)
+        {
+            Minimum = minimum,
+            Maximum = maximum == int.MaxValue ? null : maximum,
+            Default = Show(@default),
+        };
 
-    private static SpecKey Number(string name, string doc, double? @default = null) => new(name, ValueKinds.Number, doc) { Default = Show(@default) };
+    private static SpecKey Number(string name, string doc, double? @default = null) =>
+        new(name, ValueKinds.Number, doc) { Default = Show(@default) };
 
     private static string? Show(double? value) => value?.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -18,7 +18,8 @@ internal sealed class SpecValidator(List<SpecProblem> problems)
         if (YamlTree.Read(text, problems) is { } root)
         {
             if (root is MappingNode spec) validator.Mapping(spec, SpecKeys.Root, "", Place.Start);
-            else if (problems.Count == before) problems.Add(new("NORA004", $"the file holds {Describe(root)}; a spec is a mapping that begins with pipeline: name", root.Place));
+            else if (problems.Count == before) problems.Add(new("NORA004",
+                $"the file holds {Describe(root)}; a spec is a mapping that begins with pipeline: name", root.Place));
         }
         return new PipelineSpec(validator._values, validator._keys, validator._refused);
     }
@@ -63,7 +64,8 @@ internal sealed class SpecValidator(List<SpecProblem> problems)
 
         // A key that is only misspelt was reported as unknown.
         var names = section.Keys.Select(key => key.Name).ToList();
-        var misspelt = mapping.Entries.Where(entry => !names.Contains(entry.Key)).Select(entry => DidYouMean.Nearest(entry.Key, names)).ToList();
+        var misspelt = mapping.Entries
+            .Where(entry => !names.Contains(entry.Key)).Select(entry => DidYouMean.Nearest(entry.Key, names)).ToList();
         foreach (var key in section.Keys.Where(key => key.Required && mapping.Find(key.Name) is null && !misspelt.Contains(key.Name)))
         {
             var where = path.Length == 0 ? "the spec" : path;
@@ -75,7 +77,9 @@ internal sealed class SpecValidator(List<SpecProblem> problems)
     {
         var names = section.Keys.Select(key => key.Name).ToList();
         var where = path.Length == 0 ? "a spec" : path;
-        Refuse("NORA002", $"'{entry.Key}' is not a key of {where}{DidYouMean.Hint(entry.Key, names)}; its keys are {string.Join(", ", names)}", entry.KeyPlace);
+        Refuse("NORA002",
+            $"'{entry.Key}' is not a key of {where}{DidYouMean.Hint(entry.Key, names)}; its keys are {string.Join(", ", names)}",
+            entry.KeyPlace);
     }
 
     private void List(ListNode list, SpecKey key, string path)
@@ -118,7 +122,9 @@ internal sealed class SpecValidator(List<SpecProblem> problems)
     {
         if (key.Later.Contains(node.Text)) NotYet(node, key);
         else if (key.Words.Count > 0 && !key.Words.Contains(node.Text))
-            Refuse("NORA005", $"'{node.Text}' is no value of {Name(key)}{DidYouMean.Hint(node.Text, key.Words.Concat(key.Later))}; expected {Expected(key)}", node.Place);
+            Refuse("NORA005",
+                $"'{node.Text}' is no value of {Name(key)}{DidYouMean.Hint(node.Text, key.Words.Concat(key.Later))}; expected "
+                + $"{Expected(key)}", node.Place);
         else if (node.Text.Trim().Length == 0 && key.Name is not ("description" or "separator"))
             Refuse("NORA006", $"{Name(key)} is an empty text; expected {Expected(key)}", node.Place);
         else if (key.Pattern is { } pattern && !Regex.IsMatch(node.Text, pattern.Expression, RegexOptions.CultureInvariant))
@@ -132,7 +138,9 @@ internal sealed class SpecValidator(List<SpecProblem> problems)
     {
         var low = key.Minimum is { } minimum && (key.AboveMinimum ? value <= minimum : value < minimum);
         var high = key.Maximum is { } maximum && (key.BelowMaximum ? value >= maximum : value > maximum);
-        if (low || high || beyondInt) Refuse("NORA006", $"{Name(key)} is {node.Text}; expected {Expected(key)}{(beyondInt ? $", at most {int.MaxValue}" : "")}", node.Place);
+        if (!low && !high && !beyondInt) return;
+        Refuse("NORA006",
+            $"{Name(key)} is {node.Text}; expected {Expected(key)}{(beyondInt ? $", at most {int.MaxValue}" : "")}", node.Place);
     }
 
     private void WrongType(SpecNode node, SpecKey key) =>

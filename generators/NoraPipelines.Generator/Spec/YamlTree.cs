@@ -56,10 +56,12 @@ internal sealed class YamlTree
     private SpecNode Node(int depth)
     {
         if (depth > DeepestNesting)
-            throw new SyntaxErrorException(_parser.Current!.Start, _parser.Current.End, $"values are nested more than {DeepestNesting} deep");
+            throw new SyntaxErrorException(_parser.Current!.Start, _parser.Current.End,
+                $"values are nested more than {DeepestNesting} deep");
         if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
-            _problems.Add(new("NORA008", $"'*{alias.Value}' refers to an anchor; anchors are not supported, write the value out", PlaceOf(alias)));
+            _problems.Add(new("NORA008", $"'*{alias.Value}' refers to an anchor; anchors are not supported, write the value out",
+                PlaceOf(alias)));
             return new RefusedNode(PlaceOf(alias));
         }
         if (_parser.Current is NodeEvent node) RefuseDecoration(node);
@@ -90,7 +92,8 @@ internal sealed class YamlTree
             if (key is not ScalarNode name)
                 _problems.Add(new("NORA008", "a key is a word; lists and mappings cannot be keys", key.Place));
             else if (entries.FirstOrDefault(entry => entry.Key == name.Text) is { } first)
-                _problems.Add(new("NORA003", $"'{name.Text}' was already given in line {first.KeyPlace.Line}; remove one of the two", name.Place));
+                _problems.Add(new("NORA003", $"'{name.Text}' was already given in line {first.KeyPlace.Line}; remove one of the two",
+                    name.Place));
             else
                 entries.Add(new SpecEntry(name.Text, name.Place, value));
         }
@@ -101,7 +104,8 @@ internal sealed class YamlTree
     private void RefuseDecoration(NodeEvent node)
     {
         if (!node.Anchor.IsEmpty)
-            _problems.Add(new("NORA008", $"'&{node.Anchor.Value}' is an anchor; anchors are not supported, write the value out where it is used", PlaceOf(node)));
+            _problems.Add(new("NORA008",
+                $"'&{node.Anchor.Value}' is an anchor; anchors are not supported, write the value out where it is used", PlaceOf(node)));
         if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific)
             _problems.Add(new("NORA008", $"'{node.Tag.Value}' is a tag; tags are not supported, leave it out", PlaceOf(node)));
     }
@@ -110,9 +114,11 @@ internal sealed class YamlTree
     {
         var place = error is YamlException { Start.Index: > 0 } yaml ? PlaceOf(yaml.Start, yaml.End)
             : _parser.Current is { } last ? PlaceOf(last) : Place.Start;
-        if (TabIndentation(text, place.Line) is { } tab) return new("NORA001", "the line is indented with a tab; YAML is indented with spaces only", tab);
+        if (TabIndentation(text, place.Line) is { } tab)
+            return new("NORA001", "the line is indented with a tab; YAML is indented with spaces only", tab);
         if (_open.FirstOrDefault(IsBracket) is { } bracket)
-            return new("NORA001", $"not valid YAML: the '{(bracket is SequenceStart ? '[' : '{')}' that opens here is not closed as it should be"
+            return new("NORA001",
+                $"not valid YAML: the '{(bracket is SequenceStart ? '[' : '{')}' that opens here is not closed as it should be"
                 + (error is YamlException ? $" (line {place.Line}: {error.Message})" : ""), PlaceOf(bracket));
         return new("NORA001", "not valid YAML: " + error.Message, place);
     }
@@ -127,7 +133,8 @@ internal sealed class YamlTree
         for (var i = Math.Max(0, line - 2); i < lines.Length; i++)
         {
             var indentation = lines[i].Length - lines[i].TrimStart(' ', '\t').Length;
-            if (lines[i].IndexOf('\t', 0, indentation) is var tab and >= 0 && indentation < lines[i].TrimEnd().Length) return At(i + 1, tab + 1, lines);
+            var tab = lines[i].IndexOf('\t', 0, indentation);
+            if (tab >= 0 && indentation < lines[i].TrimEnd().Length) return At(i + 1, tab + 1, lines);
         }
         return null;
     }

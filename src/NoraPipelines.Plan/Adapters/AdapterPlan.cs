@@ -21,7 +21,9 @@ public abstract record AdapterPlan
     public abstract long FrozenPerProjection(ProjectionShape projection);
 }
 
-/// <summary>Nested low-rank adaptation: h = W·x + (α/r)·B·B′·A′·A·x, A [r, in], A′ [r′, r], B′ [r, r′], B [out, r]; A′ and B′ train.</summary>
+/// <summary>
+/// Nested low-rank adaptation: h = W·x + (α/r)·B·B′·A′·A·x, A [r, in], A′ [r′, r], B′ [r, r′], B [out, r]; A′ and B′ train.
+/// </summary>
 public sealed record NoraPlan : AdapterPlan
 {
     public override string Method => "nora";

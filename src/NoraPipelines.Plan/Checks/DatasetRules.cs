@@ -29,6 +29,7 @@ internal static class DatasetRules
                 + "name the prompt's and the response's columns, or use template: plain");
         else if (data.Path is { } file && file.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) && template != TemplateKind.Plain)
             yield return new("NORA112", ProblemSeverity.Error, path + ".path",
-                $"a .txt file holds texts without prompts, and template {Words.Of(template)} needs prompts; use a .jsonl file, or template: plain");
+                $"a .txt file holds texts without prompts, and template {Words.Of(template)} needs prompts; use a .jsonl file, or "
+                    + "template: plain");
     }
 }

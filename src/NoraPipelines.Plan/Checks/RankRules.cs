@@ -20,7 +20,8 @@ internal static class RankRules
             .Where(projection => plan.Adapter.Targets.Contains(projection.Name) && rank > projection.MaximumRank).ToList();
         if (small.Count == 0) yield break;
         var worst = small.OrderBy(projection => projection.MaximumRank).First();
-        var others = small.Count == 1 ? "" : $" (so for {string.Join(", ", small.Where(other => other != worst).Select(other => other.Name))})";
+        var others = small.Count == 1 ? ""
+            : $" (so for {string.Join(", ", small.Where(other => other != worst).Select(other => other.Name))})";
         yield return new("NORA104", ProblemSeverity.Error, path,
             $"{name} {rank} is above {worst.MaximumRank}, the largest rank that {worst.Name} of {worst.Out}×{worst.In} can have{others}; "
             + $"use at most {worst.MaximumRank}, or leave {worst.Name} out of the targets");

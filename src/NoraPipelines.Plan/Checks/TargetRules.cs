@@ -13,7 +13,8 @@ internal static class TargetRules
         {
             if (names.Contains(targets[i])) continue;
             yield return new("NORA102", ProblemSeverity.Error, $"adapter.targets.{i}",
-                $"'{targets[i]}' is no projection of {Words.Of(shape.Architecture)}{DidYouMean.Hint(targets[i], names)}; it has {string.Join(", ", names)}");
+                $"'{targets[i]}' is no projection of {Words.Of(shape.Architecture)}{DidYouMean.Hint(targets[i], names)}; it has "
+                    + $"{string.Join(", ", names)}");
         }
 
         var layers = shape.Projections.Max(projection => projection.Layers);

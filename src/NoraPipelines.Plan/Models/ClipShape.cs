@@ -34,7 +34,8 @@ public sealed record ClipShape : ModelShape
 /// <param name="Positions">Rows of the position table: patches and class token, or tokens.</param>
 public sealed record ClipTowerShape(int HiddenSize, int FeedForwardSize, int LayerCount, int HeadCount, int Positions)
 {
-    internal long Parameters => LayerCount * (Projections("").Sum(projection => ((long)projection.In + 1) * projection.Out) + 4L * HiddenSize);
+    internal long Parameters =>
+        LayerCount * (Projections("").Sum(projection => ((long)projection.In + 1) * projection.Out) + 4L * HiddenSize);
 
     internal IEnumerable<ProjectionShape> Projections(string tower) =>
     [

@@ -83,7 +83,8 @@ internal static class DecoderConfig
         if (family == Architecture.Gemma) return 256;
         // Sizes that were refused need no second word.
         if (hidden % heads == 0 || reader.Problems.Count > 0) return Math.Max(2, hidden / heads);
-        reader.Problems.Add($"hidden_size {hidden} is not a multiple of num_attention_heads {heads}, and head_dim is missing; give head_dim");
+        reader.Problems.Add($"hidden_size {hidden} is not a multiple of num_attention_heads {heads}, and head_dim is missing; give "
+            + "head_dim");
         return 2;
     }
 
@@ -109,7 +110,8 @@ internal static class DecoderConfig
 
     private static void RefuseWhatTheModelsLack(ConfigReader reader, Architecture family)
     {
-        if (reader.Switch("mlp_bias", false)) reader.Problems.Add("mlp_bias is true; feed-forward projections with a bias are not supported");
+        if (reader.Switch("mlp_bias", false))
+            reader.Problems.Add("mlp_bias is true; feed-forward projections with a bias are not supported");
         if (reader.Section("quantization_config") is { } quantization)
             reader.Problems.Add($"quantization_config is set (quant_method '{quantization.Text("quant_method") ?? "unknown"}'); "
                 + "quantised weights are not supported, use a float32, float16 or bfloat16 checkpoint");

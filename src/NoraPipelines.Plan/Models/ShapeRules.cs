@@ -11,6 +11,7 @@ internal static class ShapeRules
         if (shape.HeadSize % 2 != 0)
             yield return $"head_dim is {shape.HeadSize}; rotary positions need an even number";
         if (shape.RopeScaling is { } rope && rope.HighFrequencyFactor <= rope.LowFrequencyFactor)
-            yield return $"rope_scaling.high_freq_factor {rope.HighFrequencyFactor:R} must be above low_freq_factor {rope.LowFrequencyFactor:R}";
+            yield return $"rope_scaling.high_freq_factor {rope.HighFrequencyFactor:R} must be above low_freq_factor "
+                + $"{rope.LowFrequencyFactor:R}";
     }
 }

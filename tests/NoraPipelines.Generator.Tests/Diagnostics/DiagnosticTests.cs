@@ -90,14 +90,16 @@ public class DiagnosticTests
     {
         var run = GeneratorRun.On(("b/two.nora.yaml", Specs.Valid), ("a/one.nora.yaml", Specs.Valid));
         var problem = Assert.Single(run.Problems);
-        Assert.StartsWith("b/two.nora.yaml(1,11): error NORA109: the class Sample of this pipeline is already that of a/one.nora.yaml", problem);
+        Assert.StartsWith("b/two.nora.yaml(1,11): error NORA109: the class Sample of this pipeline is already that of a/one.nora.yaml",
+            problem);
     }
 
     [Fact]
     public void Names_that_give_one_class_are_refused_too()
     {
         var run = GeneratorRun.On(
-            ("a.nora.yaml", Specs.With("pipeline: sample", "pipeline: one-2b")), ("b.nora.yaml", Specs.With("pipeline: sample", "pipeline: one2b")));
+            ("a.nora.yaml", Specs.With("pipeline: sample", "pipeline: one-2b")), ("b.nora.yaml",
+                Specs.With("pipeline: sample", "pipeline: one2b")));
         Assert.Contains("NORA109", Assert.Single(run.Problems));
     }
 
@@ -105,7 +107,8 @@ public class DiagnosticTests
     public void All_problems_of_a_spec_come_at_once_and_in_order()
     {
         var spec = Specs.Valid.Replace("rank: 32", "rank: 5000").Replace("v_proj,", "w_proj,").Replace("micro_batch: 8", "micro_batch: 5")
-            .Replace("clip_norm", "clip_nrom").Replace("dtype: float32", "dtype: float16").Replace("seeds: [1, 2, 3]", "seeds: [1, one, 1]");
+            .Replace("clip_norm", "clip_nrom").Replace("dtype: float32", "dtype: float16").Replace("seeds: [1, 2, 3]",
+                "seeds: [1, one, 1]");
         Assert.Equal(
             ["NORA005 (7,10)", "NORA102 (10,29)", "NORA104 (12,18)", "NORA106 (25,10)", "NORA002 (30,3)", "NORA004 (33,14)"],
             GeneratorRun.OnSpec(spec).ProblemPlaces);

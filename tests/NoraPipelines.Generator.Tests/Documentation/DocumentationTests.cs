@@ -7,7 +7,8 @@ namespace NoraPipelines.Generator.Tests.Documentation;
 public class DocumentationTests
 {
     [Fact]
-    public void The_schema_is_that_of_the_key_table() => Snapshot.IsFile(SchemaWriter.Write(), Repository.Path("docs", "nora-pipeline.schema.json"));
+    public void The_schema_is_that_of_the_key_table() =>
+        Snapshot.IsFile(SchemaWriter.Write(), Repository.Path("docs", "nora-pipeline.schema.json"));
 
     [Fact]
     public void The_list_of_keys_is_that_of_the_key_table() => Snapshot.IsFile(SpecDocWriter.Write(), Repository.Path("docs", "spec.md"));
@@ -26,10 +27,12 @@ public class DocumentationTests
     [Fact]
     public void Every_page_is_of_a_diagnostic() => Assert.Equal(
         Descriptors.All.Select(descriptor => descriptor.Id),
-        Directory.GetFiles(Repository.Path("docs", "diagnostics"), "NORA*.md").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+        Directory.GetFiles(Repository.Path("docs", "diagnostics"), "NORA*.md").Select(Path.GetFileNameWithoutExtension)
+            .Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Ids_are_unique() => Assert.Equal(Descriptors.All.Count, Descriptors.All.Select(descriptor => descriptor.Id).Distinct().Count());
+    public void Ids_are_unique() =>
+        Assert.Equal(Descriptors.All.Count, Descriptors.All.Select(descriptor => descriptor.Id).Distinct().Count());
 
     [Fact]
     public void The_list_of_all_diagnostics_leaves_none_out() => Assert.Equal(
@@ -44,7 +47,8 @@ public class DocumentationTests
     }
 
     [Fact]
-    public void Every_key_is_described_and_ends_in_a_full_stop() => Assert.All(AllKeys(SpecKeys.Root), key => Assert.EndsWith(".", key.Doc));
+    public void Every_key_is_described_and_ends_in_a_full_stop() => Assert
+        .All(AllKeys(SpecKeys.Root), key => Assert.EndsWith(".", key.Doc));
 
     [Theory]
     [InlineData("adapter.outer.rank", true)]

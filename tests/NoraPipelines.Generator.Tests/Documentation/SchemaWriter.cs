@@ -8,7 +8,12 @@ namespace NoraPipelines.Generator.Tests.Documentation;
 /// <summary>The key table as a JSON schema, for editors.</summary>
 internal static class SchemaWriter
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string Write()
     {

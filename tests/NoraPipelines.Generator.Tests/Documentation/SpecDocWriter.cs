@@ -26,7 +26,8 @@ internal static class SpecDocWriter
     {
         var text = new StringBuilder(Opening.Replace("\r\n", "\n"));
         text.Append("\n| key | value | default | |\n|---|---|---|---|\n");
-        foreach (var key in SpecKeys.Root.Keys.Where(key => key.Kinds != ValueKinds.Mapping && key.Kinds != ValueKinds.List)) Row(text, key, key.Name);
+        foreach (var key in SpecKeys.Root.Keys.Where(key => key.Kinds != ValueKinds.Mapping && key.Kinds != ValueKinds.List)) Row(text,
+            key, key.Name);
         foreach (var section in SpecKeys.Root.Keys.Where(key => key.Kinds is ValueKinds.Mapping or ValueKinds.List))
         {
             text.Append($"\n## {section.Name}\n\n{section.Doc}{(section.Instead is { } instead ? $" Not yet: {instead}." : "")}\n");
@@ -49,7 +50,8 @@ internal static class SpecDocWriter
     {
         var value = key.Kinds == ValueKinds.Mapping ? "" : Expectation.Of(key);
         var @default = key.Required ? "required" : key.Default is { } known ? (known.Length > 0 ? $"`{known}`" : "empty") : "";
-        var later = key.Instead is { } instead ? $" *Not yet*: {instead}." : key.Later.Count > 0 ? $" *Not yet*: {string.Join(", ", key.Later)}." : "";
+        var later = key.Instead is { } instead ? $" *Not yet*: {instead}." : key.Later.Count > 0
+            ? $" *Not yet*: {string.Join(", ", key.Later)}." : "";
         var run = key.RunTime ? " **run**" : "";
         text.Append($"| `{name}` | {value} | {@default} | {key.Doc}{later}{run} |\n");
     }

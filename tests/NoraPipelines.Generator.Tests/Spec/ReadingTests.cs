@@ -36,7 +36,8 @@ public class ReadingTests
     [InlineData("1e999")]
     [InlineData("1_000")]
     public void What_is_no_number_is_refused(string text) =>
-        Assert.Contains("(27,18): error NORA004", Assert.Single(GeneratorRun.OnSpec(Specs.With("learning_rate: 7.0e-3", "learning_rate: " + text)).Problems));
+        Assert.Contains("(27,18): error NORA004",
+            Assert.Single(GeneratorRun.OnSpec(Specs.With("learning_rate: 7.0e-3", "learning_rate: " + text)).Problems));
 
     [Fact]
     public void Everything_that_was_written_is_in_the_plan()
@@ -51,10 +52,12 @@ public class ReadingTests
         Assert.Equal(64, plan.Calibration.Samples);
         Assert.Equal(("data/train.jsonl", "question", "answer", 1000),
             (plan.Dataset.Train.Path, plan.Dataset.Train.Columns.Prompt, plan.Dataset.Train.Columns.Response, plan.Dataset.Train.Limit));
-        Assert.Equal((TemplateKind.Metamath, 128, LossOn.Response), (plan.Dataset.Template.Kind, plan.Dataset.MaxTokens, plan.Dataset.LossOn));
+        Assert.Equal((TemplateKind.Metamath, 128, LossOn.Response), (plan.Dataset.Template.Kind, plan.Dataset.MaxTokens,
+            plan.Dataset.LossOn));
         var training = plan.Training;
         Assert.Equal((2.0, null, 32, 8), (training.Epochs, training.Steps, training.Batch, training.MicroBatch));
-        Assert.Equal((ScheduleKind.Cosine, 0.02, 0.0, 1.0, true), (training.Schedule, training.WarmupRatio, training.WeightDecay, training.ClipNorm, training.GradientCheckpointing));
+        Assert.Equal((ScheduleKind.Cosine, 0.02, 0.0, 1.0, true), (training.Schedule, training.WarmupRatio, training.WeightDecay,
+            training.ClipNorm, training.GradientCheckpointing));
         Assert.Equal((200, 2), (training.CheckpointEverySteps, training.CheckpointKeep));
         Assert.Equal([1, 2, 3], training.Seeds);
         Assert.Equal([EvaluationTask.ExactMatch, EvaluationTask.Perplexity], plan.Evaluation.Select(task => task.Task));
@@ -102,14 +105,16 @@ public class ReadingTests
             new ProjectFacts("/project/", "Sample"),
             EquatableArray.Of(new SpecFile("/project/models/x/config.json", config))).Unit!;
         var shape = Assert.IsType<DecoderShape>(unit.Plan.Model.Shape);
-        Assert.Equal((100, 64, 128, 2, 4, 4, 1e-5), (shape.VocabularySize, shape.HiddenSize, shape.FeedForwardSize, shape.LayerCount, shape.HeadCount, shape.KeyValueHeadCount, shape.NormEpsilon));
+        Assert.Equal((100, 64, 128, 2, 4, 4, 1e-5), (shape.VocabularySize, shape.HiddenSize, shape.FeedForwardSize, shape.LayerCount,
+            shape.HeadCount, shape.KeyValueHeadCount, shape.NormEpsilon));
         Assert.Equal("a/sample.nora.yaml", unit.SpecPath);
         Assert.Equal("../models/x/config.json", unit.Plan.Model.ShapeSource);
     }
 
     [Fact]
     public void Gsm8k_generates_512_tokens_unless_told_otherwise() => Assert.Equal(
-        512, Plan(Specs.With("task: exact_match", "task: gsm8k").Replace(", max_new_tokens: 64", "").Replace("preset: stories260k", "preset: llama-3-8b")).Evaluation[0].MaxNewTokens);
+        512, Plan(Specs.With("task: exact_match", "task: gsm8k").Replace(", max_new_tokens: 64", "").Replace("preset: stories260k",
+            "preset: llama-3-8b")).Evaluation[0].MaxNewTokens);
 
     [Fact]
     public void What_is_left_out_has_the_plans_own_default()

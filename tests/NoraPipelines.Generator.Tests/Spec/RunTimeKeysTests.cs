@@ -10,8 +10,10 @@ public class RunTimeKeysTests
     [Fact]
     public void The_key_table_and_the_running_program_agree()
     {
-        var plan = Planner.Plan(new SpecFile("/project/sample.nora.yaml", Specs.Valid), new ProjectFacts("/project/", "Sample"), default).Unit!.Plan;
-        var settable = PlanOverrides.Of(plan).Select(entry => entry.Key.Replace("evaluation.1", "evaluation.0")).Distinct().Order(StringComparer.Ordinal);
+        var plan = Planner.Plan(new SpecFile("/project/sample.nora.yaml", Specs.Valid), new ProjectFacts("/project/", "Sample"),
+            default).Unit!.Plan;
+        var settable = PlanOverrides.Of(plan).Select(entry => entry.Key.Replace("evaluation.1", "evaluation.0")).Distinct()
+            .Order(StringComparer.Ordinal);
         Assert.Equal(RunTime(SpecKeys.Root, "").Order(StringComparer.Ordinal), settable);
     }
 

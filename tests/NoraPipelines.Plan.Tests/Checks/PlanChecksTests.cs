@@ -33,7 +33,8 @@ public class PlanChecksTests
 
     [Fact]
     public void The_second_of_two_equal_seeds_is_named() => Assert.Equal(
-        "training.seeds.2", Assert.Single(PlanChecks.Check(Valid with { Training = Valid.Training with { Seeds = EquatableArray.Of(1, 2, 1) } })).Path);
+        "training.seeds.2",
+            Assert.Single(PlanChecks.Check(Valid with { Training = Valid.Training with { Seeds = EquatableArray.Of(1, 2, 1) } })).Path);
 
     [Theory]
     [InlineData(64, 32, 64, "")]
@@ -44,7 +45,8 @@ public class PlanChecksTests
     [InlineData(1024, 32, 1024, "")]
     [InlineData(1025, 32, 1025, "NORA104")]
     public void Ranks_and_scale_are_checked_at_their_bounds(int outer, int inner, double alpha, string expected) => Assert.Equal(
-        expected, string.Join(' ', PlanChecks.Check(Valid with { Adapter = SamplePlans.Nora(outer, inner) with { Alpha = alpha } }).Select(problem => problem.Id)));
+        expected, string.Join(' ', PlanChecks.Check(Valid with { Adapter = SamplePlans.Nora(outer, inner) with { Alpha = alpha } })
+            .Select(problem => problem.Id)));
 
     [Fact]
     public void A_layer_beyond_the_models_last_is_named() => Assert.Equal(

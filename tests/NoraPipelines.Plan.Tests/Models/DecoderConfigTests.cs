@@ -18,8 +18,10 @@ public class DecoderConfigTests
     public void Llama_gets_the_defaults_of_its_configuration_class()
     {
         var shape = Read(Config("llama"));
-        Assert.Equal((8, 8, 2048, false, 1e-6, 10000.0), (shape.KeyValueHeadCount, shape.HeadSize, shape.MaxPositions, shape.TiedEmbeddings, shape.NormEpsilon, shape.RopeTheta));
-        Assert.Equal((null, GateActivation.Silu, false, false), (shape.SlidingWindow, shape.Activation, shape.NormAddsOne, shape.ScaledEmbeddings));
+        Assert.Equal((8, 8, 2048, false, 1e-6, 10000.0), (shape.KeyValueHeadCount, shape.HeadSize, shape.MaxPositions,
+            shape.TiedEmbeddings, shape.NormEpsilon, shape.RopeTheta));
+        Assert.Equal((null, GateActivation.Silu, false, false), (shape.SlidingWindow, shape.Activation, shape.NormAddsOne,
+            shape.ScaledEmbeddings));
     }
 
     [Fact]
@@ -39,13 +41,15 @@ public class DecoderConfigTests
 
     [Fact]
     public void Gemma_passes_hidden_act_over_as_transformers_does() =>
-        Assert.Equal(GateActivation.GeluTanh, Read(With(With(Config("gemma"), "num_attention_heads", 16L), "hidden_act", "gelu")).Activation);
+        Assert.Equal(GateActivation.GeluTanh,
+            Read(With(With(Config("gemma"), "num_attention_heads", 16L), "hidden_act", "gelu")).Activation);
 
     [Fact]
     public void A_null_window_means_none() => Assert.Null(Read(With(Config("mistral"), "sliding_window", null)).SlidingWindow);
 
     [Fact]
-    public void Null_key_value_heads_are_as_many_as_heads() => Assert.Equal(8, Read(With(Config("mistral"), "num_key_value_heads", null)).KeyValueHeadCount);
+    public void Null_key_value_heads_are_as_many_as_heads() =>
+        Assert.Equal(8, Read(With(Config("mistral"), "num_key_value_heads", null)).KeyValueHeadCount);
 
     [Fact]
     public void The_llama3_scaling_is_read()
@@ -71,7 +75,8 @@ public class DecoderConfigTests
     [InlineData("yarn")]
     [InlineData("longrope")]
     public void Other_scalings_are_refused_by_name(string kind) =>
-        Assert.Contains($"'{kind}'", Problem(With(Config("llama"), "rope_scaling", new Dictionary<string, object?> { ["type"] = kind, ["factor"] = 2.0 })));
+        Assert.Contains($"'{kind}'",
+            Problem(With(Config("llama"), "rope_scaling", new Dictionary<string, object?> { ["type"] = kind, ["factor"] = 2.0 })));
 
     [Theory]
     [InlineData("model_type", "qwen2", "model_type is 'qwen2'; the decoders that can be read are llama, mistral and gemma")]
@@ -82,21 +87,26 @@ public class DecoderConfigTests
     [InlineData("num_hidden_layers", long.MaxValue, "num_hidden_layers is 9223372036854775807; expected a whole number from 1 to 16777216")]
     [InlineData("num_hidden_layers", null, "num_hidden_layers is missing")]
     [InlineData("hidden_size", 63L, "hidden_size 63 is not a multiple of num_attention_heads 8, and head_dim is missing; give head_dim")]
-    [InlineData("num_key_value_heads", 3L, "num_attention_heads 8 is not a multiple of num_key_value_heads 3; every key-value head serves the same number of heads")]
+    [InlineData("num_key_value_heads", 3L,
+        "num_attention_heads 8 is not a multiple of num_key_value_heads 3; every key-value head serves the same number of heads")]
     [InlineData("head_dim", 7L, "head_dim is 7; rotary positions need an even number")]
     [InlineData("rms_norm_eps", -1.0, "rms_norm_eps is -1; expected a number above 0")]
     [InlineData("tie_word_embeddings", "yes", "tie_word_embeddings is 'yes'; expected true or false")]
     [InlineData("mlp_bias", true, "mlp_bias is true; feed-forward projections with a bias are not supported")]
     [InlineData("rope_scaling", 4L, "rope_scaling is 4; expected an object or null")]
-    public void What_cannot_be_used_is_named(string key, object? value, string problem) => Assert.Equal(problem, Problem(With(Config("llama"), key, value)));
+    public void What_cannot_be_used_is_named(string key, object? value, string problem) =>
+        Assert.Equal(problem, Problem(With(Config("llama"), key, value)));
 
     [Fact]
-    public void Quantised_weights_are_refused() => Assert.Contains("quant_method 'gptq'", Problem(With(Config("llama"), "quantization_config",
+    public void Quantised_weights_are_refused() =>
+        Assert.Contains("quant_method 'gptq'", Problem(With(Config("llama"), "quantization_config",
         new Dictionary<string, object?> { ["quant_method"] = "gptq" })));
 
     [Fact]
     public void All_problems_come_at_once() =>
-        Assert.Equal(3, DecoderShape.FromConfig(With(With(With(Config("llama"), "hidden_act", "relu"), "mlp_bias", true), "vocab_size", -1L)).Problems.Count);
+        Assert.Equal(3,
+            DecoderShape.FromConfig(With(With(With(Config("llama"), "hidden_act", "relu"), "mlp_bias", true), "vocab_size",
+            -1L)).Problems.Count);
 
     [Fact]
     public void Without_a_model_type_the_architecture_counts()
@@ -109,7 +119,8 @@ public class DecoderConfigTests
     [Fact]
     public void An_empty_object_is_refused() => Assert.Contains("model_type is missing", Problem([]));
 
-    private static Dictionary<string, object?> With(Dictionary<string, object?> config, string key, object? value) => new(config) { [key] = value };
+    private static Dictionary<string, object?> With(Dictionary<string, object?> config, string key, object? value) =>
+        new(config) { [key] = value };
 
     private static DecoderShape Read(Dictionary<string, object?> config)
     {

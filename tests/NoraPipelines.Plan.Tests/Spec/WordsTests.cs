@@ -16,7 +16,8 @@ public class WordsTests
     }
 
     [Fact]
-    public void Every_word_reads_back() => Assert.All(Words.All<Architecture>(), word => Assert.Equal(word, Words.Of(Words.Parse<Architecture>(word)!.Value)));
+    public void Every_word_reads_back() => Assert
+        .All(Words.All<Architecture>(), word => Assert.Equal(word, Words.Of(Words.Parse<Architecture>(word)!.Value)));
 
     [Fact]
     public void Another_word_is_none() => Assert.Null(Words.Parse<SigmaSide>("c"));

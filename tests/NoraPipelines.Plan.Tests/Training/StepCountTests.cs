@@ -14,7 +14,8 @@ public class StepCountTests
         Assert.Equal(steps, StepCount.Of(SamplePlans.Llama3.Training with { Epochs = epochs, Batch = batch }, rows));
 
     [Fact]
-    public void Steps_are_as_given() => Assert.Equal(7, StepCount.Of(SamplePlans.Llama3.Training with { Epochs = null, Steps = 7 }, 100_000));
+    public void Steps_are_as_given() =>
+        Assert.Equal(7, StepCount.Of(SamplePlans.Llama3.Training with { Epochs = null, Steps = 7 }, 100_000));
 
     [Fact]
     public void The_limit_stands_for_the_rows_of_the_file() => Assert.Equal(1563, StepCount.Planned(SamplePlans.Llama3));

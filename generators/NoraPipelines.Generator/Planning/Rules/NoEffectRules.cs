@@ -35,7 +35,8 @@ internal static class NoEffectRules
                 Idle(context, "method lora starts without activations", "calibration");
                 break;
             case "full":
-                Idle(context, "method full trains every weight and has no adapter", "adapter.targets", "adapter.layers", "adapter.rank", "adapter.outer",
+                Idle(context, "method full trains every weight and has no adapter", "adapter.targets", "adapter.layers", "adapter.rank",
+                    "adapter.outer",
                     "adapter.inner", "adapter.alpha", "adapter.dropout");
                 Idle(context, "method full starts without activations", "calibration");
                 break;
@@ -47,11 +48,13 @@ internal static class NoEffectRules
         var spec = context.Spec;
         var init = spec.Choice<OuterInitialization>("adapter.outer.init") ?? OuterInitialization.AwSvd;
         if (init == OuterInitialization.Random)
-            Idle(context, "outer.init random computes no singular values", "adapter.outer.sigma", "adapter.outer.svd", "adapter.outer.oversampling", "adapter.outer.iterations");
+            Idle(context, "outer.init random computes no singular values", "adapter.outer.sigma", "adapter.outer.svd",
+                "adapter.outer.oversampling", "adapter.outer.iterations");
         else if (spec.Choice<SvdKind>("adapter.outer.svd") == SvdKind.Exact)
             Idle(context, "outer.svd exact does not approximate", "adapter.outer.oversampling", "adapter.outer.iterations");
         if (spec.Choice<ScalingKind>("calibration.scaling") == ScalingKind.Covariance)
-            Idle(context, "calibration.scaling covariance uses the whole second moment of the inputs", "calibration.statistic", "calibration.exponent");
+            Idle(context, "calibration.scaling covariance uses the whole second moment of the inputs", "calibration.statistic",
+                "calibration.exponent");
     }
 
     private static void Model(PlanningContext context)
@@ -68,14 +71,17 @@ internal static class NoEffectRules
         var spec = context.Spec;
         if (spec.Has(section + ".generator"))
         {
-            if (!spec.Has(section + ".path")) Idle(context, "rows that a class makes are not read from a file", section + ".columns", section + ".separator");
+            if (!spec.Has(section + ".path"))
+                Idle(context, "rows that a class makes are not read from a file", section + ".columns", section + ".separator");
         }
         else
         {
             Idle(context, "rows of a file need no seed", section + ".seed");
             if (spec.Text(section + ".path") is not { } path) return;
-            if (path.Value.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)) Idle(context, "a .txt file has no columns", section + ".columns");
-            else Idle(context, "only texts of a .txt file are separated", section + ".separator");
+            if (path.Value.EndsWith(".txt", StringComparison.OrdinalIgnoreCase))
+                Idle(context, "a .txt file has no columns", section + ".columns");
+            else
+                Idle(context, "only texts of a .txt file are separated", section + ".separator");
         }
     }
 

@@ -20,6 +20,7 @@ internal static class OneOfRules
         if (given.Count == 0)
             context.ReportKey("NORA101", section, $"{section} has none of {string.Join(", ", keys)}; give exactly one");
         foreach (var key in given.Skip(1))
-            context.ReportKey("NORA101", $"{section}.{key}", $"{section} has both {given[0]} and {key}; give exactly one of {string.Join(", ", keys)}");
+            context.ReportKey("NORA101", $"{section}.{key}",
+                $"{section} has both {given[0]} and {key}; give exactly one of {string.Join(", ", keys)}");
     }
 }
