@@ -2,12 +2,12 @@ using NoraPipelines.Data;
 
 namespace NoraPipelines.Shipped.Problems;
 
-/// <summary>Problems that one sum, difference, product or quotient solves. All numbers are below 100.</summary>
+/// <summary>Problems that one sum, difference, product or quotient solves.</summary>
 internal static class OneStepProblems
 {
     public static Example Gain(Draw draw)
     {
-        var (a, b) = Addends(draw);
+        var (a, b) = draw.Addends();
         var (name, other) = draw.TwoNames();
         var things = draw.Thing();
         var question = draw.Of([
@@ -20,8 +20,7 @@ internal static class OneStepProblems
 
     public static Example Loss(Draw draw)
     {
-        var a = draw.Between(4, 99);
-        var b = draw.Between(2, a);
+        var (a, b) = draw.WholeAndPart();
         var (name, other) = draw.TwoNames();
         var things = draw.Thing();
         var question = draw.Of([
@@ -34,7 +33,7 @@ internal static class OneStepProblems
 
     public static Example Together(Draw draw)
     {
-        var (a, b) = Addends(draw);
+        var (a, b) = draw.Addends();
         var (name, other) = draw.TwoNames();
         var (things, more) = draw.TwoThings();
         var question = draw.Of([
@@ -46,8 +45,7 @@ internal static class OneStepProblems
 
     public static Example Comparison(Draw draw)
     {
-        var a = draw.Between(4, 99);
-        var b = draw.Between(2, a);
+        var (a, b) = draw.WholeAndPart();
         var (name, other) = draw.TwoNames();
         var things = draw.Thing();
         var question = draw.Of([
@@ -59,7 +57,7 @@ internal static class OneStepProblems
 
     public static Example Boxes(Draw draw)
     {
-        var (boxes, each) = (draw.Between(2, 9), draw.Between(2, 9));
+        var (boxes, each) = draw.Factors();
         var name = draw.Name();
         var things = draw.Thing();
         var question = draw.Of([
@@ -71,7 +69,7 @@ internal static class OneStepProblems
 
     public static Example Sharing(Draw draw)
     {
-        var (shares, each) = (draw.Between(2, 9), draw.Between(2, 9));
+        var (shares, each) = draw.Factors();
         var name = draw.Name();
         var things = draw.Thing();
         var all = shares * each;
@@ -84,7 +82,7 @@ internal static class OneStepProblems
 
     public static Example Doubling(Draw draw)
     {
-        var a = draw.Between(2, 49);
+        var a = draw.Between(2, Draw.Largest / 2);
         var (name, other) = draw.TwoNames();
         var things = draw.Thing();
         return draw.Between(0, 1) == 0
@@ -96,7 +94,7 @@ internal static class OneStepProblems
 
     public static Example Price(Draw draw)
     {
-        var (count, price) = (draw.Between(2, 9), draw.Between(2, 9));
+        var (count, price) = draw.Factors();
         var name = draw.Name();
         var things = draw.Thing();
         var question = draw.Of([
@@ -108,8 +106,7 @@ internal static class OneStepProblems
 
     public static Example Change(Draw draw)
     {
-        var coins = draw.Between(4, 99);
-        var price = draw.Between(2, coins);
+        var (coins, price) = draw.WholeAndPart();
         var name = draw.Name();
         var things = draw.Thing();
         var question = draw.Of([
@@ -117,11 +114,5 @@ internal static class OneStepProblems
             $"{name} pays for {things} with {coins} coins. The {things} cost {price} coins. How many coins does {name} get back?",
         ]);
         return Worked.Problem(question, coins - price, Worked.Difference(coins, price));
-    }
-
-    private static (int First, int Second) Addends(Draw draw)
-    {
-        var first = draw.Between(2, 97);
-        return (first, draw.Between(2, 99 - first));
     }
 }

@@ -7,9 +7,9 @@ internal static class TwoStepProblems
 {
     public static Example GainTwice(Draw draw)
     {
-        var a = draw.Between(2, 60);
-        var b = draw.Between(2, 97 - a);
-        var c = draw.Between(2, 99 - a - b);
+        var a = draw.Between(2, Draw.Largest - 4);
+        var b = draw.Between(2, Draw.Largest - 2 - a);
+        var c = draw.Between(2, Draw.Largest - a - b);
         var (name, other) = draw.TwoNames();
         var things = draw.Thing();
         var question = draw.Of([
@@ -21,8 +21,8 @@ internal static class TwoStepProblems
 
     public static Example GainThenLoss(Draw draw)
     {
-        var a = draw.Between(2, 97);
-        var b = draw.Between(2, 99 - a);
+        var a = draw.Between(2, Draw.Largest - 2);
+        var b = draw.Between(2, Draw.Largest - a);
         var c = draw.Between(2, a + b);
         var (name, other) = draw.TwoNames();
         var things = draw.Thing();
@@ -35,7 +35,7 @@ internal static class TwoStepProblems
 
     public static Example LossTwice(Draw draw)
     {
-        var a = draw.Between(4, 99);
+        var a = draw.Between(4, Draw.Largest);
         var b = draw.Between(2, a - 2);
         var c = draw.Between(2, a - b);
         var (name, other) = draw.TwoNames();
@@ -49,9 +49,9 @@ internal static class TwoStepProblems
 
     public static Example LossThenGain(Draw draw)
     {
-        var a = draw.Between(3, 99);
+        var a = draw.Between(3, Draw.Largest);
         var b = draw.Between(2, a - 1);
-        var c = draw.Between(2, 99 - a + b);
+        var c = draw.Between(2, Draw.Largest - a + b);
         var (name, other) = draw.TwoNames();
         var things = draw.Thing();
         var question = draw.Of([

@@ -3,8 +3,8 @@ using NoraPipelines.Data;
 namespace NoraPipelines.Shipped.Problems;
 
 /// <summary>
-/// What the base model learns from: an endless stream of short word problems, each with its worked reason, in thirteen kinds.
-/// One question in fifty is held out; <see cref="HeldOutWordProblems"/> makes those.
+/// What the base model learns from: an endless stream of short word problems, each with its worked reason, in thirteen kinds, and a row
+/// of bare arithmetic after each. One question in fifty is held out; <see cref="HeldOutWordProblems"/> makes those.
 /// </summary>
 public sealed class WordProblems : IExampleSource
 {
@@ -15,10 +15,18 @@ public sealed class WordProblems : IExampleSource
         TwoStepProblems.GainTwice, TwoStepProblems.GainThenLoss, TwoStepProblems.LossTwice, TwoStepProblems.LossThenGain,
     ];
 
-    public IEnumerable<Example> Examples(int seed) => All(seed).Where(example => !IsHeldOut(example));
+    public IEnumerable<Example> Examples(int seed)
+    {
+        var arithmetic = new Draw(seed);
+        foreach (var problem in Problems(seed).Where(problem => !IsHeldOut(problem)))
+        {
+            yield return problem;
+            yield return ArithmeticRows.Row(arithmetic);
+        }
+    }
 
-    /// <summary>Every problem that a seed makes, held out or not.</summary>
-    internal static IEnumerable<Example> All(int seed)
+    /// <summary>Every word problem that a seed makes, held out or not.</summary>
+    internal static IEnumerable<Example> Problems(int seed)
     {
         var draw = new Draw(seed);
         while (true)
@@ -27,5 +35,5 @@ public sealed class WordProblems : IExampleSource
         }
     }
 
-    internal static bool IsHeldOut(Example example) => HeldOut.Holds(example.Prompt, oneIn: 50);
+    internal static bool IsHeldOut(Example problem) => HeldOut.Holds(problem.Prompt, oneIn: 50);
 }

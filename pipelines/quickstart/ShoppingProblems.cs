@@ -26,9 +26,9 @@ public sealed class ShoppingProblems : IExampleSource
 
     private static (string Key, Example Example) OneKind(Draw draw)
     {
-        var (count, price) = (draw.Between(2, 9), draw.Between(2, 9));
+        var (count, price) = draw.Factors();
         var cost = count * price;
-        var coins = draw.Between(cost, 99);
+        var coins = draw.Between(cost, Draw.Largest);
         var name = draw.Name();
         var things = draw.Thing();
         var question = draw.Of([
@@ -40,10 +40,10 @@ public sealed class ShoppingProblems : IExampleSource
 
     private static (string Key, Example Example) TwoKinds(Draw draw)
     {
-        var (count, price) = (draw.Between(2, 9), draw.Between(2, 9));
+        var (count, price) = draw.Factors(Draw.Largest - 2);
         var cost = count * price;
-        var other = draw.Between(2, 99 - cost);
-        var coins = draw.Between(cost + other, 99);
+        var other = draw.Between(2, Draw.Largest - cost);
+        var coins = draw.Between(cost + other, Draw.Largest);
         var name = draw.Name();
         var (things, more) = draw.TwoThings();
         var question = draw.Of([

@@ -11,7 +11,7 @@ public class WordProblemsTests
 
     [Theory]
     [MemberData(nameof(Sources))]
-    public void Every_step_is_true_every_number_is_below_100_and_the_last_result_is_the_answer(IExampleSource source)
+    public void Every_step_is_true_no_number_is_above_50_and_the_last_result_is_the_answer(IExampleSource source)
     {
         foreach (var example in source.Examples(3).Take(2000))
         {
@@ -21,8 +21,9 @@ public class WordProblemsTests
             {
                 var (a, b, result) = (Number(step, 1), Number(step, 3), Number(step, 4));
                 var expected = step.Groups[2].Value switch { "+" => a + b, "-" => a - b, "x" => a * b, _ => a / b };
-                Assert.True(expected == result && result is >= 0 and < 100, $"{example.Prompt}{example.Response}");
+                Assert.True(expected == result && a <= 50 && b <= 50 && result is >= 0 and <= 50, $"{example.Prompt}{example.Response}");
             }
+            if (example.Prompt.Length == 0) continue; // a row of bare arithmetic asks nothing
             Assert.EndsWith($"The answer is: {steps[^1].Groups[4].Value}", example.Response);
         }
     }
@@ -45,7 +46,7 @@ public class WordProblemsTests
     [Fact]
     public void No_problem_of_the_base_model_multiplies_and_goes_on()
     {
-        Assert.DoesNotContain(new WordProblems().Examples(1).Take(20_000), example => Regex.IsMatch(example.Response, @" x .*[-+] "));
+        Assert.DoesNotContain(WordProblems.Problems(1).Take(20_000), example => Regex.IsMatch(example.Response, @" x .*[-+] "));
         Assert.All(new ShoppingProblems().Examples(1).Take(1000), example => Assert.Matches(@" x .* - ", example.Response));
     }
 
