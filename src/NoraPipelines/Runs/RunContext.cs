@@ -1,6 +1,8 @@
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Evaluation;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs.Progress;
+using NoraPipelines.Runs.Reporting;
 using NoraPipelines.Runs.Settings;
 using NoraPipelines.Runs.Terminal;
 using TorchSharp;
@@ -100,7 +102,10 @@ public sealed partial class RunContext
         CurrentStage = stage;
         try
         {
+            View.Heading(StageTitle(stage));
             var result = Measure(stage.Split('-')[0], work);
+            if (result is Scores scores)
+                View.Say(string.Join(", ", scores.Values.Select(metric => $"{metric.Key} {Sizes.Number(metric.Value)}")));
             if (_directory is not null) StageStore.Write(_directory, stage, result, Clock.Seconds);
             return result;
         }
@@ -109,6 +114,13 @@ public sealed partial class RunContext
             CurrentStage = outer;
         }
     }
+
+    private static string StageTitle(string stage) => stage switch
+    {
+        "evaluate-before" => "Evaluation before training",
+        "evaluate-after" => "Evaluation after training",
+        _ => char.ToUpperInvariant(stage[0]) + stage[1..].Replace('-', ' '),
+    };
 
     /// <summary>Where an evaluation writes what the model answered, or null where nothing is kept (outside of a run).</summary>
     public string? PredictionsFile(string task)

@@ -14,6 +14,6 @@ internal sealed class PipelineTable(IReadOnlyList<Pipeline> pipelines)
         var names = All.Select(pipeline => pipeline.Plan.Name).ToArray();
         throw new UsageException(names.Length == 0
             ? $"There is no pipeline '{name}': this program has none. Add a <name>.nora.yaml to the project and build it again."
-            : $"There is no pipeline '{name}'{DidYouMean.Hint(name, names).TrimEnd('?')}. This program has: {string.Join(", ", names)}.");
+            : $"There is no pipeline '{name}'{(DidYouMean.Hint(name, names) is { Length: > 0 } hint ? hint : ".")} This program has: {string.Join(", ", names)}.");
     }
 }

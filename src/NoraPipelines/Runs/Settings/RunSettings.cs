@@ -68,7 +68,7 @@ internal sealed class RunSettings
         {
             return BuildTimeKeys.Contains(value.Key)
                 ? $"{value.Key} (from {value.Source}) is fixed when the program is built: it decides which code is generated. Change it in {specFile} and build again."
-                : $"{value.Key} (from {value.Source}) is not a key that a run can set{DidYouMean.Hint(value.Key, table.Select(known => known.Key)).TrimEnd('?')}. "
+                : $"{value.Key} (from {value.Source}) is not a key that a run can set{(DidYouMean.Hint(value.Key, table.Select(known => known.Key)) is { Length: > 0 } hint ? hint : ".")} "
                     + $"Settable here: {string.Join(", ", table.Where(known => known.Obstacle?.Invoke(plan) is null).Select(known => known.Key))}.";
         }
         if (entry.Obstacle?.Invoke(plan) is { } obstacle) return $"{entry.Key} (from {value.Source}) has no meaning in {plan.Name}: {obstacle}. See {specFile}.";
