@@ -26,6 +26,7 @@ internal sealed record GeneratedProgram(EquatableArray<GeneratedFile> Files, Fil
     private static EquatableArray<GeneratedFile> Stub(PipelineStub stub) =>
         EquatableArray.Of(new GeneratedFile(stub.ClassName + ".g.cs", StubEmitter.Emit(stub)));
 
-    private static EquatableArray<GeneratedFile> Program(PipelineUnit unit) =>
-        Stub(new PipelineStub(unit.ClassName, unit.Namespace, unit.SpecPath));
+    private static EquatableArray<GeneratedFile> Program(PipelineUnit unit) => EquatableArray.Of(
+        new GeneratedFile(unit.ClassName + ".g.cs", ProgramEmitter.Emit(unit)),
+        new GeneratedFile(unit.ClassName + ".Plan.g.cs", ProgramEmitter.EmitPlan(unit)));
 }

@@ -1,0 +1,65 @@
+using System.Globalization;
+using NoraPipelines.Adapters;
+using NoraPipelines.Checkpoints;
+using NoraPipelines.Export;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Runs;
+
+public sealed partial class RunContext
+{
+    // Rows and tokens of made-up text on which the exported adapter is held against the run's.
+    private const int CheckedRows = 2;
+    private const int CheckedTokens = 16;
+
+    /// <summary>Writes what was learned: the nested factors always, the PEFT folder and the merged model as asked for.</summary>
+    /// <exception cref="NoraException">A factor is not finite, or the folder cannot be written.</exception>
+    public void Export(LoadedModel loaded, AdapterSet adapters, bool peft, bool merged)
+    {
+        using var _ = Clock.Enter("export");
+        View.Heading("Export");
+        NestedFolder.Write(Directory.NestedFolder, adapters, loaded.Folder ?? Plan.Name);
+        if (peft) WritePeft(loaded, adapters);
+        if (merged) WriteMerged(loaded, adapters);
+    }
+
+    /// <summary>Writes the model itself, where all of it trained.</summary>
+    /// <exception cref="NoraException">A weight is not finite, or the folder cannot be written.</exception>
+    public void Export(LoadedModel loaded, bool merged)
+    {
+        if (!merged) return;
+        using var _ = Clock.Enter("export");
+        View.Heading("Export");
+        WriteMerged(loaded, null);
+    }
+
+    private void WritePeft(LoadedModel loaded, AdapterSet adapters)
+    {
+        var model = loaded.Model;
+        var written = PeftExport.Write(
+            Directory.AdapterFolder, adapters, loaded.Folder ?? Plan.Name, new PeftExportOptions { LayerCount = model.Shape.LayerCount });
+        View.Say($"LoRA of rank {written.Rank} for PEFT, vLLM and llama.cpp: {written.Folder}");
+        View.Say(written.ServingHint);
+
+        using var scope = NewDisposeScope();
+        var tokens = Math.Min(CheckedTokens, model.Shape.MaxPositions);
+        var ids = arange(CheckedRows * tokens, dtype: ScalarType.Int64, device: Device).mul_(7919).remainder_(model.Shape.VocabularySize);
+        try
+        {
+            var difference = ExportCheck.Verify(model, adapters, written.Folder, ids.reshape(CheckedRows, tokens));
+            View.Say($"Loaded back: its logits differ from the run's by {difference.ToString("0.0e+0", CultureInfo.InvariantCulture)} of their size.");
+        }
+        catch (NoraException problem)
+        {
+            View.Warn($"{problem.Message} nested/ in the run's folder has the factors themselves."); // the run is not lost
+        }
+    }
+
+    private void WriteMerged(LoadedModel loaded, AdapterSet? adapters)
+    {
+        using var source = loaded.Folder is null ? null : HuggingFaceCheckpoint.Open(loaded.Folder);
+        var options = new MergedExportOptions { TokenizerFiles = loaded.Tokenizer.Files };
+        MergedExport.Write(Directory.MergedFolder, loaded.Model, adapters, source, ScalarType.BFloat16, options);
+        View.Say($"The whole model, in bfloat16: {Directory.MergedFolder}");
+    }
+}
