@@ -12,13 +12,13 @@ public sealed partial class RunContext
     private const int CheckedRows = 2;
     private const int CheckedTokens = 16;
 
-    /// <summary>Writes what was learned: the nested factors always, the PEFT folder and the merged model as asked for.</summary>
+    /// <summary>Writes what was learned: the nested factors where there are any, the PEFT folder and the merged model as asked for.</summary>
     /// <exception cref="NoraException">A factor is not finite, or the folder cannot be written.</exception>
     public void Export(LoadedModel loaded, AdapterSet adapters, bool peft, bool merged)
     {
         using var _ = Clock.Enter("export");
         View.Heading("Export");
-        NestedFolder.Write(Directory.NestedFolder, adapters, loaded.Folder ?? Plan.Name);
+        if (NestedFolder.CanHold(adapters)) NestedFolder.Write(Directory.NestedFolder, adapters, loaded.Folder ?? Plan.Name);
         if (peft) WritePeft(loaded, adapters);
         if (merged) WriteMerged(loaded, adapters);
     }
