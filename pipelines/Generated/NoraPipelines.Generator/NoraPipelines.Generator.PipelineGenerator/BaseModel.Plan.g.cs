@@ -80,7 +80,7 @@ partial class BaseModel
                     Response = null,
                     Text = null,
                 },
-                Limit = 320000,
+                Limit = 256000,
                 Separator = null,
             },
             Template = new TemplatePlan(TemplateKind.Plain),
@@ -91,7 +91,7 @@ partial class BaseModel
         Training = new TrainingPlan
         {
             Epochs = null,
-            Steps = 10000,
+            Steps = 8000,
             Batch = 32,
             MicroBatch = 32,
             LearningRate = 0.003,

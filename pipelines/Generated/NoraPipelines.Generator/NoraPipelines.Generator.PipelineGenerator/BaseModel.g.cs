@@ -30,14 +30,14 @@ public sealed partial class BaseModel : Pipeline
         var parameters = model.TrainAllParameters();
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :24
-        var rows = ExampleReader.Read(new NoraPipelines.Shipped.Problems.WordProblems(), seed: 1, limit: run.Setting<int?>("dataset.train.limit", 320000));
+        var rows = ExampleReader.Read(new global::NoraPipelines.Shipped.Problems.WordProblems(), seed: 1, limit: run.Setting<int?>("dataset.train.limit", 256000));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 128, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :37
         var before = run.Once("evaluate-before", () => Evaluate(run, model, tokenizer));
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :29
-        var steps = run.Steps(examples.Count); // 10000 as planned
+        var steps = run.Steps(examples.Count); // 8000 as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.01), steps);
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.003), steps, warmup);
         using var optimizer = new AdamW(parameters,
@@ -75,8 +75,8 @@ public sealed partial class BaseModel : Pipeline
 
     protected override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer)
     {
-        var rows0 = ExampleReader.Read(new NoraPipelines.Shipped.Problems.HeldOutWordProblems(), seed: 5, limit: run.Setting<int?>("evaluation.0.limit", 400));
-        var scores0 = ExactMatch.Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting("evaluation.0.batch", 100), maxNewTokens: 40, run.PredictionsFile("exact_match"));
+        var rows0 = ExampleReader.Read(new global::NoraPipelines.Shipped.Problems.HeldOutWordProblems(), seed: 5, limit: run.Setting<int?>("evaluation.0.limit", 400));
+        var scores0 = ExactMatch.Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting("evaluation.0.batch", 100), maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 40), run.PredictionsFile("exact_match"));
         return Scores.Combine(("exact_match", scores0));
     }
 
