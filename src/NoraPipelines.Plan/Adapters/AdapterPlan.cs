@@ -49,7 +49,7 @@ public sealed record NoraPlan : AdapterPlan
 
     public InnerInitialization InnerInit { get; init; } = InnerInitialization.Normal;
 
-    /// <summary>σ of the normal inner start; see docs/nested-lora.md for the sweep behind the default.</summary>
+    /// <summary>σ of the normal inner start; 0.01 by default, which starts near W (docs/nested-lora.md).</summary>
     public double InnerStd { get; init; } = 0.01;
 
     public override long TrainablePerProjection(ProjectionShape projection) => 2L * OuterRank * InnerRank;
