@@ -31,7 +31,9 @@ internal static class TrainingSection
             }
             code.Line($"var norm = Gradients.ClipNorm({parameters}, run.Setting<double?>(\"training.clip_norm\", {CSharp.Number(training.ClipNorm)}));");
             code.Line("optimizer.Step(schedule.Rate(training.Step));");
-            code.Line("OnStep(training.Finish(batch, norm, schedule));");
+            // Two statements: the compiler drops a call of a hook that nobody wrote together with its arguments.
+            code.Line("var done = training.Finish(batch, norm, schedule);");
+            code.Line("OnStep(done);");
         }
     }
 }

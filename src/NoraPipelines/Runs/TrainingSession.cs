@@ -65,10 +65,12 @@ public sealed class TrainingSession : IDisposable
     /// Whether there is a step to do. Sets torch's random state to a pure function of (seed, step), so that a resumed run draws what
     /// an uninterrupted one would have drawn.
     /// </summary>
+    /// <exception cref="InvalidOperationException">The step before was not ended by <see cref="Finish"/>: the loop would never end.</exception>
     public bool Continues
     {
         get
         {
+            if (_losses.Count > 0) throw new InvalidOperationException("A step has begun and was not finished; call Finish at its end.");
             if (Step >= Steps) return false;
             manual_seed(Seeds.Mix(_run.Seed, Step));
             return true;

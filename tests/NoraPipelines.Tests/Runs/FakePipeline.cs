@@ -36,6 +36,9 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
     /// <summary>Multiplies the loss: infinity makes a step fail.</summary>
     public Func<int, double> LossFactor { get; set; } = static _ => 1.0;
 
+    /// <summary>Leaves out the end of a step, as a mistaken loop would.</summary>
+    public bool ForgetsToFinish { get; init; }
+
     public override string SpecFile => $"{name}/{name}.nora.yaml";
 
     public override PipelinePlan Plan { get; } = new()
@@ -87,6 +90,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
             }
             var norm = Gradients.ClipNorm(adapters.Trainable, 1.0);
             optimizer.Step(schedule.Rate(training.Step));
+            if (ForgetsToFinish) continue;
             OnStep(training.Finish(batch, norm, schedule));
         }
         var after = run.Once("evaluate-after", () => Scores());

@@ -25,4 +25,14 @@ public sealed class RunTests
             Assert.True(File.Exists(Path.Combine(command.Folder, "out", file)), file);
         Assert.Equal(12, File.ReadAllLines(Path.Combine(command.Folder, "out", "metrics.jsonl")).Length);
     }
+
+    [Fact]
+    public void A_loop_that_never_finishes_its_steps_is_stopped_at_the_second()
+    {
+        using var command = new CommandRun(new FakePipeline { ForgetsToFinish = true });
+
+        Assert.Equal(1, command.Run("run", "tiny", "--output", "out"));
+
+        Assert.Contains("A step has begun and was not finished", command.Error, StringComparison.Ordinal);
+    }
 }
