@@ -12,7 +12,8 @@ public static class BpeTrainer
     /// <param name="texts">What the vocabulary is made from; read once.</param>
     /// <param name="vocabularySize">Number of tokens, special ones included.</param>
     /// <param name="tokenizerJsonPath">Where to write; tokenizer_config.json is written beside it.</param>
-    /// <exception cref="TokenizerException">The size is too small, or larger than these texts can fill; or the files cannot be written.</exception>
+    /// <exception cref="TokenizerException">The size is too small, or larger than these texts can fill.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">The files cannot be written.</exception>
     public static void Train(IEnumerable<string> texts, int vocabularySize, string tokenizerJsonPath)
     {
         ArgumentNullException.ThrowIfNull(texts);

@@ -61,11 +61,11 @@ public class RoundTripTests
     {
         var tokenizer = TextTokenizer.Load(Shared.Path(folder));
         var story = File.ReadAllText(Shared.Path("data/text/tinystories/sample.txt"));
-        foreach (var text in new[] { story[..400_000], new string('a', 400_000), string.Concat(Enumerable.Repeat("😀", 100_000)), new string(' ', 400_000) })
+        foreach (var text in new[] { story[..200_000], new string('a', 200_000), string.Concat(Enumerable.Repeat("😀", 100_000)), new string(' ', 200_000) })
         {
-            var quarter = Time(text[..100_000]);
+            var quarter = Time(text[..50_000]);
             var whole = Time(text);
-            Assert.True(quarter < TimeSpan.FromSeconds(1), $"100,000 characters in {quarter}");
+            Assert.True(quarter < TimeSpan.FromSeconds(1), $"50,000 characters in {quarter}");
             Assert.True(whole < 10 * quarter + TimeSpan.FromSeconds(0.5), $"{quarter}, then {whole}");
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using NoraPipelines.Checkpoints;
 
 namespace NoraPipelines.Tokenization;
 
@@ -23,23 +24,8 @@ internal static class BpeTokenizerFiles
     public static void Write(string tokenizerJsonPath, BpeVocabularyBuilder vocabulary)
     {
         var path = Path.GetFullPath(tokenizerJsonPath);
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            WriteText(path, JsonSerializer.Serialize(Tokenizer(vocabulary), Format) + "\n");
-            WriteText(Path.Combine(Path.GetDirectoryName(path)!, "tokenizer_config.json"), JsonSerializer.Serialize(Config(), Format) + "\n");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new TokenizerException($"{path} cannot be written: {e.Message} Choose a folder that can be written to.", e);
-        }
-    }
-
-    /// <summary>Whoever reads the file sees all of it or none.</summary>
-    private static void WriteText(string path, string text)
-    {
-        File.WriteAllText(path + ".tmp", text);
-        File.Move(path + ".tmp", path, overwrite: true);
+        AtomicFile.WriteText(path, JsonSerializer.Serialize(Tokenizer(vocabulary), Format) + "\n");
+        AtomicFile.WriteText(Path.Combine(Path.GetDirectoryName(path)!, "tokenizer_config.json"), JsonSerializer.Serialize(Config(), Format) + "\n");
     }
 
     private static object Tokenizer(BpeVocabularyBuilder vocabulary)

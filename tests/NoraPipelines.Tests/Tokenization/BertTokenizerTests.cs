@@ -1,0 +1,32 @@
+using NoraPipelines.Tokenization;
+
+namespace NoraPipelines.Tests.Tokenization;
+
+public class BertTokenizerTests
+{
+    private const string Folder = "data/tokenizers/bert-base-uncased";
+
+    /// <summary>Tokens looked up in the published vocab.txt, whose line numbers are the ids.</summary>
+    [SharedTheory(Folder)]
+    [InlineData("The quick brown fox.", "[CLS] the quick brown fox . [SEP]")]
+    [InlineData("  Unaffable\tCAFÉ cafe\u0301 naïve ", "[CLS] una ##ffa ##ble cafe cafe naive [SEP]")]
+    [InlineData("a中国b, don't!", "[CLS] a 中 国 b , don ' t ! [SEP]")]
+    [InlineData("x😀y [MASK] \u0000\u200Dz", "[CLS] [UNK] [MASK] z [SEP]")]
+    [InlineData("", "[CLS] [SEP]")]
+    public void Texts_become_the_words_and_parts_of_the_published_vocabulary(string text, string tokens)
+    {
+        var vocabulary = File.ReadAllLines(Shared.Path(Folder + "/vocab.txt"));
+        var ids = TextTokenizer.Load(Shared.Path(Folder)).Encode(text);
+        Assert.Equal(tokens, string.Join(' ', ids.Select(id => vocabulary[id])));
+    }
+
+    [SharedFact(Folder)]
+    public void Words_are_put_together_again()
+    {
+        var tokenizer = TextTokenizer.Load(Shared.Path(Folder));
+        Assert.Equal("unaffable, cafe!", tokenizer.Decode(tokenizer.Encode("Unaffable , Café !")));
+        Assert.Equal("[CLS] a [SEP]", tokenizer.Decode(tokenizer.Encode("a"), skipSpecialTokens: false));
+        Assert.Equal([100], tokenizer.Encode(new string('a', 101), addSpecialTokens: false)); // longer than max_input_chars_per_word
+        Assert.Equal((101, 102, 0), (tokenizer.BeginId, tokenizer.EndId, tokenizer.PadId));
+    }
+}
