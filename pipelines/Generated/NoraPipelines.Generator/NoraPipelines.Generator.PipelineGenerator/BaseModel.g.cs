@@ -56,7 +56,8 @@ public sealed partial class BaseModel : Pipeline
             }
             var norm = Gradients.ClipNorm(parameters, run.Setting<double?>("training.clip_norm", 1.0));
             optimizer.Step(schedule.Rate(training.Step));
-            OnStep(training.Finish(batch, norm, schedule));
+            var done = training.Finish(batch, norm, schedule);
+            OnStep(done);
         }
 
         // ---- Evaluate after training ---------------------------------------------------------------------------------- :37

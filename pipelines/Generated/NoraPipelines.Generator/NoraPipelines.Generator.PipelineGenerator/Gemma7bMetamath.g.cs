@@ -68,7 +68,8 @@ public sealed partial class Gemma7bMetamath : Pipeline
             }
             var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting<double?>("training.clip_norm", 1.0));
             optimizer.Step(schedule.Rate(training.Step));
-            OnStep(training.Finish(batch, norm, schedule));
+            var done = training.Finish(batch, norm, schedule);
+            OnStep(done);
         }
 
         // ---- Evaluate after training ---------------------------------------------------------------------------------- :35
