@@ -2,7 +2,7 @@ using NoraPipelines.Data;
 
 namespace NoraPipelines.Shipped.Problems;
 
-/// <summary>Problems that take two steps, each a sum or a difference; the second starts from the first one's result.</summary>
+/// <summary>Problems that take two steps, each a sum or a difference.</summary>
 internal static class TwoStepProblems
 {
     public static Example GainTwice(Draw draw)
@@ -59,5 +59,19 @@ internal static class TwoStepProblems
             $"{name} has {a} {things} and gives {other} {b}. Then {name} finds {c}. How many {things} does {name} have now?",
         ]);
         return Worked.Problem(question, a - b + c, Worked.Difference(a, b), Worked.Sum(a - b, c));
+    }
+
+    public static Example CompareWithTwo(Draw draw)
+    {
+        var (b, c) = draw.Addends();
+        var a = draw.Between(b + c, Draw.Largest);
+        var (name, other) = draw.TwoNames();
+        var (things, more) = draw.TwoThings();
+        var question = draw.Of([
+            $"{name} has {a} {things}. {other} has {b} and finds {c} more. How many more does {name} have than {other}?",
+            $"{name} has {a} coins and buys {things} for {b} coins and {more} for {c} coins. How many coins are left?",
+            $"{name} buys {things} for {b} coins and {more} for {c} coins and pays with {a} coins. How many coins does {name} get back?",
+        ]);
+        return Worked.Problem(question, a - b - c, Worked.Sum(b, c), Worked.Difference(a, b + c));
     }
 }

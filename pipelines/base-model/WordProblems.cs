@@ -3,24 +3,30 @@ using NoraPipelines.Data;
 namespace NoraPipelines.Shipped.Problems;
 
 /// <summary>
-/// What the base model learns from: an endless stream of short word problems, each with its worked reason, in thirteen kinds, and a row
-/// of bare arithmetic after each. One question in fifty is held out; <see cref="HeldOutWordProblems"/> makes those.
+/// What the base model learns from: an endless stream of short word problems, each with its worked reason, in fourteen kinds, half of them
+/// with two steps, and a row of bare arithmetic after each pair. One question in fifty is held out; <see cref="HeldOutWordProblems"/> makes those.
 /// </summary>
 public sealed class WordProblems : IExampleSource
 {
-    private static readonly Func<Draw, Example>[] Kinds =
+    private static readonly Func<Draw, Example>[] OneStep =
     [
         OneStepProblems.Gain, OneStepProblems.Loss, OneStepProblems.Together, OneStepProblems.Comparison, OneStepProblems.Boxes,
         OneStepProblems.Sharing, OneStepProblems.Doubling, OneStepProblems.Price, OneStepProblems.Change,
+    ];
+
+    private static readonly Func<Draw, Example>[] TwoStep =
+    [
         TwoStepProblems.GainTwice, TwoStepProblems.GainThenLoss, TwoStepProblems.LossTwice, TwoStepProblems.LossThenGain,
+        TwoStepProblems.CompareWithTwo,
     ];
 
     public IEnumerable<Example> Examples(int seed)
     {
         var arithmetic = new Draw(seed);
-        foreach (var problem in Problems(seed).Where(problem => !IsHeldOut(problem)))
+        foreach (var pair in Problems(seed).Where(problem => !IsHeldOut(problem)).Chunk(2))
         {
-            yield return problem;
+            yield return pair[0];
+            yield return pair[1];
             yield return ArithmeticRows.Row(arithmetic);
         }
     }
@@ -31,7 +37,7 @@ public sealed class WordProblems : IExampleSource
         var draw = new Draw(seed);
         while (true)
         {
-            yield return draw.Of(Kinds)(draw);
+            yield return draw.Of(draw.Between(0, 1) == 0 ? OneStep : TwoStep)(draw);
         }
     }
 

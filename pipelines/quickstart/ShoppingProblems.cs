@@ -3,8 +3,8 @@ using NoraPipelines.Data;
 namespace NoraPipelines.Shipped.Problems;
 
 /// <summary>
-/// What the quickstart teaches: shopping with a product inside. The base model knows prices (a product) and change (a difference),
-/// but no problem of its own has both, and no step of its own takes a result away from a number of the question.
+/// What the quickstart teaches: shopping with a product inside. The base model knows what several things of one price cost (a product), and
+/// it knows change, after one purchase or two (a sum, then a difference); but none of its own problems goes on after a product.
 /// </summary>
 public sealed class ShoppingProblems : IExampleSource
 {

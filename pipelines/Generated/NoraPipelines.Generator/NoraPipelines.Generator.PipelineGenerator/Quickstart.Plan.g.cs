@@ -67,7 +67,7 @@ partial class Quickstart
             Oversampling = 16,
             Iterations = 4,
             InnerInit = InnerInitialization.Normal,
-            InnerStd = 0.02,
+            InnerStd = 0.01,
         },
         Calibration = new CalibrationPlan
         {
@@ -104,7 +104,7 @@ partial class Quickstart
             Steps = 400,
             Batch = 32,
             MicroBatch = 32,
-            LearningRate = 0.007,
+            LearningRate = 0.01,
             Schedule = ScheduleKind.Cosine,
             WarmupRatio = 0.02,
             WeightDecay = 0.0,

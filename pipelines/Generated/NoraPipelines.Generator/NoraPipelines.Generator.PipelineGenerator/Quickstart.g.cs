@@ -24,34 +24,34 @@ public sealed partial class Quickstart : Pipeline
 {
     protected override RunReport Execute(RunContext run)
     {
-        // ---- Model --------------------------------------------------------------------------------- quickstart.nora.yaml:8
+        // ---- Model --------------------------------------------------------------------------------- quickstart.nora.yaml:7
         using var loaded = run.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", false);
 
-        // ---- Adapters: NoRA 32/16 ------------------------------------------------------------------------------------- :13
+        // ---- Adapters: NoRA 32/16 ------------------------------------------------------------------------------------- :12
         using var adapters = Adapt(model);
 
-        // ---- Data ----------------------------------------------------------------------------------------------------- :20
+        // ---- Data ----------------------------------------------------------------------------------------------------- :19
         var rows = ExampleReader.Read(
             run.File("dataset.train.path", "data/train.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("dataset.train.limit", null));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 128, LossOn.Response).EncodeAll(rows);
 
-        // ---- Evaluate before training --------------------------------------------------------------------------------- :31
+        // ---- Evaluate before training --------------------------------------------------------------------------------- :30
         var before = run.Once("evaluate-before", () => Evaluate(run, model, tokenizer));
 
-        // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :19
+        // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :18
         run.Initialise(adapters, () =>
         {
             using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
             return NoraInitializer.Initialise(adapters, Method, run.Plan.Calibration, statistics, run.Seed);
         });
 
-        // ---- Train ---------------------------------------------------------------------------------------------------- :25
+        // ---- Train ---------------------------------------------------------------------------------------------------- :24
         var steps = run.Steps(examples.Count); // 400 as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.02), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.007), steps, warmup);
+        var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.01), steps, warmup);
         using var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
@@ -72,7 +72,7 @@ public sealed partial class Quickstart : Pipeline
             OnStep(done);
         }
 
-        // ---- Evaluate after training ---------------------------------------------------------------------------------- :31
+        // ---- Evaluate after training ---------------------------------------------------------------------------------- :30
         var after = run.Once("evaluate-after", () => Evaluate(run, model, tokenizer));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
