@@ -26,6 +26,10 @@ internal static class CSharp
     /// <summary>1310848 as 1,310,848, for sentences.</summary>
     public static string Grouped(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>Text that may stand in an XML comment.</summary>
-    public static string Comment(string value) => value.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").Replace("\r", "").Replace("\n", " ");
+    /// <summary>Text that may stand in an XML comment, on one line: C# has five characters that end a line.</summary>
+    public static string Comment(string value)
+    {
+        var text = value.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+        return new string([.. text.Select(letter => letter is '\r' or '\n' or '\u0085' or '\u2028' or '\u2029' ? ' ' : letter)]);
+    }
 }

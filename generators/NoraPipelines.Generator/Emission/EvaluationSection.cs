@@ -50,7 +50,8 @@ internal static class EvaluationSection
             return;
         }
         var template = task.Task == EvaluationTask.Gsm8k ? "" : DataSection.Template(plan.Dataset) + ", ";
-        code.Line($"var scores{index} = {task.Task}.Evaluate(model, tokenizer, {template}rows{index}, {batch}, maxNewTokens: run.Setting(\"{key}.max_new_tokens\", {task.MaxNewTokens}), "
+        code.Line($"var scores{index} = {task.Task}.Evaluate(model, tokenizer, {template}rows{index}, {batch},");
+        code.Line($"    maxNewTokens: run.Setting(\"{key}.max_new_tokens\", {task.MaxNewTokens}), "
             + $"run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))}));");
     }
 
