@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace NoraPipelines.Tests.EndToEnd;
+
+/// <summary>The shipped program as a process of its own, in a folder of its own.</summary>
+internal sealed class NoraProgram : IDisposable
+{
+    // A quickstart of a few seconds: every part of a run, little of each.
+    private static readonly string[] Short =
+    [
+        "--set", "training.steps=12", "--set", "training.batch=8", "--set", "training.micro_batch=4", "--set", "training.checkpoint.every_steps=3",
+        "--set", "dataset.train.limit=64", "--set", "calibration.samples=16", "--set", "evaluation.0.limit=8",
+    ];
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("nora-end-to-end-").FullName;
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    public string In(string name) => Path.Combine(Folder, name);
+
+    /// <summary>Runs to the end; the outputs and the exit code.</summary>
+    public ProgramResult Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new ProgramResult(process.ExitCode, output, error.Result);
+    }
+
+    /// <summary>A short quickstart into a folder below <see cref="Folder"/>.</summary>
+    public string[] Quickstart(string output, params string[] more) => ["run", "quickstart", "--json", "--output", In(output), .. Short, .. more];
+
+    /// <summary>Starts it and kills it, with SIGKILL, when <paramref name="now"/> says so or at its end.</summary>
+    /// <returns>Whether it was killed.</returns>
+    public bool RunUntil(Func<bool> now, params string[] arguments)
+    {
+        using var process = Start(arguments);
+        _ = process.StandardError.ReadToEndAsync();
+        _ = process.StandardOutput.ReadToEndAsync();
+        while (!process.HasExited && !now()) Thread.Sleep(5);
+        if (process.HasExited) return false;
+        process.Kill();
+        process.WaitForExit();
+        return true;
+    }
+
+    private Process Start(string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Assembly);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment["OMP_NUM_THREADS"] = "1"; // other tests use the other core
+        start.Environment["NO_COLOR"] = "1";
+        return Process.Start(start)!;
+    }
+
+    private static string Assembly
+    {
+        get
+        {
+            var own = new DirectoryInfo(AppContext.BaseDirectory); // tests/NoraPipelines.Tests/bin/<configuration>/net10.0
+            var configuration = own.Parent!.Name;
+            var path = Path.GetFullPath(Path.Combine(own.FullName, "../../../../../pipelines/bin", configuration, "net10.0/nora.dll"));
+            return File.Exists(path) ? path : throw new FileNotFoundException($"{path}: build the pipelines project first.");
+        }
+    }
+}
+
+/// <summary>How a process ended.</summary>
+internal sealed record ProgramResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>The one JSON document of --json.</summary>
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+}
