@@ -10,8 +10,7 @@ internal static class ModelSection
         code.Banner("Model", Places.First(unit, unit.Lines.Model));
         code.Line("using var loaded = run.Measure(\"load\", () => Load(run));");
         code.Line("var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);");
-        if (unit.Plan.Training.GradientCheckpointing || unit.Plan.Adapter is not FullPlan)
-            code.Line($"model.GradientCheckpointing = run.Setting(\"training.gradient_checkpointing\", {CSharp.Flag(unit.Plan.Training.GradientCheckpointing)});");
+        code.Line($"model.GradientCheckpointing = run.Setting(\"training.gradient_checkpointing\", {CSharp.Flag(unit.Plan.Training.GradientCheckpointing)});");
     }
 
     public static void WriteLoad(CodeWriter code, PipelineUnit unit)

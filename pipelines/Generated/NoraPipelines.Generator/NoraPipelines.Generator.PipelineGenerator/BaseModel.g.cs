@@ -25,6 +25,7 @@ public sealed partial class BaseModel : Pipeline
         // ---- Model --------------------------------------------------------------------------------- base-model.nora.yaml:7
         using var loaded = run.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
+        model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", false);
 
         // ---- All parameters train ------------------------------------------------------------------------------------- :22
         var parameters = model.TrainAllParameters();

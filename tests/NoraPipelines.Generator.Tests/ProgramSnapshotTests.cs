@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
+using NoraPipelines.Generator.Emission;
+using NoraPipelines.Generator.Planning;
+using NoraPipelines.Runs;
+
+namespace NoraPipelines.Generator.Tests;
+
+/// <summary>The programs as a reviewer reads them, and the plans inside them as the running program sees them.</summary>
+public class ProgramSnapshotTests
+{
+    private const string Lora = """
+        pipeline: sample
+        model: { architecture: llama, preset: stories260k, accept_other_shapes: true, source: { path: models } }
+        adapter: { method: lora, targets: [q_proj, v_proj], layers: { last: 2 }, rank: 4, alpha: 8, dropout: 0.1 }
+        dataset: { train: { path: stories.txt, separator: "<|endoftext|>", limit: 100 }, template: plain, loss_on: all }
+        training: { steps: 10, batch: 4, learning_rate: 1e-3, schedule: { kind: linear } }
+        """;
+
+    private const string Full = """
+        pipeline: sample
+        model: { architecture: llama, preset: stories260k, source: { random: 7 }, tokenizer: tokenizer, dtype: float32 }
+        adapter: { method: full }
+        dataset: { train: { generator: Sample.Rows, seed: 3 }, template: plain }
+        training: { epochs: 2, batch: 4, learning_rate: 1e-3, clip_norm: none }
+        evaluation: [{ task: perplexity, path: a.jsonl }, { task: perplexity, path: b.jsonl }, { task: exact_match, path: c.jsonl, max_new_tokens: 32 }]
+        export: { peft: false, merged: true }
+        """;
+
+    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "lora", Lora }, { "full", Full } };
+
+    [Theory]
+    [MemberData(nameof(Specifications))]
+    public void A_program_reads_like_this(string method, string spec)
+    {
+        var run = GeneratorRun.OnSpec(spec);
+        Assert.Empty(run.Problems);
+        Snapshot.Matches(run.Source("Sample.g.cs"), "cs", method);
+    }
+
+    [Theory]
+    [MemberData(nameof(Specifications))]
+    public void The_plan_in_the_program_equals_the_plan_of_the_spec(string method, string spec)
+    {
+        var run = GeneratorRun.OnSpec(spec).EditCode(
+            "namespace Sample; public sealed class Rows : NoraPipelines.Data.IExampleSource "
+            + "{ public System.Collections.Generic.IEnumerable<NoraPipelines.Data.Example> Examples(int seed) => []; }");
+        using var assembly = new MemoryStream();
+        var emitted = run.Output.Emit(assembly);
+        Assert.True(emitted.Success, method + ": " + string.Join("\n", emitted.Diagnostics.Select(GeneratorRun.Show)));
+        assembly.Position = 0;
+
+        var type = new AssemblyLoadContext(method).LoadFromStream(assembly).GetType("Sample.Sample")!;
+        var program = (Pipeline)RuntimeHelpers.GetUninitializedObject(type);
+        var planned = (ITuple)run.Result.TrackedSteps[PipelineGenerator.Steps.Units].Single().Outputs.Single().Value;
+        Assert.Equal(Assert.IsType<PipelineUnit>(planned[2]).Plan, program.Plan);
+        Assert.Equal(Assert.IsType<PipelineStub>(planned[1]).SpecPath, program.SpecFile);
+    }
+}
