@@ -1,5 +1,5 @@
-using NoraPipelines.Tests.Build;
 using System.Security.Cryptography;
+using NoraPipelines.Tests.Build;
 
 namespace NoraPipelines.Tests.EndToEnd;
 
