@@ -34,7 +34,7 @@ internal static partial class SpecKeys
         Size("num_hidden_layers", "Layers.") with { Required = true },
         Size("num_attention_heads", "Query heads.") with { Required = true },
         Size("num_key_value_heads", "Key and value heads; left out: as the family has it."),
-        Size("head_dim", "Size of a head; left out: hidden_size / num_attention_heads (Gemma: 256)."),
+        Size("head_dim", "Size of a head; left out: hidden_size / num_attention_heads (Gemma: 256, Qwen3: 128)."),
         Size("max_position_embeddings", "Longest sequence in tokens; left out: as the family has it."),
         Positive("rms_norm_eps", "Added to the mean square in RMSNorm.", 1e-6),
         Positive("rope_theta", "Base of the rotary frequencies.", 10000),
@@ -46,7 +46,7 @@ internal static partial class SpecKeys
             Maximum = 1 << 24,
         },
         Choice("hidden_act", "The gate's function: silu or gelu_pytorch_tanh.", null, Plans.Words.All<GateActivation>(), []),
-        Switch("attention_bias", "Whether q, k, v and o have a bias.", false));
+        Switch("attention_bias", "Whether q, k, v and o have a bias; not for qwen2, whose q, k and v always have one.", false));
 
     private static ModelPlan ModelDefaults { get; } = new()
     {

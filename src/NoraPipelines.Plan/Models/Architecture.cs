@@ -6,6 +6,8 @@ public enum Architecture
     Llama,
     Mistral,
     Gemma,
+    Qwen2,
+    Qwen3,
     Roberta,
     Clip,
     Sdxl,

@@ -48,6 +48,9 @@ internal sealed class ConfigReader
         }
     }
 
+    /// <summary>A number that may be zero.</summary>
+    public int Count(string key, int fallback) => Value(key) is 0L or 0.0 ? 0 : Size(key, fallback);
+
     public double Positive(string key, double fallback)
     {
         switch (Value(key))

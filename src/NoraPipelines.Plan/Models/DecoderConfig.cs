@@ -7,10 +7,12 @@ public sealed record ConfigReading(DecoderShape? Shape, EquatableArray<string> P
 
 /// <summary>
 /// Hugging Face's config.json → <see cref="DecoderShape"/>. Keys that are missing get the value that transformers' configuration class
-/// of the family gives them (configuration_llama.py, configuration_mistral.py, configuration_gemma.py); sizes are never guessed.
+/// of the family gives them (configuration_llama.py, _mistral.py, _gemma.py, _qwen2.py, _qwen3.py); sizes are never guessed.
 /// </summary>
 internal static class DecoderConfig
 {
+    private const string Families = "llama, mistral, gemma, qwen2 or qwen3";
+
     public static ConfigReading Read(IReadOnlyDictionary<string, object?> config)
     {
         var reader = new ConfigReader(config);
@@ -33,19 +35,19 @@ internal static class DecoderConfig
             {
                 Architecture.Mistral => 131072,
                 Architecture.Gemma => 8192,
+                Architecture.Qwen2 or Architecture.Qwen3 => 32768,
                 _ => 2048,
             }),
             NormEpsilon = reader.Positive("rms_norm_eps", 1e-6),
             RopeTheta = RopeTheta(reader),
             RopeScaling = RopeConfig.Read(reader),
             TiedEmbeddings = reader.Switch("tie_word_embeddings", family == Architecture.Gemma),
-            // configuration_mistral.py: 4096 where the key is missing, no window where it is null.
-            SlidingWindow = family != Architecture.Mistral ? null
-                : reader.Has("sliding_window") ? reader.OptionalSize("sliding_window") : 4096,
+            SlidingWindow = WindowConfig.Read(reader, family),
             Activation = Activation(reader, family),
             NormAddsOne = family == Architecture.Gemma,
             ScaledEmbeddings = family == Architecture.Gemma,
-            AttentionBias = family != Architecture.Mistral && reader.Switch("attention_bias", false),
+            AttentionBias = Bias(reader, family),
+            HeadNorms = family == Architecture.Qwen3,
         };
         if (reader.Problems.Count == 0) reader.Problems.AddRange(ShapeRules.Problems(shape));
         return new ConfigReading(reader.Problems.Count == 0 ? shape : null, reader.Problems.ToEquatableArray());
@@ -61,11 +63,13 @@ internal static class DecoderConfig
             case "llama": return Architecture.Llama;
             case "mistral": return Architecture.Mistral;
             case "gemma": return Architecture.Gemma;
+            case "qwen2": return Architecture.Qwen2;
+            case "qwen3": return Architecture.Qwen3;
             case null:
-                if (reader.Problems.Count == 0) reader.Problems.Add("model_type is missing; expected llama, mistral or gemma");
+                if (reader.Problems.Count == 0) reader.Problems.Add($"model_type is missing; expected {Families}");
                 return null;
             default:
-                reader.Problems.Add($"model_type is '{type}'; the decoders that can be read are llama, mistral and gemma");
+                reader.Problems.Add($"model_type is '{type}'; the decoders that can be read are {Families}");
                 return null;
         }
     }
@@ -74,13 +78,14 @@ internal static class DecoderConfig
     {
         if (reader.OptionalSize("num_key_value_heads") is { } given) return given;
         if (reader.Has("num_key_value_heads")) return heads;
-        return family switch { Architecture.Mistral => 8, Architecture.Gemma => 16, _ => heads };
+        return family switch { Architecture.Mistral => 8, Architecture.Gemma => 16, Architecture.Qwen2 or Architecture.Qwen3 => 32, _ => heads };
     }
 
     private static int HeadSize(ConfigReader reader, Architecture family, int hidden, int heads)
     {
         if (reader.OptionalSize("head_dim") is { } given) return given;
         if (family == Architecture.Gemma) return 256;
+        if (family == Architecture.Qwen3) return 128;
         // Sizes that were refused need no second word.
         if (hidden % heads == 0 || reader.Problems.Count > 0) return Math.Max(2, hidden / heads);
         reader.Problems.Add($"hidden_size {hidden} is not a multiple of num_attention_heads {heads}, and head_dim is missing; give "
@@ -107,6 +112,13 @@ internal static class DecoderConfig
                 return GateActivation.Silu;
         }
     }
+
+    private static AttentionBias Bias(ConfigReader reader, Architecture family) => family switch
+    {
+        Architecture.Mistral => AttentionBias.None,
+        Architecture.Qwen2 => AttentionBias.QueryKeyValue, // modeling_qwen2.py has no switch for it
+        _ => reader.Switch("attention_bias", false) ? AttentionBias.All : AttentionBias.None,
+    };
 
     private static void RefuseWhatTheModelsLack(ConfigReader reader, Architecture family)
     {

@@ -1,6 +1,7 @@
 namespace NoraPipelines.Plans;
 
-/// <summary>A decoder of the Llama kind: Llama 1–3, Mistral and Gemma differ in these numbers and switches alone.</summary>
+/// <summary>A decoder of the Llama kind: Llama 1–3, Mistral, Gemma, Qwen2 and Qwen3 differ in these numbers and
+/// switches alone.</summary>
 public sealed record DecoderShape : ModelShape
 {
     public required int VocabularySize { get; init; }
@@ -28,7 +29,7 @@ public sealed record DecoderShape : ModelShape
     /// <summary>The head is the embedding matrix itself; the checkpoint then has no lm_head.weight.</summary>
     public bool TiedEmbeddings { get; init; }
 
-    /// <summary>Mistral: a token attends to the last so many tokens, itself included; null: to all before it.</summary>
+    /// <summary>Mistral, Qwen: a token attends to the last so many tokens, itself included; null: to all before it.</summary>
     public int? SlidingWindow { get; init; }
 
     /// <summary>The gate's function: SiLU (Llama, Mistral) or the tanh form of GELU (Gemma).</summary>
@@ -40,8 +41,11 @@ public sealed record DecoderShape : ModelShape
     /// <summary>Gemma: embeddings are multiplied by √HiddenSize, rounded to the model's dtype.</summary>
     public bool ScaledEmbeddings { get; init; }
 
-    /// <summary>q, k, v (and, in Llama with attention_bias, o) have a bias.</summary>
-    public bool AttentionBias { get; init; }
+    /// <summary>Which projections of the attention have a bias.</summary>
+    public AttentionBias AttentionBias { get; init; }
+
+    /// <summary>Qwen3: queries and keys pass an RMSNorm of HeadSize weights, the same for all heads of a layer, before they are turned.</summary>
+    public bool HeadNorms { get; init; }
 
     public int QuerySize => HeadCount * HeadSize;
 
@@ -56,7 +60,14 @@ public sealed record DecoderShape : ModelShape
         new ProjectionShape("up_proj", FeedForwardSize, HiddenSize, LayerCount),
         new ProjectionShape("down_proj", HiddenSize, FeedForwardSize, LayerCount));
 
-    /// <summary>Reads Hugging Face's config.json of a llama, mistral or gemma checkpoint; never throws.</summary>
+    public bool HasBias(string projection) => projection switch
+    {
+        "q_proj" or "k_proj" or "v_proj" => AttentionBias != AttentionBias.None,
+        "o_proj" => AttentionBias == AttentionBias.All,
+        _ => false,
+    };
+
+    /// <summary>Reads Hugging Face's config.json of a llama, mistral, gemma, qwen2 or qwen3 checkpoint; never throws.</summary>
     /// <param name="config">
     /// The JSON object: values are string, bool, long, double, null, IReadOnlyDictionary&lt;string, object?&gt; and lists of these.
     /// </param>
@@ -68,11 +79,23 @@ public sealed record DecoderShape : ModelShape
         {
             var embeddings = (long)VocabularySize * HiddenSize * (TiedEmbeddings ? 1 : 2);
             var projections = Projections.Sum(projection => (long)projection.Out * projection.In * projection.Layers);
-            var biases = AttentionBias ? (long)LayerCount * (QuerySize + 2 * KeyValueSize + HiddenSize) : 0;
-            var norms = (2L * LayerCount + 1) * HiddenSize;
+            var biases = Projections.Where(projection => HasBias(projection.Name)).Sum(projection => (long)projection.Out * projection.Layers);
+            var norms = (2L * LayerCount + 1) * HiddenSize + (HeadNorms ? 2L * LayerCount * HeadSize : 0);
             return embeddings + projections + biases + norms;
         }
     }
+}
+
+/// <summary>Which projections of the attention have a bias.</summary>
+public enum AttentionBias
+{
+    None,
+
+    /// <summary>Qwen2: q, k and v.</summary>
+    QueryKeyValue,
+
+    /// <summary>attention_bias of Llama, Gemma and Qwen3: q, k, v and o.</summary>
+    All,
 }
 
 /// <summary>The non-linearity of a gated feed-forward block.</summary>

@@ -60,7 +60,7 @@ public sealed class HuggingFaceCheckpoint : IDisposable
         var reading = DecoderShape.FromConfig(JsonFile.Plain(config));
         return reading.Shape ?? throw new CheckpointException(
             $"{path}: describes no model that can be built:{Lines(reading.Problems)}"
-            + $"{Environment.NewLine}Use a checkpoint of the llama, mistral or gemma kind, or correct the file.");
+            + $"{Environment.NewLine}Use a checkpoint of the llama, mistral, gemma, qwen2 or qwen3 kind, or correct the file.");
     }
 
     /// <summary>Refuses a checkpoint that is of another shape than the program was built for.</summary>

@@ -21,20 +21,22 @@ internal static class MergedConfig
         return config.ToJsonString(Indented) + "\n";
     }
 
-    /// <summary>The keys of configuration_llama.py, configuration_mistral.py and configuration_gemma.py.</summary>
+    /// <summary>The keys of transformers' configuration class of the family.</summary>
     private static JsonObject Of(DecoderShape shape)
     {
         var (type, model) = shape.Architecture switch
         {
             Architecture.Mistral => ("mistral", "MistralForCausalLM"),
             Architecture.Gemma => ("gemma", "GemmaForCausalLM"),
+            Architecture.Qwen2 => ("qwen2", "Qwen2ForCausalLM"),
+            Architecture.Qwen3 => ("qwen3", "Qwen3ForCausalLM"),
             _ => ("llama", "LlamaForCausalLM"),
         };
         var activation = shape.Activation == GateActivation.GeluTanh ? "gelu_pytorch_tanh" : "silu";
         var config = new JsonObject
         {
             ["architectures"] = new JsonArray(model),
-            ["attention_bias"] = shape.AttentionBias,
+            ["attention_bias"] = shape.AttentionBias == AttentionBias.All,
             ["head_dim"] = shape.HeadSize,
             ["hidden_act"] = activation,
             ["hidden_size"] = shape.HiddenSize,
@@ -51,6 +53,12 @@ internal static class MergedConfig
             ["vocab_size"] = shape.VocabularySize,
         };
         if (shape.Architecture == Architecture.Mistral) config["sliding_window"] = shape.SlidingWindow;
+        if (shape.Architecture is Architecture.Qwen2 or Architecture.Qwen3)
+        {
+            config["use_sliding_window"] = shape.SlidingWindow is not null;
+            config["sliding_window"] = shape.SlidingWindow;
+            config["max_window_layers"] = shape.SlidingWindow is null ? shape.LayerCount : 0;
+        }
         if (shape.Architecture == Architecture.Gemma) config["hidden_activation"] = activation;
         return config;
     }

@@ -40,6 +40,41 @@ public class DecoderConfigTests
     }
 
     [Fact]
+    public void Qwen2_has_biases_on_q_k_and_v_and_no_window_unless_it_is_switched_on()
+    {
+        var shape = Read(With(With(Config("qwen2"), "num_key_value_heads", 4L), "sliding_window", 4096L));
+        Assert.Equal((32768, 8, null, AttentionBias.QueryKeyValue, false), (shape.MaxPositions, shape.HeadSize, shape.SlidingWindow,
+            shape.AttentionBias, shape.HeadNorms));
+        Assert.Equal((true, false), (shape.HasBias("q_proj"), shape.HasBias("o_proj")));
+    }
+
+    [Fact]
+    public void Qwen3_has_head_norms_and_heads_of_128_and_takes_biases_from_its_switch()
+    {
+        var config = With(Config("qwen3"), "num_key_value_heads", 4L);
+        Assert.Equal((128, true, AttentionBias.None), (Read(config).HeadSize, Read(config).HeadNorms, Read(config).AttentionBias));
+        Assert.Equal(AttentionBias.All, Read(With(config, "attention_bias", true)).AttentionBias);
+    }
+
+    [Theory]
+    [InlineData(0L, 5)]
+    [InlineData(3L, null)]
+    [InlineData(28L, null)]
+    public void Qwens_window_is_that_of_all_layers_or_none(long fullLayers, int? window) =>
+        Assert.Equal(window, Read(Windowed(fullLayers)).SlidingWindow);
+
+    [Fact]
+    public void A_window_in_some_layers_only_is_refused_with_their_number()
+    {
+        Assert.Equal("use_sliding_window is true for 2 of 3 layers; a window in some layers only is not supported", Problem(Windowed(1L)));
+        var kinds = new List<object?> { "full_attention", "sliding_attention", "full_attention" };
+        Assert.Contains("true for 1 of 3 layers", Problem(With(Windowed(0L), "layer_types", kinds)));
+    }
+
+    private static Dictionary<string, object?> Windowed(long fullLayers) => With(With(With(With(
+        Config("qwen2"), "num_key_value_heads", 4L), "use_sliding_window", true), "sliding_window", 5L), "max_window_layers", fullLayers);
+
+    [Fact]
     public void Gemma_passes_hidden_act_over_as_transformers_does() =>
         Assert.Equal(GateActivation.GeluTanh,
             Read(With(With(Config("gemma"), "num_attention_heads", 16L), "hidden_act", "gelu")).Activation);
@@ -79,7 +114,7 @@ public class DecoderConfigTests
             Problem(With(Config("llama"), "rope_scaling", new Dictionary<string, object?> { ["type"] = kind, ["factor"] = 2.0 })));
 
     [Theory]
-    [InlineData("model_type", "qwen2", "model_type is 'qwen2'; the decoders that can be read are llama, mistral and gemma")]
+    [InlineData("model_type", "phi3", "model_type is 'phi3'; the decoders that can be read are llama, mistral, gemma, qwen2 or qwen3")]
     [InlineData("hidden_act", "relu", "hidden_act is 'relu'; expected silu or gelu_pytorch_tanh")]
     [InlineData("hidden_size", 0L, "hidden_size is 0; expected a whole number from 1 to 16777216")]
     [InlineData("hidden_size", 64.5, "hidden_size is 64.5; expected a whole number from 1 to 16777216")]

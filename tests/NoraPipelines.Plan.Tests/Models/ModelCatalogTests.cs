@@ -10,6 +10,8 @@ public class ModelCatalogTests
     [InlineData("llama-2-7b", 6_738_415_616)]
     [InlineData("llama-3-8b", 8_030_261_248)]
     [InlineData("mistral-7b", 7_241_732_096)]
+    [InlineData("qwen2-7b", 7_615_616_512)]
+    [InlineData("qwen3-8b", 8_190_735_360)]
     [InlineData("gemma-7b", 8_537_680_896)]
     [InlineData("roberta-base", 124_645_632)]
     [InlineData("roberta-large", 355_359_744)]

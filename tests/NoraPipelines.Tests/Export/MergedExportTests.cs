@@ -11,7 +11,7 @@ namespace NoraPipelines.Tests.Export;
 
 public class MergedExportTests
 {
-    public static TheoryData<string> Families => ["llama", "mistral", "gemma", "tied", "scaled"];
+    public static TheoryData<string> Families => ["llama", "mistral", "gemma", "qwen2", "qwen3", "tied", "scaled"];
 
     [Theory]
     [MemberData(nameof(Families))]
@@ -115,7 +115,9 @@ public class MergedExportTests
             ScaledEmbeddings = true,
             Activation = GateActivation.GeluTanh,
         },
-        "tied" => TinyDecoder.Shape() with { TiedEmbeddings = true, AttentionBias = true },
+        "qwen2" => TinyDecoder.Shape() with { Architecture = Architecture.Qwen2, AttentionBias = AttentionBias.QueryKeyValue },
+        "qwen3" => TinyDecoder.Shape() with { Architecture = Architecture.Qwen3, HeadNorms = true, SlidingWindow = 7 },
+        "tied" => TinyDecoder.Shape() with { TiedEmbeddings = true, AttentionBias = AttentionBias.All },
         "scaled" => TinyDecoder.Shape() with { RopeTheta = 500000, NormEpsilon = 1e-6, RopeScaling = new RopeScaling(8, 1, 4, 16) },
         _ => TinyDecoder.Shape(),
     };

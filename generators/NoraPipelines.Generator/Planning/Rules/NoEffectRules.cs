@@ -64,6 +64,8 @@ internal static class NoEffectRules
             Idle(context, "random weights have no checkpoint to take a shape from", "model.accept_other_shapes");
         if (spec.Choice<Architecture>("model.architecture") is { } family and not Architecture.Mistral)
             Idle(context, $"{Words.Of(family)} attends to all tokens before", "model.shape.sliding_window");
+        if (spec.Choice<Architecture>("model.architecture") == Architecture.Qwen2)
+            Idle(context, "q, k and v of qwen2 always have a bias, o never", "model.shape.attention_bias");
     }
 
     private static void Source(PlanningContext context, string section)

@@ -9,6 +9,8 @@ public sealed class LlamaAttention : IDisposable
 {
     private readonly int _layer;
     private readonly int _headSize;
+    private readonly RmsNorm? _queryNorm;
+    private readonly RmsNorm? _keyNorm;
 
     internal LlamaAttention(DecoderShape shape, int layer, LlamaWeights weights)
     {
@@ -18,6 +20,8 @@ public sealed class LlamaAttention : IDisposable
         KProj = weights.Projection(layer, "self_attn.k_proj");
         VProj = weights.Projection(layer, "self_attn.v_proj");
         OProj = weights.Projection(layer, "self_attn.o_proj");
+        _queryNorm = weights.HeadNorm(layer, "q_norm");
+        _keyNorm = weights.HeadNorm(layer, "k_norm");
     }
 
     public LinearProjection QProj { get; }
@@ -28,11 +32,14 @@ public sealed class LlamaAttention : IDisposable
 
     public LinearProjection OProj { get; }
 
+    /// <summary>The norms of queries and keys, where the family has them.</summary>
+    internal IEnumerable<NamedTensor> HeadNorms => new[] { _queryNorm, _keyNorm }.OfType<RmsNorm>().Select(norm => norm.Parameter);
+
     internal Tensor Forward(Tensor x, in ForwardContext context)
     {
         using var scope = NewDisposeScope();
-        var q = context.Rotary.Apply(Heads(QProj.Forward(x))); // [rows, heads, tokens, size]
-        var k = context.Rotary.Apply(Heads(KProj.Forward(x))); // [rows, keyHeads, tokens, size]
+        var q = context.Rotary.Apply(Normed(_queryNorm, Heads(QProj.Forward(x)))); // [rows, heads, tokens, size]
+        var k = context.Rotary.Apply(Normed(_keyNorm, Heads(KProj.Forward(x)))); // [rows, keyHeads, tokens, size]
         var v = Heads(VProj.Forward(x)); // [rows, keyHeads, tokens, size]
         if (context.Cache is { } cache) (k, v) = cache.Append(_layer, k, v); // [rows, keyHeads, past + tokens, size]
         var mixed = GroupedAttention.Forward(q, k, v, context.Mask); // [rows, heads, tokens, size]
@@ -42,7 +49,11 @@ public sealed class LlamaAttention : IDisposable
     public void Dispose()
     {
         foreach (var projection in (ReadOnlySpan<LinearProjection>)[QProj, KProj, VProj, OProj]) projection.Dispose();
+        _queryNorm?.Dispose();
+        _keyNorm?.Dispose();
     }
+
+    private static Tensor Normed(RmsNorm? norm, Tensor heads) => norm is null ? heads : norm.Forward(heads);
 
     /// <summary>[rows, tokens, n·size] → [rows, n, tokens, size].</summary>
     private Tensor Heads(Tensor x) => x.view(x.shape[0], x.shape[1], -1, _headSize).transpose(1, 2);

@@ -46,7 +46,10 @@ public sealed class LlamaLayer : IDisposable
     internal bool DropsOut => Projections.Any(projection => projection.Adapter is { DropsOut: true });
 
     internal IEnumerable<NamedTensor> Parameters() =>
-        [.. Projections.SelectMany(projection => projection.Parameters()), _inputNorm.Parameter, _postAttentionNorm.Parameter];
+    [
+        .. Projections.SelectMany(projection => projection.Parameters()), .. SelfAttention.HeadNorms,
+        _inputNorm.Parameter, _postAttentionNorm.Parameter,
+    ];
 
     public void Dispose()
     {

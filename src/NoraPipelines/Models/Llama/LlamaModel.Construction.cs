@@ -15,8 +15,9 @@ public sealed partial class LlamaModel
     public static LlamaModel Load(HuggingFaceCheckpoint checkpoint, DecoderShape shape, ScalarType dtype, Device device)
     {
         checkpoint.CheckShape(shape);
-        checkpoint.Check(LlamaWeights.Expected(shape), name => LlamaWeights.Ignorable(shape, name));
-        return Build(shape, dtype, device, (name, _) => checkpoint.ReadFinite(name, dtype, device));
+        var names = CheckpointNames.Of(checkpoint, LlamaWeights.Prefix);
+        checkpoint.Check(names.Stored(LlamaWeights.Expected(shape)), name => LlamaWeights.Ignorable(shape, name));
+        return Build(shape, dtype, device, (name, _) => checkpoint.ReadFinite(names.Stored(name), dtype, device));
     }
 
     /// <summary>Matrices from N(0, 0.02²), norms that scale by one, biases zero; the same weights on every device.</summary>

@@ -6,6 +6,9 @@ namespace NoraPipelines.Models.Llama;
 /// <summary>The names and shapes of a decoder's tensors in Hugging Face's files, and where a model under construction gets them.</summary>
 internal sealed class LlamaWeights(DecoderShape shape, Func<string, long[], Tensor> read)
 {
+    /// <summary>What a file of the decoder alone, saved without its head, leaves out of every name.</summary>
+    public const string Prefix = "model.";
+
     public const string Embeddings = "model.embed_tokens.weight";
     public const string Head = "lm_head.weight";
     public const string FinalNorm = "model.norm";
@@ -22,8 +25,11 @@ internal sealed class LlamaWeights(DecoderShape shape, Func<string, long[], Tens
             {
                 var path = $"model.layers.{layer}.{Block(projection.Name)}.{projection.Name}";
                 expected[$"{path}.weight"] = [projection.Out, projection.In];
-                if (HasBias(shape, projection.Name)) expected[$"{path}.bias"] = [projection.Out];
+                if (shape.HasBias(projection.Name)) expected[$"{path}.bias"] = [projection.Out];
             }
+            if (!shape.HeadNorms) continue;
+            expected[$"model.layers.{layer}.self_attn.q_norm.weight"] = [shape.HeadSize];
+            expected[$"model.layers.{layer}.self_attn.k_norm.weight"] = [shape.HeadSize];
         }
         expected[$"{FinalNorm}.weight"] = [shape.HiddenSize];
         if (!shape.TiedEmbeddings) expected[Head] = [shape.VocabularySize, shape.HiddenSize];
@@ -31,11 +37,12 @@ internal sealed class LlamaWeights(DecoderShape shape, Func<string, long[], Tens
     }
 
     /// <summary>
-    /// Tensors that files may hold beyond <see cref="Expected"/>: a tied head written out, and rotary frequencies that old versions
-    /// of transformers saved, which are computed here.
+    /// Tensors that files may hold beyond <see cref="Expected"/>: a tied head written out, and buffers that old versions of
+    /// transformers saved (rotary frequencies, positions), which are computed here.
     /// </summary>
     public static bool Ignorable(DecoderShape shape, string name) =>
-        name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal) || (shape.TiedEmbeddings && name == Head);
+        name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal) || name.EndsWith("position_ids", StringComparison.Ordinal)
+        || (shape.TiedEmbeddings && name == Head);
 
     public Tensor Read(string name, params long[] dimensions) => read(name, dimensions);
 
@@ -45,12 +52,17 @@ internal sealed class LlamaWeights(DecoderShape shape, Func<string, long[], Tens
         var name = place[(place.IndexOf('.') + 1)..];
         var size = shape.Projection(name)!;
         return new LinearProjection(
-            path, layer, read($"{path}.weight", [size.Out, size.In]), HasBias(shape, name) ? read($"{path}.bias", [size.Out]) : null);
+            path, layer, read($"{path}.weight", [size.Out, size.In]), shape.HasBias(name) ? read($"{path}.bias", [size.Out]) : null);
     }
 
     public RmsNorm Norm(string path) => RmsNorm.Of(shape, path, read($"{path}.weight", [shape.HiddenSize]));
 
-    private static string Block(string projection) => projection is "gate_proj" or "up_proj" or "down_proj" ? "mlp" : "self_attn";
+    /// <summary>The norm of each head's queries or keys; null in families that have none.</summary>
+    public RmsNorm? HeadNorm(int layer, string name)
+    {
+        var path = $"model.layers.{layer}.self_attn.{name}";
+        return shape.HeadNorms ? RmsNorm.Of(shape, path, read($"{path}.weight", [shape.HeadSize])) : null;
+    }
 
-    private static bool HasBias(DecoderShape shape, string projection) => shape.AttentionBias && Block(projection) == "self_attn";
+    private static string Block(string projection) => projection is "gate_proj" or "up_proj" or "down_proj" ? "mlp" : "self_attn";
 }

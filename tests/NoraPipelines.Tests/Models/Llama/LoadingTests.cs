@@ -1,5 +1,6 @@
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Models.Llama;
+using NoraPipelines.Plans;
 using NoraPipelines.Tests.Checkpoints;
 using static TorchSharp.torch;
 
@@ -11,7 +12,7 @@ public sealed class LoadingTests
     public void A_written_model_loads_with_the_same_weights()
     {
         using var folder = new TemporaryFolder();
-        using var model = TinyDecoder.Create(TinyDecoder.Shape() with { AttentionBias = true });
+        using var model = TinyDecoder.Create(TinyDecoder.Shape() with { AttentionBias = AttentionBias.All });
         using var checkpoint = Write(folder, model);
         using var loaded = LlamaModel.Load(checkpoint, model.Shape, ScalarType.Float32, CPU);
 
@@ -32,9 +33,33 @@ public sealed class LoadingTests
         var all = model.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value);
         all["lm_head.weight"] = all["model.embed_tokens.weight"];
         all["model.layers.0.self_attn.rotary_emb.inv_freq"] = ones(4);
+        all["model.rotary_emb.inv_freq"] = ones(4);
+        all["model.position_ids"] = arange(4, ScalarType.Int64);
         using var checkpoint = Write(folder, model, all);
         using var loaded = LlamaModel.Load(checkpoint, model.Shape, ScalarType.Float32, CPU);
         Assert.DoesNotContain(loaded.Parameters, parameter => parameter.Name == "lm_head.weight");
+    }
+
+    [Fact]
+    public void A_file_saved_without_the_models_prefix_loads_as_transformers_loads_it()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = TinyDecoder.Create(TinyDecoder.Shape() with { TiedEmbeddings = true });
+        using var checkpoint = Write(folder, model, model.Parameters.ToDictionary(parameter => parameter.Name["model.".Length..], parameter => parameter.Value));
+        using var loaded = LlamaModel.Load(checkpoint, model.Shape, ScalarType.Float32, CPU);
+        foreach (var (expected, actual) in model.Parameters.Zip(loaded.Parameters)) SameTensor.Check(expected.Value, actual.Value, expected.Name);
+    }
+
+    [Fact]
+    public void A_config_that_contradicts_the_plan_is_refused_with_both_values()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = TinyDecoder.Create();
+        using var checkpoint = Write(folder, model);
+        var error = Assert.Throws<CheckpointException>(() => LlamaModel.Load(
+            checkpoint, model.Shape with { HiddenSize = 40, RopeTheta = 500000 }, ScalarType.Float32, CPU));
+        Assert.Contains("HiddenSize: the checkpoint has 32, the program expects 40", error.Message);
+        Assert.Contains("RopeTheta: the checkpoint has 10000, the program expects 500000", error.Message);
     }
 
     [Fact]
@@ -127,7 +152,7 @@ public sealed class LoadingTests
               "num_attention_heads": {{shape.HeadCount}}, "num_key_value_heads": {{shape.KeyValueHeadCount}},
               "head_dim": {{shape.HeadSize}}, "max_position_embeddings": {{shape.MaxPositions}}, "rms_norm_eps": 1e-05,
               "rope_theta": 10000.0, "hidden_act": "silu", "tie_word_embeddings": {{(shape.TiedEmbeddings ? "true" : "false")}},
-              "attention_bias": {{(shape.AttentionBias ? "true" : "false")}}
+              "attention_bias": {{(shape.AttentionBias == AttentionBias.All ? "true" : "false")}}
             }
             """);
         SafetensorsWriter.Write(
