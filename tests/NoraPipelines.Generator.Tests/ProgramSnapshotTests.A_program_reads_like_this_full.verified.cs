@@ -80,17 +80,17 @@ public sealed partial class Sample : Pipeline
             run.File("evaluation.0.path", "a.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("evaluation.0.limit", null));
         var examples0 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows0);
-        var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting("evaluation.0.batch", 32), tokenizer.PadId ?? 0);
+        var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting("evaluation.0.batch", 32), tokenizer.PadId ?? 0, run.Progress);
         var rows1 = ExampleReader.Read(
             run.File("evaluation.1.path", "b.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("evaluation.1.limit", null));
         var examples1 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows1);
-        var scores1 = Perplexity.Evaluate(model, examples1, batch: run.Setting("evaluation.1.batch", 32), tokenizer.PadId ?? 0);
+        var scores1 = Perplexity.Evaluate(model, examples1, batch: run.Setting("evaluation.1.batch", 32), tokenizer.PadId ?? 0, run.Progress);
         var rows2 = ExampleReader.Read(
             run.File("evaluation.2.path", "c.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("evaluation.2.limit", null));
         var scores2 = ExactMatch.Evaluate(model, tokenizer, Template.Plain, rows2, batch: run.Setting("evaluation.2.batch", 32),
-            maxNewTokens: run.Setting("evaluation.2.max_new_tokens", 32), run.PredictionsFile("exact_match"));
+            maxNewTokens: run.Setting("evaluation.2.max_new_tokens", 32), run.PredictionsFile("exact_match"), run.Progress);
         return Scores.Combine(("perplexity_1", scores0), ("perplexity_2", scores1), ("exact_match", scores2));
     }
 

@@ -111,12 +111,12 @@ public sealed partial class Sample : Pipeline
             run.File("evaluation.0.path", "data/test.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting<int?>("evaluation.0.limit", null));
         var scores0 = ExactMatch.Evaluate(model, tokenizer, Template.Metamath, rows0, batch: run.Setting("evaluation.0.batch", 32),
-            maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 64), run.PredictionsFile("exact_match"));
+            maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 64), run.PredictionsFile("exact_match"), run.Progress);
         var rows1 = ExampleReader.Read(
             run.File("evaluation.1.path", "data/held-out.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting<int?>("evaluation.1.limit", null));
         var examples1 = new ExampleEncoder(tokenizer, Template.Metamath, maxTokens: 128, LossOn.Response).EncodeAll(rows1);
-        var scores1 = Perplexity.Evaluate(model, examples1, batch: run.Setting("evaluation.1.batch", 32), tokenizer.PadId ?? 0);
+        var scores1 = Perplexity.Evaluate(model, examples1, batch: run.Setting("evaluation.1.batch", 32), tokenizer.PadId ?? 0, run.Progress);
         return Scores.Combine(("exact_match", scores0), ("perplexity", scores1));
     }
 

@@ -17,6 +17,14 @@ public class ProgramSnapshotTests
         training: { steps: 10, batch: 4, learning_rate: 1e-3, schedule: { kind: linear } }
         """;
 
+    private const string LoraXs = """
+        pipeline: sample
+        model: { architecture: llama, preset: llama-3-8b, source: { path: models } }
+        adapter: { method: lora_xs, targets: all-linear, rank: 64 }
+        dataset: { train: { path: train.jsonl }, template: alpaca }
+        training: { steps: 10, batch: 4, learning_rate: 1e-3 }
+        """;
+
     private const string Full = """
         pipeline: sample
         model: { architecture: llama, preset: stories260k, source: { random: 7 }, tokenizer: tokenizer, dtype: float32 }
@@ -27,7 +35,7 @@ public class ProgramSnapshotTests
         export: { peft: false, merged: true }
         """;
 
-    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "lora", Lora }, { "full", Full } };
+    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "lora", Lora }, { "lora_xs", LoraXs }, { "full", Full } };
 
     [Theory]
     [MemberData(nameof(Specifications))]

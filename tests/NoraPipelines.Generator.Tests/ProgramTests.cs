@@ -32,6 +32,7 @@ public class ProgramTests
     {
         { "export: {", "export: {" },
         { NoraLines, "  method: lora\n  targets: all-linear\n  rank: 4" },
+        { NoraLines, "  method: lora_xs\n  targets: all-linear\n  rank: 4" },
         { "layers: all", "layers: [0, 4]" },
         { "[q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj]", "[v_proj]" },
         { "outer: { rank: 32, init: awsvd, sigma: b }", "outer: { rank: 32, init: random }" },

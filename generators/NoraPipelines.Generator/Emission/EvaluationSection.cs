@@ -46,13 +46,13 @@ internal static class EvaluationSection
         if (task.Task == EvaluationTask.Perplexity)
         {
             code.Line($"var examples{index} = {DataSection.Encoder(plan.Dataset)}.EncodeAll(rows{index});");
-            code.Line($"var scores{index} = Perplexity.Evaluate(model, examples{index}, {batch}, tokenizer.PadId ?? 0);");
+            code.Line($"var scores{index} = Perplexity.Evaluate(model, examples{index}, {batch}, tokenizer.PadId ?? 0, run.Progress);");
             return;
         }
         var template = task.Task == EvaluationTask.Gsm8k ? "" : DataSection.Template(plan.Dataset) + ", ";
         code.Line($"var scores{index} = {task.Task}.Evaluate(model, tokenizer, {template}rows{index}, {batch},");
         code.Line($"    maxNewTokens: run.Setting(\"{key}.max_new_tokens\", {task.MaxNewTokens}), "
-            + $"run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))}));");
+            + $"run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))}), run.Progress);");
     }
 
     /// <summary>The task's name in metrics; numbered where a spec has the same task twice.</summary>

@@ -13,6 +13,7 @@ internal static class AdapterPlanner
         {
             "nora" => Nora(context),
             "lora" => Lora(context),
+            "lora_xs" => LoraXs(context),
             "full" => new FullPlan(),
             // The method itself was reported; only targets and layers can be checked.
             _ => new LoraPlan { Rank = 1, Alpha = 1 },
@@ -64,10 +65,23 @@ internal static class AdapterPlanner
 
     private static LoraPlan Lora(PlanningContext context)
     {
-        context.Require("adapter.rank", "method lora needs a rank: rank: 16");
-        var rank = context.Spec.Whole("adapter.rank")?.Value ?? 1;
-        return new LoraPlan { Rank = rank, Alpha = context.Spec.Number("adapter.alpha")?.Value ?? rank };
+        var rank = Rank(context);
+        return new LoraPlan { Rank = rank, Alpha = Alpha(context, rank) };
     }
+
+    private static LoraXsPlan LoraXs(PlanningContext context)
+    {
+        var rank = Rank(context);
+        return new LoraXsPlan { Rank = rank, Alpha = Alpha(context, rank) };
+    }
+
+    private static int Rank(PlanningContext context)
+    {
+        context.Require("adapter.rank", $"method {context.Spec.Text("adapter.method")!.Value} needs a rank: rank: 16");
+        return context.Spec.Whole("adapter.rank")?.Value ?? 1;
+    }
+
+    private static double Alpha(PlanningContext context, int rank) => context.Spec.Number("adapter.alpha")?.Value ?? rank;
 
     private static EquatableArray<string> Targets(PipelineSpec spec, ModelShape shape)
     {

@@ -133,6 +133,9 @@ public sealed partial class RunContext
     /// <summary>The stage of <see cref="Once"/> that the program is in.</summary>
     internal string? CurrentStage { get; private set; }
 
+    /// <summary>Shows how far one evaluation is, from now on.</summary>
+    public Action<EvaluationProgress> Progress => EvaluationView.On(View).Show;
+
     internal IEnumerable<string> UnreadSettings => _settings.Unread;
 
     internal IReadOnlyList<SettingValue> GivenSettings => _settings.Given;

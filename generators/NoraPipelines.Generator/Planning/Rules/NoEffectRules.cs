@@ -30,9 +30,10 @@ internal static class NoEffectRules
                 if (spec.Choice<InnerInitialization>("adapter.inner.init") is { } inner and not InnerInitialization.Normal)
                     Idle(context, $"inner.init {Words.Of(inner)} draws no normal numbers", "adapter.inner.std");
                 break;
-            case "lora":
-                Idle(context, "method lora has one rank", "adapter.outer", "adapter.inner");
-                Idle(context, "method lora starts without activations", "calibration");
+            case "lora" or "lora_xs":
+                var method = spec.Text("adapter.method")!.Value;
+                Idle(context, $"method {method} has one rank", "adapter.outer", "adapter.inner");
+                Idle(context, $"method {method} starts without activations", "calibration");
                 break;
             case "full":
                 Idle(context, "method full trains every weight and has no adapter", "adapter.targets", "adapter.layers", "adapter.rank",

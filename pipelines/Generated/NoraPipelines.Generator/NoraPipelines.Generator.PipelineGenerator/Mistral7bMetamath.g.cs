@@ -111,7 +111,7 @@ public sealed partial class Mistral7bMetamath : Pipeline
             run.File("evaluation.0.path", "data/gsm8k/test.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting<int?>("evaluation.0.limit", null));
         var scores0 = Gsm8k.Evaluate(model, tokenizer, rows0, batch: run.Setting("evaluation.0.batch", 32),
-            maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 512), run.PredictionsFile("gsm8k"));
+            maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 512), run.PredictionsFile("gsm8k"), run.Progress);
         return Scores.Combine(("gsm8k", scores0));
     }
 

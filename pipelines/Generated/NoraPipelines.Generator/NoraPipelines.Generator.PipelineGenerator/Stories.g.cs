@@ -111,7 +111,7 @@ public sealed partial class Stories : Pipeline
             run.File("evaluation.0.path", "../../../shared/data/text/gsm8k/test.jsonl"), new ColumnMap { Text = "question" },
             limit: run.Setting<int?>("evaluation.0.limit", 400));
         var examples0 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 256, LossOn.All).EncodeAll(rows0);
-        var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting("evaluation.0.batch", 32), tokenizer.PadId ?? 0);
+        var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting("evaluation.0.batch", 32), tokenizer.PadId ?? 0, run.Progress);
         return Scores.Combine(("perplexity", scores0));
     }
 

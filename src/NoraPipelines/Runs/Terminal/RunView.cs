@@ -35,6 +35,9 @@ internal class RunView
     /// <summary>Something that the user should know, and that does not stop the run.</summary>
     public virtual void Warn(string text) => Console.Write(new Markup($"  [yellow]! {Markup.Escape(text)}[/]{Environment.NewLine}"));
 
+    /// <summary>Draws over the line that the cursor is on, on a terminal; the cursor goes back to its start.</summary>
+    public void Overwrite(string line) => Console.Profile.Out.Writer.Write($"\r{line}\r");
+
     public virtual void Show(Spectre.Console.Rendering.IRenderable renderable)
     {
         Console.Write(new Padder(renderable, new Padding(2, 0, 0, 0)));
