@@ -4,16 +4,14 @@ using static TorchSharp.torch;
 namespace NoraPipelines.Generation;
 
 /// <summary>
-/// The prompts that are still being continued, their past in the cache. Padded on the left, so that all end in the same column; rows
-/// that are finished leave when enough of them have gathered to be worth copying the cache of the others.
+/// Texts that are being continued, their past in the cache. Padded on the left, so that all end in the same column. Rows may leave,
+/// change places and be copied between two tokens.
 /// </summary>
-// Legend: rows = rows of the batch, finished ones that have not left yet included; width = the longest prompt.
+// Legend: rows = rows of the batch; width = the longest prompt.
 internal sealed class GeneratingRows : IDisposable
 {
     private readonly LlamaModel _model;
     private readonly KeyValueCache _cache;
-    private readonly List<int> _streams;
-    private readonly HashSet<int> _finished = [];
     private Tensor _next; // [rows, width], then [rows, 1]: the tokens that the model has not seen yet
     private Tensor? _mask; // [rows, capacity] bool; null without padding
     private Tensor? _positions; // [rows, width], then [rows, 1]; null without padding
@@ -21,7 +19,6 @@ internal sealed class GeneratingRows : IDisposable
     public GeneratingRows(LlamaModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int padId)
     {
         _model = model;
-        _streams = [.. Enumerable.Range(0, prompts.Count)];
         var width = prompts.Max(prompt => prompt.Length);
         var capacity = width + maxNewTokens - 1; // the last token is never fed
         _cache = new KeyValueCache(model.Shape, prompts.Count, capacity, model.Dtype, model.Device);
@@ -45,11 +42,7 @@ internal sealed class GeneratingRows : IDisposable
         _positions = Keep(tensor(positions, device: model.Device));
     }
 
-    /// <summary>Rows without an end.</summary>
-    public int Count => _streams.Count - _finished.Count;
-
-    /// <summary>For each row its number in the caller's list.</summary>
-    public IReadOnlyList<int> Streams => _streams;
+    public Device Device => _model.Device;
 
     /// <summary>Runs the model over what it has not seen; the logits of each row's next token, [rows, vocabulary].</summary>
     public Tensor NextLogits()
@@ -60,19 +53,17 @@ internal sealed class GeneratingRows : IDisposable
         return _model.Logits(hidden.select(1, hidden.shape[1] - 1)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Appends the chosen tokens [rows] to the results of the rows that go on.</summary>
-    public void Accept(Tensor chosen, IReadOnlyList<List<int>> results, int? endId)
+    /// <summary>Appends a token to each row.</summary>
+    /// <param name="tokens">[rows from now on] int64.</param>
+    /// <param name="parents">Which of the rows up to now each row from now on continues, [rows from now on] int64; null: all in place.</param>
+    public void Advance(Tensor tokens, Tensor? parents = null)
     {
-        var tokens = chosen.cpu().data<long>().ToArray();
-        for (var row = 0; row < tokens.Length; row++)
-        {
-            if (_finished.Contains(row)) continue;
-            if (tokens[row] == endId) _finished.Add(row);
-            else results[_streams[row]].Add((int)tokens[row]);
-        }
-        Replace(ref _next, chosen.unsqueeze(1));
+        Replace(ref _next, tokens.unsqueeze(1));
         if (_positions is not null) Replace(ref _positions, _positions.narrow(1, _positions.shape[1] - 1, 1) + 1);
-        if (_finished.Count * 4 >= _streams.Count && Count > 0) DropFinished();
+        if (parents is null) return;
+        _cache.KeepRows(parents);
+        if (_mask is not null) Replace(ref _mask, _mask.index_select(0, parents));
+        if (_positions is not null) Replace(ref _positions, _positions.index_select(0, parents));
     }
 
     public void Dispose()
@@ -81,20 +72,6 @@ internal sealed class GeneratingRows : IDisposable
         _next.Dispose();
         _mask?.Dispose();
         _positions?.Dispose();
-    }
-
-    private void DropFinished()
-    {
-        var rows = Enumerable.Range(0, _streams.Count).Where(row => !_finished.Contains(row)).ToArray();
-        var index = tensor(rows.Select(row => (long)row).ToArray(), device: _model.Device); // [kept]
-        _cache.KeepRows(index);
-        Replace(ref _next, _next.index_select(0, index));
-        if (_mask is not null) Replace(ref _mask, _mask.index_select(0, index));
-        if (_positions is not null) Replace(ref _positions, _positions.index_select(0, index));
-        var streams = rows.Select(row => _streams[row]).ToArray();
-        _streams.Clear();
-        _streams.AddRange(streams);
-        _finished.Clear();
     }
 
     private static Tensor Keep(Tensor value) => value.DetachFromDisposeScope();

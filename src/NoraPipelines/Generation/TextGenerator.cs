@@ -3,55 +3,62 @@ using static TorchSharp.torch;
 
 namespace NoraPipelines.Generation;
 
-/// <summary>Continues prompts token by token, several at once. Stop strings are the caller's affair.</summary>
-// Legend: rows = prompts that are still being continued, width = the longest prompt.
+/// <summary>Continues prompts token by token, several at once.</summary>
 public static class TextGenerator
 {
+    /// <returns>
+    /// For every prompt the new tokens, without the end token. Where a stop string ended a text, the tokens that spell it are among them:
+    /// <see cref="StopStringWatch.Cut"/> takes it off the text.
+    /// </returns>
+    /// <exception cref="NoraException">
+    /// A prompt is empty, holds an id outside the vocabulary, or leaves too few positions; or the options contradict themselves.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public static IReadOnlyList<int[]> Generate(LlamaModel model, IReadOnlyList<int[]> prompts, GenerationOptions options)
+    {
+        options.Check();
+        if (prompts.Count == 0 || options.MaxNewTokens == 0) return [.. prompts.Select(_ => Array.Empty<int>())];
+        Check(model, prompts, options);
+
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        using var rows = new GeneratingRows(model, prompts, options.MaxNewTokens, options.PadId);
+        if (options.Decoding.Beams > 1) return [.. BeamSearch.Run(rows, prompts.Count, options).Select(hypothesis => hypothesis.Tokens)];
+        var choose = options.Decoding.Sampling is { } sampling ? TokenChoices.Sampling(sampling) : TokenChoices.Greedy;
+        return RowByRow.Run(rows, prompts.Count, options, choose);
+    }
+
     /// <summary>Takes the most probable token each time.</summary>
-    /// <returns>For every prompt the new tokens, without the end token.</returns>
     /// <param name="endId">A row that yields it is finished; null: every row gets all tokens.</param>
-    /// <param name="padId">Stands left of shorter prompts; no other token sees it.</param>
-    /// <param name="stop">Ends the generation between two tokens.</param>
-    /// <exception cref="NoraException">A prompt is empty, holds an id outside the vocabulary, or leaves too few positions.</exception>
+    /// <inheritdoc cref="Generate"/>
     public static IReadOnlyList<int[]> Greedy(
         LlamaModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int? endId, int padId, CancellationToken stop = default) =>
-        Generate(model, prompts, maxNewTokens, endId, padId, TokenChoices.Greedy, stop);
+        Generate(model, prompts, Options(Decoding.Greedy, maxNewTokens, endId, padId, stop));
 
     /// <summary>Draws each token; the same seed gives the same texts.</summary>
     /// <inheritdoc cref="Greedy"/>
     public static IReadOnlyList<int[]> Sample(
         LlamaModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int? endId, int padId, SamplingOptions options,
-        CancellationToken stop = default)
-    {
-        options.Check();
-        return Generate(model, prompts, maxNewTokens, endId, padId, TokenChoices.Sampling(options), stop);
-    }
+        CancellationToken stop = default) =>
+        Generate(model, prompts, Options(Decoding.Sample(options), maxNewTokens, endId, padId, stop));
 
-    private static int[][] Generate(
-        LlamaModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int? endId, int padId, TokenChoice choose, CancellationToken stop)
+    private static GenerationOptions Options(Decoding decoding, int maxNewTokens, int? endId, int padId, CancellationToken stop) => new()
     {
-        if (prompts.Count == 0 || maxNewTokens == 0) return [.. prompts.Select(_ => Array.Empty<int>())];
-        Check(model, prompts, maxNewTokens);
+        MaxNewTokens = maxNewTokens,
+        Decoding = decoding,
+        EndIds = endId is { } end ? [end] : [],
+        PadId = padId,
+        Stop = stop,
+    };
 
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        using var rows = new GeneratingRows(model, prompts, maxNewTokens, padId);
-        var results = prompts.Select(_ => new List<int>()).ToArray();
-        for (var step = 0; ; step++)
-        {
-            stop.ThrowIfCancellationRequested();
-            using var stepScope = NewDisposeScope();
-            var chosen = choose(rows.NextLogits(), rows.Streams, step); // [rows]
-            rows.Accept(chosen, results, endId);
-            if (rows.Count == 0 || step + 1 == maxNewTokens) break;
-        }
-        return [.. results.Select(result => result.ToArray())];
-    }
-
-    private static void Check(LlamaModel model, IReadOnlyList<int[]> prompts, int maxNewTokens)
+    private static void Check(LlamaModel model, IReadOnlyList<int[]> prompts, GenerationOptions options)
     {
-        if (maxNewTokens < 0) throw new NoraException($"{maxNewTokens} new tokens were asked for; the number cannot be negative.");
         var (vocabulary, positions) = (model.Shape.VocabularySize, model.Shape.MaxPositions);
+        if (options.EndIds.Where(id => id < 0 || id >= vocabulary).Select(id => (int?)id).FirstOrDefault() is { } foreign)
+        {
+            throw new NoraException(
+                $"The end token is {foreign}; the model knows 0 to {vocabulary - 1}. The tokenizer belongs to another model.");
+        }
         for (var row = 0; row < prompts.Count; row++)
         {
             var prompt = prompts[row];
@@ -63,10 +70,10 @@ public static class TextGenerator
                 throw new NoraException(
                     $"Prompt {row + 1} holds token {id}; the model knows 0 to {vocabulary - 1}. The tokenizer belongs to another model.");
             }
-            if ((long)prompt.Length + maxNewTokens <= positions) continue;
+            if ((long)prompt.Length + options.MaxNewTokens <= positions) continue;
             throw new NoraException(
-                $"Prompt {row + 1} has {prompt.Length:N0} tokens and {maxNewTokens:N0} more were asked for; the model has {positions:N0} " +
-                $"positions. Shorten the prompt or ask for at most {Math.Max(0, positions - prompt.Length):N0} new tokens.");
+                $"Prompt {row + 1} has {prompt.Length:N0} tokens and {options.MaxNewTokens:N0} more were asked for; the model has " +
+                $"{positions:N0} positions. Shorten the prompt or ask for at most {Math.Max(0, positions - prompt.Length):N0} new tokens.");
         }
     }
 }

@@ -18,7 +18,12 @@ internal static class TokenChoices
         using var scope = NewDisposeScope();
         var scaled = logits.to(ScalarType.Float32) / options.Temperature;
         var (sorted, order) = scaled.softmax(-1).sort(-1, descending: true, stable: true); // [rows, vocabulary]
-        var upTo = sorted.cumsum(-1); // [rows, vocabulary]
+        if (options.TopK is { } most && most < sorted.shape[1])
+        {
+            (sorted, order) = (sorted.narrow(-1, 0, most), order.narrow(-1, 0, most)); // [rows, k]
+            sorted = sorted / sorted.sum(-1, keepdim: true); // top-p counts what is left
+        }
+        var upTo = sorted.cumsum(-1); // [rows, vocabulary or k]
         var kept = (upTo - sorted).lt(options.TopP); // the most probable token is always kept
         var total = (sorted * kept).sum(-1, keepdim: true); // [rows, 1]
         var draws = tensor(streams.Select(stream => Uniform(options.Seed, stream, step)).ToArray()).to(logits.device);

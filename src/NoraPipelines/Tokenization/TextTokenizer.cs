@@ -14,7 +14,7 @@ public sealed class TextTokenizer
     private TextTokenizer(TokenizerParts parts, SpecialTokenIds special, string folder, IReadOnlyList<string> files)
     {
         (_parts, _vocabulary, SourceFolder, Files) = (parts, parts.Model.Vocabulary, folder, files);
-        (BeginId, EndId, PadId) = (special.Begin, special.End, special.Pad);
+        (BeginId, EndId, PadId, EndIds) = (special.Begin, special.End, special.Pad, special.Ends);
     }
 
     /// <summary>One more than the largest id: the rows that an embedding needs.</summary>
@@ -25,6 +25,9 @@ public sealed class TextTokenizer
 
     /// <summary>The token that ends a text.</summary>
     public int? EndId { get; }
+
+    /// <summary>The tokens that end a generated text: <see cref="EndId"/>, and those that generation_config.json adds.</summary>
+    public IReadOnlyList<int> EndIds { get; }
 
     /// <summary>The token that fills rows up; many models have none.</summary>
     public int? PadId { get; }

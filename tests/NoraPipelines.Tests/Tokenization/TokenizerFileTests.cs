@@ -154,4 +154,18 @@ public class TokenizerFileTests
         foreach (var text in new[] { "", "[]", "null", "7", "\"x\"", """{ "\ud800": 1 }""", """{ "model": { "type": "BPE", "vocab": { "\ud800": 1 }, "merges": [] } }""", new string('[', 5000) })
             Assert.Throws<TokenizerException>(() => TemporaryTokenizer.Json(text));
     }
+
+    [Fact]
+    public void All_end_tokens_of_the_generation_config_end_a_text_and_the_first_is_written()
+    {
+        using var files = new TemporaryTokenizer();
+        BpeTrainer.Train(["one two"], 262, Path.Combine(files.Folder, "tokenizer.json"));
+        var alone = files.Load();
+        Assert.Equal([alone.EndId!.Value], alone.EndIds);
+        files.With("config.json", """{ "eos_token_id": 7 }""");
+        Assert.Equal([alone.EndId.Value, 7], files.Load().EndIds);
+        files.With("generation_config.json", $$"""{ "eos_token_id": [{{alone.EndId}}, 9, 12, 99999] }""");
+        Assert.Equal([alone.EndId.Value, 9, 12], files.Load().EndIds);
+        Assert.Equal(alone.EndId, files.Load().EndId);
+    }
 }

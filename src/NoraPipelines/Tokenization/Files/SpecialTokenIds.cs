@@ -6,7 +6,9 @@ namespace NoraPipelines.Tokenization;
 /// The ids of the tokens that begin, end and pad a text. Of what the folder says the first counts: tokenizer_config.json,
 /// special_tokens_map.json, config.json, generation_config.json; then well-known names.
 /// </summary>
-internal sealed record SpecialTokenIds(int? Begin, int? End, int? Pad)
+/// <param name="Ends">All that end a generated text: End, and eos_token_id of generation_config.json (config.json where there is none),
+/// which chat models give several of.</param>
+internal sealed record SpecialTokenIds(int? Begin, int? End, int? Pad, IReadOnlyList<int> Ends)
 {
     private static readonly string[] NameFiles = ["tokenizer_config.json", "special_tokens_map.json"];
     private static readonly string[] IdFiles = ["config.json", "generation_config.json"];
@@ -25,7 +27,10 @@ internal sealed record SpecialTokenIds(int? Begin, int? End, int? Pad)
         try
         {
             var files = documents.Select(x => new TokenizerJson(x.Path, "", x.Document.RootElement)).ToList();
-            return new SpecialTokenIds(Find("bos_token", BeginNames), Find("eos_token", EndNames), Find("pad_token", PadNames));
+            var end = Find("eos_token", EndNames);
+            var generation = files.Where(file => !IsNameFile(file) && file.Find("eos_token_id") is not null).TakeLast(1);
+            int[] ends = [.. end is { } first ? (int[])[first] : [], .. generation.SelectMany(file => AllById(file, "eos_token_id"))];
+            return new SpecialTokenIds(Find("bos_token", BeginNames), end, Find("pad_token", PadNames), [.. ends.Distinct()]);
 
             int? Find(string key, string[] wellKnown) => files.Select(file => IsNameFile(file) ? ByName(file, key) : ById(file, key + "_id"))
                 .Concat(wellKnown.Select(name => vocabulary.Find(name))).FirstOrDefault(id => id is not null);
@@ -43,16 +48,14 @@ internal sealed record SpecialTokenIds(int? Begin, int? End, int? Pad)
                 $"is \"{name}\", which the tokenizer's vocabulary lacks. The two files do not belong together: copy both from the model's publisher again.");
         }
 
-        int? ById(TokenizerJson file, string key)
+        // Several may end a text (Llama 3.1); the first is the one to write.
+        int? ById(TokenizerJson file, string key) => AllById(file, key).Select(id => (int?)id).FirstOrDefault();
+
+        IEnumerable<int> AllById(TokenizerJson file, string key)
         {
-            if (file.Find(key) is not { } id) return null;
-            if (id.Value.ValueKind == JsonValueKind.Array) // several may end a text (Llama 3.1); the first is the one to write
-            {
-                if (id.Items() is not [var first, ..]) return null;
-                id = first;
-            }
-            var value = id.AsInt();
-            return vocabulary.Find(value) is null ? null : value; // e.g. −1 for "none", or a default of another model
+            if (file.Find(key) is not { } id) return [];
+            var values = id.Value.ValueKind == JsonValueKind.Array ? id.Items().Select(item => item.AsInt()) : [id.AsInt()];
+            return values.Where(value => vocabulary.Find(value) is not null); // not −1 for "none", or a default of another model
         }
     }
 
