@@ -10,7 +10,7 @@ internal static class EvaluationSection
         if (unit.Plan.Evaluation.Count == 0) return;
         code.Line();
         code.Banner("Evaluate before training", Places.Line(unit.Lines.Evaluation));
-        code.Line("var before = run.Once(\"evaluate-before\", () => Evaluate(run, model, tokenizer));");
+        code.Line("var before = run.Once(\"evaluate-before\", () => Evaluate(run, loaded));");
     }
 
     public static void WriteAfter(CodeWriter code, PipelineUnit unit)
@@ -18,7 +18,7 @@ internal static class EvaluationSection
         if (unit.Plan.Evaluation.Count == 0) return;
         code.Line();
         code.Banner("Evaluate after training", Places.Line(unit.Lines.Evaluation));
-        code.Line("var after = run.Once(\"evaluate-after\", () => Evaluate(run, model, tokenizer));");
+        code.Line("var after = run.Once(\"evaluate-after\", () => Evaluate(run, loaded));");
     }
 
     public static void WriteEvaluate(CodeWriter code, PipelineUnit unit)
@@ -28,11 +28,12 @@ internal static class EvaluationSection
         if (tasks.Count == 0)
         {
             code.Line("/// <summary>The spec names no task.</summary>");
-            code.Line("protected override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer) => Scores.None;");
+            code.Line("protected override Scores Evaluate(RunContext run, LoadedModel loaded) => Scores.None;");
             return;
         }
-        using (code.Block("protected override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer)"))
+        using (code.Block("protected override Scores Evaluate(RunContext run, LoadedModel loaded)"))
         {
+            code.Line("var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);");
             for (var index = 0; index < tasks.Count; index++) WriteTask(code, unit.Plan, tasks[index], index);
             code.Line($"return Scores.Combine({string.Join(", ", Enumerable.Range(0, tasks.Count).Select(index => $"({CSharp.Text(Name(tasks, index))}, scores{index})"))});");
         }

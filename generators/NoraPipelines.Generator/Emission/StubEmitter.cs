@@ -16,10 +16,8 @@ internal static class StubEmitter
             #nullable enable
             using NoraPipelines;
             using NoraPipelines.Evaluation;
-            using NoraPipelines.Models.Llama;
             using NoraPipelines.Plans;
             using NoraPipelines.Runs;
-            using NoraPipelines.Tokenization;
 
             namespace {{stub.Namespace}};
 
@@ -39,7 +37,7 @@ internal static class StubEmitter
                 protected override LoadedModel Load(RunContext run) => throw new NoraException({{message}});
 
                 /// <inheritdoc/>
-                protected override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer) => throw new NoraException({{message}});
+                protected override Scores Evaluate(RunContext run, LoadedModel loaded) => throw new NoraException({{message}});
 
                 partial void OnStep(StepReport step);
             }

@@ -67,6 +67,8 @@ internal sealed class ConfigReader
         }
     }
 
+    public double NotNegative(string key, double fallback) => Value(key) is 0L or 0.0 ? 0 : Positive(key, fallback);
+
     public bool Switch(string key, bool fallback)
     {
         switch (Value(key))

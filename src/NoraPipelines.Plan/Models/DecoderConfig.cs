@@ -11,7 +11,7 @@ public sealed record ConfigReading(DecoderShape? Shape, EquatableArray<string> P
 /// </summary>
 internal static class DecoderConfig
 {
-    private const string Families = "llama, mistral, gemma, qwen2 or qwen3";
+    private const string Families = "llama, mistral, gemma, qwen2, qwen3 or roberta";
 
     public static ConfigReading Read(IReadOnlyDictionary<string, object?> config)
     {
@@ -69,7 +69,7 @@ internal static class DecoderConfig
                 if (reader.Problems.Count == 0) reader.Problems.Add($"model_type is missing; expected {Families}");
                 return null;
             default:
-                reader.Problems.Add($"model_type is '{type}'; the decoders that can be read are {Families}");
+                reader.Problems.Add($"model_type is '{type}'; the models that can be read are {Families}");
                 return null;
         }
     }

@@ -9,20 +9,29 @@ public sealed record PlacedAdapter(LinearProjection Projection, Adapter Adapter)
 public sealed class AdapterSet : IDisposable
 {
     private readonly List<PlacedAdapter> _items = [];
+    private readonly List<ITrainedModule> _modules = [];
 
     /// <summary>In the order they were added.</summary>
     public IReadOnlyList<PlacedAdapter> Items => _items;
 
-    /// <summary>All parameters that train, named path.parameter: model.layers.0.self_attn.q_proj.inner_a.</summary>
+    /// <summary>Modules of the model that train in full beside the adapters.</summary>
+    public IReadOnlyList<ITrainedModule> Modules => _modules;
+
+    /// <summary>All parameters that train, named path.parameter: model.layers.0.self_attn.q_proj.inner_a; modules' under their own.</summary>
     public IReadOnlyList<NamedTensor> Trainable { get; private set; } = [];
 
-    public long TrainableCount => Trainable.Sum(parameter => parameter.Value.numel());
+    /// <summary>Parameters of the adapters; what modules have is not counted (docs/evaluation.md).</summary>
+    public long TrainableCount => _items.Sum(item => item.Adapter.Trainable.Sum(parameter => parameter.Value.numel()));
 
     /// <summary>Whether dropout acts, on all of them.</summary>
     public bool Training
     {
-        get => _items.Exists(item => item.Adapter.Training);
-        set => _items.ForEach(item => item.Adapter.Training = value);
+        get => _items.Exists(item => item.Adapter.Training) || _modules.Exists(module => module.Training);
+        set
+        {
+            _items.ForEach(item => item.Adapter.Training = value);
+            _modules.ForEach(module => module.Training = value);
+        }
     }
 
     /// <summary>Places an adapter; from now on the projection's forward uses it and this set owns it.</summary>
@@ -44,8 +53,22 @@ public sealed class AdapterSet : IDisposable
         Trainable = [.. Trainable, .. adapter.Trainable.Select(p => new NamedTensor($"{projection.Path}.{p.Name}", p.Value))];
     }
 
+    /// <summary>Lets a module of the model train; it stays the model's own.</summary>
+    public void TrainInFull(ITrainedModule module)
+    {
+        foreach (var (_, value) in module.Parameters) value.requires_grad_(true);
+        _modules.Add(module);
+        Trainable = [.. Trainable, .. module.Parameters];
+    }
+
     public void Dispose()
     {
+        foreach (var module in _modules)
+        {
+            module.Training = false;
+            foreach (var (_, value) in module.Parameters) value.requires_grad_(false);
+        }
+        _modules.Clear();
         foreach (var (projection, adapter) in _items)
         {
             projection.Adapter = null;

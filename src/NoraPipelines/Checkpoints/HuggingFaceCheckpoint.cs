@@ -45,29 +45,40 @@ public sealed class HuggingFaceCheckpoint : IDisposable
 
     /// <summary>The decoder that config.json describes.</summary>
     /// <exception cref="CheckpointException">It describes none that can be built.</exception>
-    public DecoderShape ReadDecoderShape() => ShapeOf(Config, ConfigPath);
+    public DecoderShape ReadDecoderShape() => Shape<DecoderShape>(ReadShape(), ConfigPath);
+
+    /// <summary>The model that config.json describes, of any family.</summary>
+    /// <exception cref="CheckpointException">It describes none that can be built.</exception>
+    public ModelShape ReadShape() => ShapeOf(Config, ConfigPath);
 
     /// <summary>The decoder that a folder's config.json describes; weights need not be there.</summary>
+    /// <exception cref="CheckpointException">There is no config.json, or it describes no decoder that can be built.</exception>
+    public static DecoderShape ReadDecoderShape(string folder) => Shape<DecoderShape>(ReadShape(folder), Path.Combine(folder, "config.json"));
+
+    /// <summary>The model that a folder's config.json describes, of any family; weights need not be there.</summary>
     /// <exception cref="CheckpointException">There is no config.json, or it describes no model that can be built.</exception>
-    public static DecoderShape ReadDecoderShape(string folder)
+    public static ModelShape ReadShape(string folder)
     {
         var path = CheckpointFiles.Config(CheckpointFiles.Folder(folder));
         return ShapeOf(JsonFile.Read(path), path);
     }
 
-    private static DecoderShape ShapeOf(JsonElement config, string path)
+    private static ModelShape ShapeOf(JsonElement config, string path)
     {
-        var reading = DecoderShape.FromConfig(JsonFile.Plain(config));
+        var reading = ModelConfig.Read(JsonFile.Plain(config));
         return reading.Shape ?? throw new CheckpointException(
             $"{path}: describes no model that can be built:{Lines(reading.Problems)}"
-            + $"{Environment.NewLine}Use a checkpoint of the llama, mistral, gemma, qwen2 or qwen3 kind, or correct the file.");
+            + $"{Environment.NewLine}Use a checkpoint of the llama, mistral, gemma, qwen2, qwen3 or roberta kind, or correct the file.");
     }
+
+    private static T Shape<T>(ModelShape found, string path) where T : ModelShape => found as T ?? throw new CheckpointException(
+        $"{path}: describes a model of the {Words.Of(found.Architecture)} kind, expected a decoder. Use a pipeline of that architecture.");
 
     /// <summary>Refuses a checkpoint that is of another shape than the program was built for.</summary>
     /// <exception cref="CheckpointException">Names every number that differs, with both values.</exception>
-    public void CheckShape(DecoderShape planned)
+    public void CheckShape(ModelShape planned)
     {
-        var differences = ShapeComparison.Differences(planned, ReadDecoderShape());
+        var differences = ShapeComparison.Differences(planned, ReadShape());
         if (differences.Count == 0) return;
         throw new CheckpointException($"{ConfigPath}: is not the model this program was built for:{Lines(differences)}"
             + $"{Environment.NewLine}Change the spec's `model` and build again, or point model.source at the right folder.");

@@ -24,6 +24,9 @@ public sealed class MicroBatch(Tensor inputIds, Tensor labels, Tensor? paddingMa
     /// <summary>Labels that have a predecessor.</summary>
     public int LabelledTokens { get; } = labelledTokens;
 
+    /// <summary>For classifiers: the label of each row, [rows] float32; null where tokens are learnt.</summary>
+    public Tensor? RowLabels { get; init; }
+
     /// <summary>The tensors of some rows; the caller's scope owns them.</summary>
     public static MicroBatch Of(IReadOnlyList<TokenizedExample> rows, int padId, Device? device = null) =>
         PaddedRows.Of(rows, padId).ToMicroBatch(device ?? CPU);
@@ -33,5 +36,6 @@ public sealed class MicroBatch(Tensor inputIds, Tensor labels, Tensor? paddingMa
         InputIds.Dispose();
         Labels.Dispose();
         PaddingMask?.Dispose();
+        RowLabels?.Dispose();
     }
 }

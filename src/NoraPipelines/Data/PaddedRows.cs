@@ -9,6 +9,7 @@ internal sealed class PaddedRows
     private readonly long[] _ids;
     private readonly long[] _labels;
     private readonly bool[]? _mask;
+    private readonly float[]? _rowLabels;
     private readonly int _rows;
     private readonly int _columns;
 
@@ -21,6 +22,7 @@ internal sealed class PaddedRows
         Array.Fill(_ids, padId);
         Array.Fill(_labels, MicroBatch.Ignored);
         if (examples.Any(example => example.Ids.Length < _columns)) _mask = new bool[_ids.Length];
+        if (examples.All(example => example.RowLabel is not null)) _rowLabels = [.. examples.Select(example => example.RowLabel!.Value)];
         for (var row = 0; row < _rows; row++) Fill(examples[row], row * _columns);
     }
 
@@ -36,7 +38,8 @@ internal sealed class PaddedRows
         var ids = tensor(_ids, shape, dtype: ScalarType.Int64, device: device); // [rows, tokens]
         var labels = tensor(_labels, shape, dtype: ScalarType.Int64, device: device); // [rows, tokens]
         var mask = _mask is null ? null : tensor(_mask, shape, dtype: ScalarType.Bool, device: device); // [rows, tokens]
-        return new MicroBatch(ids, labels, mask, LabelledTokens);
+        var rowLabels = _rowLabels is null ? null : tensor(_rowLabels, device: device); // [rows]
+        return new MicroBatch(ids, labels, mask, LabelledTokens) { RowLabels = rowLabels };
     }
 
     private void Fill(TokenizedExample example, int start)

@@ -5,6 +5,14 @@ namespace NoraPipelines.Data;
 /// <param name="LabelStart">Index of the first token that is learnt; 0 where the whole text is.</param>
 public sealed record TokenizedExample(int[] Ids, int LabelStart)
 {
-    /// <summary>Labels that a loss can count: the first token of a row has no predecessor that could predict it.</summary>
-    public int LabelledTokens => Math.Max(0, Ids.Length - Math.Max(LabelStart, 1));
+    /// <summary>
+    /// What a classifier learns of the whole row: the number of a class or, in a regression, a value. Null: tokens are learnt.
+    /// </summary>
+    public float? RowLabel { get; private init; }
+
+    /// <summary>A text of which a classifier learns the label.</summary>
+    public static TokenizedExample Classified(int[] ids, float label) => new(ids, ids.Length) { RowLabel = label };
+
+    /// <summary>Labels that a loss can count: that of the row, or those of tokens; the first token of a row has no predecessor that could predict it.</summary>
+    public int LabelledTokens => RowLabel is not null ? 1 : Math.Max(0, Ids.Length - Math.Max(LabelStart, 1));
 }

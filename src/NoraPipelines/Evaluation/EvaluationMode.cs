@@ -1,4 +1,4 @@
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Evaluation;
@@ -9,11 +9,17 @@ internal sealed class EvaluationMode : IDisposable
     private readonly IDisposable _noGradient = no_grad();
     private readonly Action[] _restore;
 
-    public EvaluationMode(LlamaModel model)
+    public EvaluationMode(ITextModel model)
     {
         var training = model.Projections.Select(projection => projection.Adapter).Where(adapter => adapter is { Training: true }).ToArray();
-        _restore = [.. training.Select(adapter => (Action)(() => adapter!.Training = true))];
+        var modules = model.TrainedModules.Where(module => module.Training).ToArray();
+        _restore =
+        [
+            .. training.Select(adapter => (Action)(() => adapter!.Training = true)),
+            .. modules.Select(module => (Action)(() => module.Training = true)),
+        ];
         foreach (var adapter in training) adapter!.Training = false;
+        foreach (var module in modules) module.Training = false;
     }
 
     public void Dispose()

@@ -1,5 +1,5 @@
 using NoraPipelines.Adapters;
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,7 +16,7 @@ public static class ExportCheck
     /// <param name="ids">Token ids [rows, tokens] int64.</param>
     /// <returns>The root mean square of the difference, divided by that of the logits.</returns>
     /// <exception cref="NoraException">The folder cannot be loaded, or holds another adapter.</exception>
-    public static double Verify(LlamaModel model, AdapterSet adapters, string folder, Tensor ids)
+    public static double Verify(ITextModel model, AdapterSet adapters, string folder, Tensor ids)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -72,5 +72,5 @@ public static class ExportCheck
     private static bool Equal(Tensor left, Tensor right) =>
         left.shape.SequenceEqual(right.shape) && left.allclose(right, rtol: 1e-4, atol: 1e-6 * left.abs().max().ToDouble());
 
-    private static Tensor Logits(LlamaModel model, Tensor ids) => model.Logits(model.Hidden(ids)).to(ScalarType.Float32);
+    private static Tensor Logits(ITextModel model, Tensor ids) => model.Outputs(ids).to(ScalarType.Float32);
 }

@@ -1,6 +1,6 @@
 using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 
 namespace NoraPipelines.Export;
 
@@ -44,7 +44,7 @@ public static class NestedFolder
     /// A file is missing or damaged, a tensor is not as nested.json has it, or a projection is not in the model or of another shape.
     /// </exception>
     /// <exception cref="NoraException">A projection has an adapter already.</exception>
-    public static AdapterSet Load(string folder, LlamaModel model)
+    public static AdapterSet Load(string folder, ITextModel model)
     {
         var full = AdapterFolder.Open(folder, AdapterFiles.NestedDescription, "a folder of nested factors");
         var description = NestedDescription.Read(CheckpointFolder.File(full, AdapterFiles.NestedDescription));

@@ -1,6 +1,6 @@
 using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 
 namespace NoraPipelines.Export;
 
@@ -42,7 +42,7 @@ public sealed class PeftAdapter : IDisposable
     /// <returns>Owns the adapters; disposing takes them off the model.</returns>
     /// <exception cref="CheckpointException">As <see cref="Load"/>; or a module is not in the model, or of another shape.</exception>
     /// <exception cref="NoraException">A projection has an adapter already.</exception>
-    public static AdapterSet Attach(LlamaModel model, string folder)
+    public static AdapterSet Attach(ITextModel model, string folder)
     {
         using var adapter = Load(folder);
         return adapter.AttachTo(model);
@@ -50,7 +50,7 @@ public sealed class PeftAdapter : IDisposable
 
     /// <summary>Places copies of the factors on a model.</summary>
     /// <inheritdoc cref="Attach"/>
-    public AdapterSet AttachTo(LlamaModel model)
+    public AdapterSet AttachTo(ITextModel model)
     {
         AdapterPlacement.Check(Folder, model, Modules.Values.Select(module => (module.Module, module.OutFeatures, module.InFeatures)));
         var set = new AdapterSet();

@@ -1,6 +1,5 @@
 using NoraPipelines.Data;
 using NoraPipelines.Models;
-using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
 using NoraPipelines.Training;
 using static TorchSharp.torch;
@@ -37,7 +36,7 @@ public sealed class ActivationStatistics : IDisposable
     /// <param name="progress">Is told the examples done, and all.</param>
     /// <exception cref="NoraException">No target, too few examples, or inputs that are not finite.</exception>
     public static ActivationStatistics Collect(
-        LlamaModel model, IEnumerable<LinearProjection> targets, IReadOnlyList<TokenizedExample> samples, int batch, int padId,
+        ITextModel model, IEnumerable<LinearProjection> targets, IReadOnlyList<TokenizedExample> samples, int batch, int padId,
         bool covariance, int heldOutTokens, int seed = 0, Action<int, int>? progress = null)
     {
         LinearProjection[] watched = [.. targets];
@@ -119,7 +118,7 @@ public sealed class ActivationStatistics : IDisposable
 
     /// <param name="chosen">Which of the examples' tokens count, numbered over all of them; null: every one.</param>
     private static void Run(
-        LlamaModel model, ActivationObserver observer, TokenizedExample[] examples, int batch, int padId, int[]? chosen, Action<int> done)
+        ITextModel model, ActivationObserver observer, TokenizedExample[] examples, int batch, int padId, int[]? chosen, Action<int> done)
     {
         using var noGradient = no_grad();
         for (int start = 0, before = 0; start < examples.Length; start += batch)

@@ -9,9 +9,11 @@ namespace NoraPipelines.Models;
 // Shapes: W [out, in], bias [out], x [.., in], y [.., out].
 public sealed class LinearProjection : IDisposable
 {
-    internal LinearProjection(string path, int layer, Tensor weight, Tensor? bias = null)
+    /// <param name="name">Null: the last part of the path.</param>
+    internal LinearProjection(string path, int layer, Tensor weight, Tensor? bias = null, string? name = null)
     {
         Path = path;
+        Name = name ?? path[(path.LastIndexOf('.') + 1)..];
         Layer = layer;
         Weight = weight.DetachFromDisposeScope();
         Bias = bias?.DetachFromDisposeScope();
@@ -20,8 +22,8 @@ public sealed class LinearProjection : IDisposable
     /// <summary>Full name in the model: model.layers.0.self_attn.q_proj.</summary>
     public string Path { get; }
 
-    /// <summary>Last part of <see cref="Path"/>: q_proj.</summary>
-    public string Name => Path[(Path.LastIndexOf('.') + 1)..];
+    /// <summary>As a spec's targets name it: q_proj, attention.output.dense. The end of <see cref="Path"/>.</summary>
+    public string Name { get; }
 
     /// <summary>The layer it belongs to, from 0.</summary>
     public int Layer { get; }

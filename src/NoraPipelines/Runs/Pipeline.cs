@@ -1,7 +1,5 @@
 using NoraPipelines.Evaluation;
-using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
-using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Runs;
 
@@ -21,5 +19,5 @@ public abstract class Pipeline
     protected internal abstract LoadedModel Load(RunContext run);
 
     /// <summary>Scores the model, with whatever adapters are on it, by every task of the plan.</summary>
-    protected internal abstract Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer);
+    protected internal abstract Scores Evaluate(RunContext run, LoadedModel loaded);
 }

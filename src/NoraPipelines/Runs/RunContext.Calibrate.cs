@@ -1,7 +1,7 @@
 using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Initialization;
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using NoraPipelines.Tokenization;
 
@@ -17,7 +17,7 @@ public sealed partial class RunContext
 
     /// <summary>Observes the inputs of the adapted projections on the first training examples. The caller disposes.</summary>
     public ActivationStatistics Calibrate(
-        LlamaModel model, TextTokenizer tokenizer, AdapterSet adapters, IReadOnlyList<TokenizedExample> examples)
+        ITextModel model, TextTokenizer tokenizer, AdapterSet adapters, IReadOnlyList<TokenizedExample> examples)
     {
         var samples = Setting("calibration.samples", Plan.Calibration.Samples);
         var targets = adapters.Items.Select(item => item.Projection).ToArray();

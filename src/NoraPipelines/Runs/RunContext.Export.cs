@@ -35,15 +35,15 @@ public sealed partial class RunContext
 
     private void WritePeft(LoadedModel loaded, AdapterSet adapters)
     {
-        var model = loaded.Model;
+        var model = loaded.TextModel;
         var written = PeftExport.Write(
-            Directory.AdapterFolder, adapters, loaded.Folder ?? Plan.Name, new PeftExportOptions { LayerCount = model.Shape.LayerCount });
+            Directory.AdapterFolder, adapters, loaded.Folder ?? Plan.Name, new PeftExportOptions { LayerCount = model.LayerCount });
         View.Say($"LoRA of rank {written.Rank} for PEFT, vLLM and llama.cpp: {written.Folder}");
         View.Say(written.ServingHint);
 
         using var scope = NewDisposeScope();
-        var tokens = Math.Min(CheckedTokens, model.Shape.MaxPositions);
-        var ids = arange(CheckedRows * tokens, dtype: ScalarType.Int64, device: Device).mul_(7919).remainder_(model.Shape.VocabularySize);
+        var tokens = Math.Min(CheckedTokens, model.LongestText);
+        var ids = arange(CheckedRows * tokens, dtype: ScalarType.Int64, device: Device).mul_(7919).remainder_(model.VocabularySize);
         try
         {
             var difference = ExportCheck.Verify(model, adapters, written.Folder, ids.reshape(CheckedRows, tokens));

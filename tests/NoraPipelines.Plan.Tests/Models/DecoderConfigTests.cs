@@ -114,7 +114,7 @@ public class DecoderConfigTests
             Problem(With(Config("llama"), "rope_scaling", new Dictionary<string, object?> { ["type"] = kind, ["factor"] = 2.0 })));
 
     [Theory]
-    [InlineData("model_type", "phi3", "model_type is 'phi3'; the decoders that can be read are llama, mistral, gemma, qwen2 or qwen3")]
+    [InlineData("model_type", "phi3", "model_type is 'phi3'; the models that can be read are llama, mistral, gemma, qwen2, qwen3 or roberta")]
     [InlineData("hidden_act", "relu", "hidden_act is 'relu'; expected silu or gelu_pytorch_tanh")]
     [InlineData("hidden_size", 0L, "hidden_size is 0; expected a whole number from 1 to 16777216")]
     [InlineData("hidden_size", 64.5, "hidden_size is 64.5; expected a whole number from 1 to 16777216")]

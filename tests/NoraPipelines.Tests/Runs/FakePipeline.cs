@@ -106,10 +106,10 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
     protected internal override LoadedModel Load(RunContext run) => new(ModelWithWords(), TextTokenizer.Load(Tokenizer), null);
 
     /// <summary>Says how far the adapters are from the base model.</summary>
-    protected internal override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer)
+    protected internal override Scores Evaluate(RunContext run, LoadedModel loaded)
     {
         using var scope = NewDisposeScope();
-        var size = model.Projections.Sum(projection => projection.Adapter?.Delta().norm().item<float>() ?? 0);
+        var size = loaded.Model.Projections.Sum(projection => projection.Adapter?.Delta().norm().item<float>() ?? 0);
         return new Scores(new Dictionary<string, double> { ["size"] = size }) { Protocol = "test-v1" };
     }
 

@@ -35,7 +35,7 @@ public sealed partial class BaseModel : Pipeline
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 128, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :37
-        var before = run.Once("evaluate-before", () => Evaluate(run, model, tokenizer));
+        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :29
         var steps = run.Steps(examples.Count); // 8000 as planned
@@ -62,7 +62,7 @@ public sealed partial class BaseModel : Pipeline
         }
 
         // ---- Evaluate after training ---------------------------------------------------------------------------------- :37
-        var after = run.Once("evaluate-after", () => Evaluate(run, model, tokenizer));
+        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :39
         run.Export(loaded, merged: run.Setting("export.merged", true));
@@ -75,8 +75,9 @@ public sealed partial class BaseModel : Pipeline
         return new LoadedModel(model, TextTokenizer.Load(run.File("model.tokenizer", "weights")), Folder: null);
     }
 
-    protected override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer)
+    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
     {
+        var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(new global::NoraPipelines.Shipped.Problems.HeldOutWordProblems(), seed: 5, limit: run.Setting<int?>("evaluation.0.limit", 400));
         var scores0 = ExactMatch.Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting("evaluation.0.batch", 100),
             maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 40), run.PredictionsFile("exact_match"), run.Progress);

@@ -39,7 +39,7 @@ public sealed partial class Quickstart : Pipeline
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 128, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :30
-        var before = run.Once("evaluate-before", () => Evaluate(run, model, tokenizer));
+        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :18
         run.Initialise(adapters, () =>
@@ -73,7 +73,7 @@ public sealed partial class Quickstart : Pipeline
         }
 
         // ---- Evaluate after training ---------------------------------------------------------------------------------- :30
-        var after = run.Once("evaluate-after", () => Evaluate(run, model, tokenizer));
+        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
         run.Export(loaded, adapters, peft: run.Setting("export.peft", true), merged: run.Setting("export.merged", false));
@@ -105,8 +105,9 @@ public sealed partial class Quickstart : Pipeline
         return adapters;
     }
 
-    protected override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer)
+    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
     {
+        var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
             run.File("evaluation.0.path", "data/held-out.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("evaluation.0.limit", null));

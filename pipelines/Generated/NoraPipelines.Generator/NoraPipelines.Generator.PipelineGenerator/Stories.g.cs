@@ -39,7 +39,7 @@ public sealed partial class Stories : Pipeline
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 256, LossOn.All).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :32
-        var before = run.Once("evaluate-before", () => Evaluate(run, model, tokenizer));
+        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :19
         run.Initialise(adapters, () =>
@@ -73,7 +73,7 @@ public sealed partial class Stories : Pipeline
         }
 
         // ---- Evaluate after training ---------------------------------------------------------------------------------- :32
-        var after = run.Once("evaluate-after", () => Evaluate(run, model, tokenizer));
+        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
         run.Export(loaded, adapters, peft: run.Setting("export.peft", true), merged: run.Setting("export.merged", false));
@@ -105,8 +105,9 @@ public sealed partial class Stories : Pipeline
         return adapters;
     }
 
-    protected override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer)
+    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
     {
+        var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
             run.File("evaluation.0.path", "../../../shared/data/text/gsm8k/test.jsonl"), new ColumnMap { Text = "question" },
             limit: run.Setting<int?>("evaluation.0.limit", 400));

@@ -39,7 +39,7 @@ public sealed partial class StoriesLora : Pipeline
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 256, LossOn.All).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :29
-        var before = run.Once("evaluate-before", () => Evaluate(run, model, tokenizer));
+        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Initialise: A random, B zero ----------------------------------------------------------------------------- :12
         run.Initialise(adapters, () => LoraInitializer.Initialise(adapters, run.Seed));
@@ -69,7 +69,7 @@ public sealed partial class StoriesLora : Pipeline
         }
 
         // ---- Evaluate after training ---------------------------------------------------------------------------------- :29
-        var after = run.Once("evaluate-after", () => Evaluate(run, model, tokenizer));
+        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
         run.Export(loaded, adapters, peft: run.Setting("export.peft", true), merged: run.Setting("export.merged", false));
@@ -101,8 +101,9 @@ public sealed partial class StoriesLora : Pipeline
         return adapters;
     }
 
-    protected override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer)
+    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
     {
+        var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
             run.File("evaluation.0.path", "../../../shared/data/text/gsm8k/test.jsonl"), new ColumnMap { Text = "question" },
             limit: run.Setting<int?>("evaluation.0.limit", 400));

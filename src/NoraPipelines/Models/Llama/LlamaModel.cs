@@ -10,7 +10,7 @@ namespace NoraPipelines.Models.Llama;
 /// with transformers 4.41–4.45. All weights are frozen until <see cref="TrainAllParameters"/>.
 /// </summary>
 // Legend: rows = sequences of the batch, tokens = their common length, hidden = width of the residual stream.
-public sealed partial class LlamaModel : IDisposable
+public sealed partial class LlamaModel : ITextModel
 {
     private readonly Tensor _embeddings; // [vocabulary, hidden]
     private readonly Tensor _head; // [vocabulary, hidden]; the embeddings themselves when tied
@@ -41,6 +41,14 @@ public sealed partial class LlamaModel : IDisposable
     public Device Device { get; }
 
     public IReadOnlyList<LlamaLayer> Layers { get; }
+
+    int ITextModel.LayerCount => Shape.LayerCount;
+
+    int ITextModel.VocabularySize => Shape.VocabularySize;
+
+    int ITextModel.LongestText => Shape.MaxPositions;
+
+    IReadOnlyList<ITrainedModule> ITextModel.TrainedModules => [];
 
     /// <summary>All projections that adapters can be placed on, layer by layer.</summary>
     public IEnumerable<LinearProjection> Projections => Layers.SelectMany(layer => layer.Projections);
@@ -93,6 +101,10 @@ public sealed partial class LlamaModel : IDisposable
         cache?.Advance(tokens);
         return x.MoveToOuterDisposeScope();
     }
+
+    Tensor ITextModel.Hidden(Tensor ids, Tensor? paddingMask) => Hidden(ids, paddingMask);
+
+    Tensor ITextModel.Outputs(Tensor ids) => Logits(Hidden(ids));
 
     /// <summary>[.., hidden] → [.., vocabulary], in the model's dtype.</summary>
     public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, _head);

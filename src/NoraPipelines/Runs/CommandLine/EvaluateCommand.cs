@@ -20,7 +20,7 @@ internal static class EvaluateCommand
         if (pipeline.Plan.Evaluation.Count == 0)
             throw new NoraException($"{pipeline.Plan.Name} has no tasks to be scored by. Add an evaluation to {pipeline.SpecFile} and build again.");
         using var session = ModelSession.Open(context, pipeline, assignments, adapter);
-        var scores = pipeline.Evaluate(session.Run, session.Loaded.Model, session.Loaded.Tokenizer);
+        var scores = pipeline.Evaluate(session.Run, session.Loaded);
         context.Output.Reply(new EvaluationAnswer(pipeline.Plan.Name, session.AdapterFolder, scores.Values, scores.Protocol), view =>
         {
             var table = new Table().Border(TableBorder.Simple).AddColumn("Metric").AddColumn(new TableColumn("Value").RightAligned());

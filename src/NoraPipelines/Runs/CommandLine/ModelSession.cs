@@ -1,6 +1,6 @@
 using NoraPipelines.Adapters;
 using NoraPipelines.Export;
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 using NoraPipelines.Runs.Settings;
 
 namespace NoraPipelines.Runs.CommandLine;
@@ -24,7 +24,7 @@ internal sealed class ModelSession : IDisposable
         Loaded = pipeline.Load(Run);
         try
         {
-            Adapters = AdapterFolder is null ? null : Attach(Loaded.Model, AdapterFolder);
+            Adapters = AdapterFolder is null ? null : Attach(Loaded.TextModel, AdapterFolder);
         }
         catch
         {
@@ -54,7 +54,7 @@ internal sealed class ModelSession : IDisposable
     }
 
     /// <summary>A folder of PEFT's form, one of nested factors, or a run's folder that holds either.</summary>
-    private static AdapterSet Attach(LlamaModel model, string folder)
+    private static AdapterSet Attach(ITextModel model, string folder)
     {
         if (File.Exists(Path.Combine(folder, "adapter_config.json"))) return PeftAdapter.Attach(model, folder);
         if (File.Exists(Path.Combine(folder, "nested.json"))) return NestedFolder.Load(folder, model);

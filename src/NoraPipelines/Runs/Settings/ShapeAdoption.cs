@@ -17,8 +17,11 @@ internal static class ShapeAdoption
         var folder = Path.GetFullPath(source.Path, paths.Folder);
         if (!File.Exists(Path.Combine(folder, "config.json"))) return plan;
 
-        var found = HuggingFaceCheckpoint.ReadDecoderShape(folder);
+        var found = HuggingFaceCheckpoint.ReadShape(folder);
         if (found == plan.Model.Shape) return plan;
+        if (found.GetType() != plan.Model.Shape.GetType())
+            throw new NoraException($"{folder} holds a model of the {Words.Of(found.Architecture)} kind; {plan.Name} was built for "
+                + $"{Words.Of(plan.Model.Shape.Architecture)}. Point model.source.path at such a model.");
         var adopted = plan with { Model = plan.Model with { Shape = found, ShapeSource = Path.Combine(folder, "config.json") } };
         var errors = PlanChecks.Check(adopted).Where(problem => problem.Severity == ProblemSeverity.Error).ToList();
         if (errors.Count == 0) return adopted;

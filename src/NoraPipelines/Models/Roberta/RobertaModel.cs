@@ -1,0 +1,105 @@
+using NoraPipelines.Plans;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Models.Roberta;
+
+/// <summary>
+/// RoBERTa with a head that classifies texts (RobertaForSequenceClassification of transformers). The encoder is frozen; the head trains
+/// where <see cref="Adapters.AdapterSet.TrainInFull"/> is given it, and its <see cref="ClassificationHead.Training"/> switches dropout
+/// in all of the model.
+/// </summary>
+// Legend: rows = texts of the batch, tokens = their common length, hidden = width of the encoder, labels = outputs of the head.
+public sealed partial class RobertaModel : ITextModel
+{
+    private readonly RobertaEmbeddings _embeddings;
+
+    private RobertaModel(EncoderShape shape, ScalarType dtype, Device device, Func<string, long[], Tensor> read, ClassificationHead head)
+    {
+        (Shape, Dtype, Device, Classifier) = (shape, dtype, device, head);
+        var weights = new RobertaWeights(shape, read);
+        _embeddings = new RobertaEmbeddings(shape, weights);
+        Layers = Enumerable.Range(0, shape.LayerCount).Select(layer => new RobertaLayer(shape, layer, weights)).ToArray();
+    }
+
+    public EncoderShape Shape { get; }
+
+    public ScalarType Dtype { get; }
+
+    public Device Device { get; }
+
+    public IReadOnlyList<RobertaLayer> Layers { get; }
+
+    public ClassificationHead Classifier { get; }
+
+    /// <summary>Whether the checkpoint had no head for so many labels, so that this one begins at random.</summary>
+    public bool HasNewHead { get; private init; }
+
+    public IEnumerable<LinearProjection> Projections => Layers.SelectMany(layer => layer.Projections);
+
+    /// <summary>All weights under Hugging Face's names, the head's last.</summary>
+    public IEnumerable<NamedTensor> Parameters =>
+        [.. _embeddings.Parameters, .. Layers.SelectMany(layer => layer.Parameters()), .. Classifier.Parameters];
+
+    public IReadOnlyList<ITrainedModule> TrainedModules => [Classifier];
+
+    int ITextModel.LayerCount => Shape.LayerCount;
+
+    int ITextModel.VocabularySize => Shape.VocabularySize;
+
+    int ITextModel.LongestText => Shape.MaxTokens;
+
+    /// <summary>For tests; sees 0 the embeddings, i the output of layer i − 1.</summary>
+    internal Action<int, Tensor>? HiddenObserver { get; set; }
+
+    /// <summary>Token ids [rows, tokens] int64 → [rows, tokens, hidden] in the model's dtype.</summary>
+    /// <param name="paddingMask">[rows, tokens] bool, true = token; null where nothing is padded.</param>
+    /// <exception cref="NoraException">More tokens than the model has positions, or an id that it does not know.</exception>
+    public Tensor Hidden(Tensor ids, Tensor? paddingMask = null)
+    {
+        CheckIds(ids);
+        using var scope = NewDisposeScope();
+        var training = Classifier.Training;
+        var pass = new EncoderPass(
+            EncoderPass.MaskOf(paddingMask, Dtype), training ? Shape.HiddenDropout : 0, training ? Shape.AttentionDropout : 0);
+        var x = _embeddings.Forward(ids, pass); // [rows, tokens, hidden]
+        HiddenObserver?.Invoke(0, x);
+        for (var layer = 0; layer < Layers.Count; layer++)
+        {
+            x = Layers[layer].Forward(x, pass); // [rows, tokens, hidden]
+            HiddenObserver?.Invoke(layer + 1, x);
+        }
+        return x.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Token ids [rows, tokens] int64 → [rows, labels] float32.</summary>
+    /// <inheritdoc cref="Hidden"/>
+    public Tensor Logits(Tensor ids, Tensor? paddingMask = null)
+    {
+        using var scope = NewDisposeScope();
+        return Classifier.Forward(Hidden(ids, paddingMask).select(1, 0)).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        _embeddings.Dispose();
+        foreach (var layer in Layers) layer.Dispose();
+        Classifier.Dispose();
+    }
+
+    Tensor ITextModel.Outputs(Tensor ids) => Logits(ids);
+
+    private void CheckIds(Tensor ids)
+    {
+        if (ids.shape[1] > Shape.MaxTokens)
+        {
+            throw new NoraException($"The model has positions for {Shape.MaxTokens:N0} tokens and was given {ids.shape[1]:N0} in a row. "
+                + "Shorten the texts (dataset.max_tokens).");
+        }
+        if (Device.type != TorchSharp.DeviceType.CPU || ids.numel() == 0) return;
+        var (least, greatest) = (ids.min().item<long>(), ids.max().item<long>());
+        if (least >= 0 && greatest < Shape.VocabularySize) return;
+        throw new NoraException(
+            $"The text holds token {(least < 0 ? least : greatest)}; the model knows 0 to {Shape.VocabularySize - 1}. "
+            + "The tokenizer belongs to another model: point model.tokenizer at the model's own.");
+    }
+}

@@ -1,0 +1,55 @@
+using NoraPipelines.Checkpoints;
+using NoraPipelines.Data;
+using NoraPipelines.Models.Roberta;
+using NoraPipelines.Plans;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Tests.Models.Roberta;
+
+/// <summary>A tiny encoder with what the reference implementation computed for it (../shared/golden).</summary>
+internal sealed class GoldenEncoder : IDisposable
+{
+    public const string Folder = "golden/roberta-tiny";
+    private readonly TorchSharp.DisposeScope _scope = NewDisposeScope();
+    private readonly SafetensorsFile _inputs = SafetensorsFile.Open(Shared.Path($"{Folder}/inputs.safetensors"));
+    private readonly SafetensorsFile _outputs = SafetensorsFile.Open(Shared.Path($"{Folder}/outputs.safetensors"));
+
+    public GoldenEncoder(int labels = 3)
+    {
+        using var checkpoint = HuggingFaceCheckpoint.Open(Shared.Path(Folder));
+        Shape = (EncoderShape)checkpoint.ReadShape();
+        Model = RobertaModel.Load(checkpoint, Shape, labels, ScalarType.Float32, CPU, headSeed: 1);
+    }
+
+    public EncoderShape Shape { get; }
+
+    public RobertaModel Model { get; }
+
+    public Tensor Ids => _inputs.Read("input_ids");
+
+    /// <summary>[rows, tokens] bool.</summary>
+    public Tensor Mask => _inputs.Read("attention_mask").to(ScalarType.Bool);
+
+    public IEnumerable<string> Gradients => _outputs.Tensors.Keys
+        .Where(name => name.StartsWith("grad.", StringComparison.Ordinal)).Select(name => name["grad.".Length..]);
+
+    public Tensor Output(string name) => _outputs.Read(name);
+
+    /// <summary>The batch of the reference; the caller disposes.</summary>
+    public MicroBatch Batch()
+    {
+        var ids = Ids;
+        return new MicroBatch(ids, ids.new_full(ids.shape, MicroBatch.Ignored), Mask, (int)ids.shape[0])
+        {
+            RowLabels = _inputs.Read("labels").to(ScalarType.Float32),
+        };
+    }
+
+    public void Dispose()
+    {
+        Model.Dispose();
+        _inputs.Dispose();
+        _outputs.Dispose();
+        _scope.Dispose();
+    }
+}
