@@ -2,10 +2,8 @@
 #nullable enable
 using NoraPipelines;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs;
-using NoraPipelines.Tokenization;
 
 namespace Sample;
 
@@ -25,7 +23,7 @@ public sealed partial class Bad : Pipeline
     protected override LoadedModel Load(RunContext run) => throw new NoraException("bad/bad.nora.yaml has errors; see the build's output");
 
     /// <inheritdoc/>
-    protected override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer) => throw new NoraException("bad/bad.nora.yaml has errors; see the build's output");
+    protected override Scores Evaluate(RunContext run, LoadedModel loaded) => throw new NoraException("bad/bad.nora.yaml has errors; see the build's output");
 
     partial void OnStep(StepReport step);
 }

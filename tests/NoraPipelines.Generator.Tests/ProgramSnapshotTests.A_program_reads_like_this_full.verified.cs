@@ -34,7 +34,7 @@ public sealed partial class Sample : Pipeline
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
-        var before = run.Once("evaluate-before", () => Evaluate(run, model, tokenizer));
+        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 2.0 epochs as planned
@@ -61,7 +61,7 @@ public sealed partial class Sample : Pipeline
         }
 
         // ---- Evaluate after training ----------------------------------------------------------------------------------- :6
-        var after = run.Once("evaluate-after", () => Evaluate(run, model, tokenizer));
+        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ---------------------------------------------------------------------------------------------------- :7
         run.Export(loaded, merged: run.Setting("export.merged", true));
@@ -74,8 +74,9 @@ public sealed partial class Sample : Pipeline
         return new LoadedModel(model, TextTokenizer.Load(run.File("model.tokenizer", "tokenizer")), Folder: null);
     }
 
-    protected override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer)
+    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
     {
+        var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
             run.File("evaluation.0.path", "a.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("evaluation.0.limit", null));

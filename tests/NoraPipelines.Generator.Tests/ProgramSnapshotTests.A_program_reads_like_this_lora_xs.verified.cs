@@ -95,7 +95,7 @@ public sealed partial class Sample : Pipeline
     }
 
     /// <summary>The spec names no task.</summary>
-    protected override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer) => Scores.None;
+    protected override Scores Evaluate(RunContext run, LoadedModel loaded) => Scores.None;
 
     /// <summary>Called after each optimizer step; write it in another part of this class.</summary>
     partial void OnStep(StepReport step);

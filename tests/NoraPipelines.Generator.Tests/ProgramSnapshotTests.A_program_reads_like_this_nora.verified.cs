@@ -39,7 +39,7 @@ public sealed partial class Sample : Pipeline
         var examples = new ExampleEncoder(tokenizer, Template.Metamath, maxTokens: 128, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :34
-        var before = run.Once("evaluate-before", () => Evaluate(run, model, tokenizer));
+        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :16
         run.Initialise(adapters, () =>
@@ -73,7 +73,7 @@ public sealed partial class Sample : Pipeline
         }
 
         // ---- Evaluate after training ---------------------------------------------------------------------------------- :34
-        var after = run.Once("evaluate-after", () => Evaluate(run, model, tokenizer));
+        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :37
         run.Export(loaded, adapters, peft: run.Setting("export.peft", true), merged: run.Setting("export.merged", false));
@@ -105,8 +105,9 @@ public sealed partial class Sample : Pipeline
         return adapters;
     }
 
-    protected override Scores Evaluate(RunContext run, LlamaModel model, TextTokenizer tokenizer)
+    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
     {
+        var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
             run.File("evaluation.0.path", "data/test.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting<int?>("evaluation.0.limit", null));
