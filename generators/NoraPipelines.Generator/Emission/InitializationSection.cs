@@ -34,7 +34,9 @@ internal static class InitializationSection
         using (code.Block("run.Initialise(adapters, () =>", "});"))
         {
             code.Line("using var statistics = run.Calibrate(model, tokenizer, adapters, examples);");
-            code.Line("return NoraInitializer.Initialise(adapters, Method, run.Plan.Calibration, statistics, run.Seed);");
+            var std = $" with {{ InnerStd = run.Setting(\"adapter.inner.std\", {CSharp.Number(nora.InnerStd)}) }}";
+            code.Line($"var method = Method{(nora.InnerInit == InnerInitialization.Normal ? std : "")};");
+            code.Line("return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);");
         }
     }
 

@@ -44,7 +44,7 @@ internal static partial class SpecKeys
         Section("inner", "NoRA's trainable inner pair B′ [r, r′] and A′ [r′, r].",
             Whole("rank", "The inner rank r′.", 1) with { Required = true },
             Choice<InnerInitialization>("init", "How the inner pair starts.", NoraDefaults.InnerInit),
-            Positive("std", "Standard deviation of the normal start.", NoraDefaults.InnerStd),
+            Positive("std", "Standard deviation of the normal start.", NoraDefaults.InnerStd) with { RunTime = true },
             Choice("structure", "How the inner pair is placed between the outer factors.", "serial",
                 ["serial", "parallel", "adapter"], ["parallel", "adapter"]),
             Choice("position", "Which outer factor the inner pair belongs to.", "w_a",
@@ -54,8 +54,9 @@ internal static partial class SpecKeys
 
     private static SpecKey Calibration => Section("calibration", "How activations are measured for `outer.init: awsvd`.",
         Whole("samples", "Training examples that are observed.", 1, CalibrationDefaults.Samples) with { RunTime = true },
-        Choice<ActivationStatistic>("statistic", "What is averaged per input channel.", CalibrationDefaults.Statistic),
-        Number("exponent", "Power of the statistic.", CalibrationDefaults.Exponent) with { Minimum = 0, AboveMinimum = true, Maximum = 1 },
+        Choice<ActivationStatistic>("statistic", "What is averaged per input channel.", CalibrationDefaults.Statistic) with
+        { RunTime = true },
+        Number("exponent", "Power of the statistic.", CalibrationDefaults.Exponent) with { RunTime = true, Minimum = 0, AboveMinimum = true, Maximum = 1 },
         Choice<ScalingKind>("scaling", "diagonal: one factor a channel; covariance: the whole second moment of the inputs.",
             CalibrationDefaults.Scaling));
 

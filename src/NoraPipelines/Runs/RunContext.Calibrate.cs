@@ -20,6 +20,7 @@ public sealed partial class RunContext
         ITextModel model, TextTokenizer tokenizer, AdapterSet adapters, IReadOnlyList<TokenizedExample> examples)
     {
         var samples = Setting("calibration.samples", Plan.Calibration.Samples);
+        foreach (var key in (string[])["calibration.statistic", "calibration.exponent"]) Setting<object?>(key, null); // read by the initialiser
         var targets = adapters.Items.Select(item => item.Projection).ToArray();
         var covariance = Plan.Calibration.Scaling == ScalingKind.Covariance
             || ActivationStatistics.CovarianceBytes(targets) <= SecondMomentsForReport;

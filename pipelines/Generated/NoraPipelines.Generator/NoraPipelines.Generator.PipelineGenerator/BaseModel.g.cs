@@ -22,22 +22,22 @@ public sealed partial class BaseModel : Pipeline
 {
     protected override RunReport Execute(RunContext run)
     {
-        // ---- Model --------------------------------------------------------------------------------- base-model.nora.yaml:7
+        // ---- Model --------------------------------------------------------------------------------- base-model.nora.yaml:9
         using var loaded = run.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", false);
 
-        // ---- All parameters train ------------------------------------------------------------------------------------- :22
+        // ---- All parameters train ------------------------------------------------------------------------------------- :24
         var parameters = model.TrainAllParameters();
 
-        // ---- Data ----------------------------------------------------------------------------------------------------- :24
+        // ---- Data ----------------------------------------------------------------------------------------------------- :26
         var rows = ExampleReader.Read(new global::NoraPipelines.Shipped.Problems.WordProblems(), seed: 1, limit: run.Setting<int?>("dataset.train.limit", 256000));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 128, LossOn.Response).EncodeAll(rows);
 
-        // ---- Evaluate before training --------------------------------------------------------------------------------- :37
+        // ---- Evaluate before training --------------------------------------------------------------------------------- :39
         var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
 
-        // ---- Train ---------------------------------------------------------------------------------------------------- :29
+        // ---- Train ---------------------------------------------------------------------------------------------------- :31
         var steps = run.Steps(examples.Count); // 8000 as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.01), steps);
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.003), steps, warmup);
@@ -61,10 +61,10 @@ public sealed partial class BaseModel : Pipeline
             OnStep(done);
         }
 
-        // ---- Evaluate after training ---------------------------------------------------------------------------------- :37
+        // ---- Evaluate after training ---------------------------------------------------------------------------------- :39
         var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
-        // ---- Export --------------------------------------------------------------------------------------------------- :39
+        // ---- Export --------------------------------------------------------------------------------------------------- :41
         run.Export(loaded, merged: run.Setting("export.merged", true));
         return run.Complete(before, after);
     }

@@ -7,7 +7,7 @@ internal static class BuildTimeKeys
     [
         "pipeline", "description", "model.architecture", "model.preset", "model.config", "model.dtype", "model.source", "model.source.random", "model.source.hub", "model.source.revision",
         "model.accept_other_shapes", "dataset.template", "dataset.max_tokens", "dataset.packing", "dataset.loss_on",
-        "dataset.train.generator", "dataset.train.separator", "calibration.statistic", "calibration.exponent", "calibration.scaling",
+        "dataset.train.generator", "dataset.train.separator", "calibration.scaling",
         "training.schedule.kind", "training.optimizer.kind", "training.optimizer.beta1", "training.optimizer.beta2", "training.optimizer.epsilon",
     ];
 
@@ -17,7 +17,13 @@ internal static class BuildTimeKeys
     public static readonly IReadOnlyList<string> TopLevel =
         ["model", "adapter", "calibration", "dataset", "training", "evaluation", "export", "sweep", "pipeline", "description"];
 
+    /// <summary>Keys within those sections that are mere numbers and may be set.</summary>
+    private static readonly string[] Numbers = ["adapter.inner.std"];
+
     public static bool Contains(string key) =>
+        !Numbers.Contains(key, StringComparer.OrdinalIgnoreCase) && IsBuilt(key);
+
+    private static bool IsBuilt(string key) =>
         Exact.Contains(key, StringComparer.OrdinalIgnoreCase)
         || Sections.Any(section => key.Equals(section, StringComparison.OrdinalIgnoreCase) || key.StartsWith(section + ".", StringComparison.OrdinalIgnoreCase))
         || IsEvaluationKey(key);

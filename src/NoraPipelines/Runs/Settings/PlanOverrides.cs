@@ -14,8 +14,14 @@ internal static class PlanOverrides
     [
         .. Model, .. DataSource("dataset.train", static plan => plan.Dataset.Train, static (plan, data) => plan with { Dataset = plan.Dataset with { Train = data } }),
         .. Training,
-        new("calibration.samples", WholeNumber(1), static (plan, value) =>
-            plan with { Calibration = plan.Calibration with { Samples = (int)value! } }),
+        new("adapter.inner.std", Number("a number above 0", static value => value > 0), static (plan, value) =>
+            plan with { Adapter = (NoraPlan)plan.Adapter with { InnerStd = (double)value! } },
+            static plan => plan.Adapter is NoraPlan { InnerInit: InnerInitialization.Normal } ? null : "its adapter draws no normal inner start"),
+        new("calibration.samples", WholeNumber(1), Calibrate(static (calibration, value) => calibration with { Samples = (int)value! })),
+        new("calibration.statistic", Word<ActivationStatistic>(),
+            Calibrate(static (calibration, value) => calibration with { Statistic = (ActivationStatistic)value! })),
+        new("calibration.exponent", Number("a number above 0 and at most 1", static value => value is > 0 and <= 1),
+            Calibrate(static (calibration, value) => calibration with { Exponent = (double)value! })),
         .. Enumerable.Range(0, plan.Evaluation.Count).SelectMany(Evaluation),
         new("export.peft", Flag, static (plan, value) => plan with { Export = plan.Export with { Peft = (bool)value! } }),
         new("export.merged", Flag, static (plan, value) => plan with { Export = plan.Export with { Merged = (bool)value! } }),
@@ -72,6 +78,9 @@ internal static class PlanOverrides
             plan => get(plan).Generator is { } made ? $"these rows are made by the class {made}, not read" : null) { IsPath = true },
         new(key + ".limit", OrNone(WholeNumber(1)), (plan, value) => set(plan, get(plan) with { Limit = (int?)value })),
     ];
+
+    private static Func<PipelinePlan, object?, PipelinePlan> Calibrate(Func<CalibrationPlan, object?, CalibrationPlan> change) =>
+        (plan, value) => plan with { Calibration = change(plan.Calibration, value) };
 
     private static Func<PipelinePlan, object?, PipelinePlan> Train(Func<TrainingPlan, object?, TrainingPlan> change) =>
         (plan, value) => plan with { Training = change(plan.Training, value) };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Runs.Settings;
 
@@ -35,6 +36,10 @@ internal static class ValueRules
     /// <summary>The rule, and the word none (in JSON also null) for a value that is absent.</summary>
     public static ValueRule OrNone(ValueRule rule) => new(
         rule.Expected + ", or none", text => text.Trim() is "" or "none" ? new Parsed(null) : rule.Parse(text));
+
+    /// <summary>One of an enumeration's values, by the word that a spec has for it.</summary>
+    public static ValueRule Word<T>() where T : struct, Enum => new(
+        "one of " + string.Join(", ", Words.All<T>()), text => Words.Parse<T>(text.Trim()) is { } value ? new Parsed(value) : null);
 
     private static int? Integer(string text) =>
         int.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;

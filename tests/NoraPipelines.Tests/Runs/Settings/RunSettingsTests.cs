@@ -28,13 +28,13 @@ public sealed class RunSettingsTests
     {
         foreach (var entry in PlanOverrides.Of(Plan))
         {
-            var value = new[] { "false", "true", "2", "0.25", "7", "other", "none" }.First(text =>
+            var value = new[] { "false", "true", "2", "0.25", "7", "other", "none", "rms" }.First(text =>
                 entry.Rule.Parse(text) is { } parsed && (entry.Obstacle?.Invoke(Plan) is not null || entry.Apply(Plan, parsed.Value) != Plan));
             if (entry.Obstacle?.Invoke(Plan) is not null) continue;
             Assert.True(value is not null, entry.Key);
             Assert.False(BuildTimeKeys.Contains(entry.Key), $"{entry.Key} is in both tables");
         }
-        Assert.Equal(23, PlanOverrides.Of(Plan).Count);
+        Assert.Equal(26, PlanOverrides.Of(Plan).Count);
     }
 
     [Theory]
@@ -94,6 +94,20 @@ public sealed class RunSettingsTests
         var problem = Assert.Throws<UsageException>(() => RunSettings.Apply(random, "x.nora.yaml", "/", [new SettingValue("model.source.path", "x", "--set")]));
 
         Assert.Contains("drawn from a seed", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_of_the_start_may_be_set_where_the_method_draws_them()
+    {
+        var plan = Apply("adapter.inner.std=0.03", "calibration.statistic=rms", "calibration.exponent=1").Plan;
+        Assert.Equal(0.03, Assert.IsType<NoraPlan>(plan.Adapter).InnerStd);
+        Assert.Equal((ActivationStatistic.Rms, 1.0), (plan.Calibration.Statistic, plan.Calibration.Exponent));
+
+        var lora = Plan with { Adapter = new LoraPlan { Rank = 2, Alpha = 2, Targets = Plan.Adapter.Targets } };
+        var problem = Assert.Throws<UsageException>(() => RunSettings.Apply(lora, "x.nora.yaml", "/", [new SettingValue("adapter.inner.std", "1", "--set")]));
+        Assert.Contains("no normal inner start", problem.Message, StringComparison.Ordinal);
+        problem = Assert.Throws<UsageException>(() => Apply("calibration.statistic=mean"));
+        Assert.Contains("mean_abs, rms", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
