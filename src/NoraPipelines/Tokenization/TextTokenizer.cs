@@ -3,8 +3,8 @@ using System.Text;
 namespace NoraPipelines.Tokenization;
 
 /// <summary>
-/// Turns text into the ids that a published model was trained on, and back. Reads tokenizer.json (huggingface/tokenizers) and
-/// SentencePiece *.model files. Immutable: threads may share one.
+/// Turns text into the ids that a published model was trained on, and back. Reads tokenizer.json (huggingface/tokenizers),
+/// SentencePiece *.model files, and vocab.json with merges.txt. Immutable: threads may share one.
 /// </summary>
 public sealed class TextTokenizer
 {
@@ -44,7 +44,9 @@ public sealed class TextTokenizer
     {
         var path = TokenizerFiles.Locate(fileOrFolder);
         var folder = Path.GetDirectoryName(path)!;
-        var parts = path.EndsWith(".model", StringComparison.OrdinalIgnoreCase) ? SentencePieceReader.Read(path) : TokenizerJsonReader.Read(path);
+        var parts = path.EndsWith(".model", StringComparison.OrdinalIgnoreCase) ? SentencePieceReader.Read(path)
+            : Path.GetFileName(path) == TokenizerFiles.Vocabulary ? VocabularyAndMergesReader.Read(path)
+            : TokenizerJsonReader.Read(path);
         return new TextTokenizer(parts, SpecialTokenIds.Read(folder, parts.Model.Vocabulary), folder, TokenizerFiles.Beside(path));
     }
 
@@ -56,6 +58,22 @@ public sealed class TextTokenizer
         var ids = new int[spans.Count];
         for (var i = 0; i < ids.Length; i++) ids[i] = spans[i].Id;
         return ids;
+    }
+
+    /// <summary>One text, or a pair of texts, with the tokens that the model was trained to see around them, at most so many in all.</summary>
+    /// <param name="second">Null: <paramref name="first"/> alone.</param>
+    /// <param name="maxTokens">Longer texts lose their ends, of a pair the longer first; special tokens stay.</param>
+    /// <exception cref="TokenizerException">The limit has no room for a text, or a pattern takes too long.</exception>
+    public int[] EncodeClassified(string first, string? second, int maxTokens)
+    {
+        var (single, pair) = (_parts.Template.Single, _parts.Template.Pair);
+        var room = maxTokens - (second is null ? single.Count : pair.Count);
+        if (room < 1) throw new TokenizerException($"{maxTokens} tokens leave no room for a text beside {maxTokens - room} special ones; allow more.");
+        var a = Encode(first, addSpecialTokens: false);
+        if (second is null) return [.. single.Before, .. a.Take(room), .. single.After];
+        var b = Encode(second, addSpecialTokens: false);
+        var (keepA, keepB) = PairTruncation.Keep(a.Length, b.Length, room);
+        return [.. pair.Before, .. a.Take(keepA), .. pair.Between, .. b.Take(keepB), .. pair.After];
     }
 
     /// <summary>Like <see cref="Encode"/>, with the characters of the original text that each token stands for.</summary>

@@ -3,6 +3,9 @@ namespace NoraPipelines.Tokenization;
 /// <summary>Finds a model's tokenizer among its files.</summary>
 internal static class TokenizerFiles
 {
+    public const string Vocabulary = "vocab.json";
+    public const string Merges = "merges.txt";
+
     private static readonly string[] Companions =
         ["tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "chat_template.jinja"];
 
@@ -37,9 +40,11 @@ internal static class TokenizerFiles
         if (names.Contains("tokenizer.json")) return Path.Combine(folder, "tokenizer.json");
         if (names.Contains("tokenizer.model")) return Path.Combine(folder, "tokenizer.model");
         if (names.Where(name => name.EndsWith(".model", StringComparison.Ordinal)).ToList() is [var only]) return Path.Combine(folder, only);
+        if (names.Contains(Vocabulary) && names.Contains(Merges)) return Path.Combine(folder, Vocabulary);
         var found = names.Length == 0 ? "nothing" : string.Join(", ", names.Take(12)) + (names.Length > 12 ? ", …" : "");
         throw new TokenizerException(
-            $"{folder} holds no tokenizer (found: {found}); expected tokenizer.json, tokenizer.model or a single *.model file. "
+            $"{folder} holds no tokenizer (found: {found}); expected tokenizer.json, tokenizer.model, a single *.model file, or "
+            + "vocab.json with merges.txt. "
             + "Copy it from the model's publisher into this folder.");
     }
 }

@@ -9,6 +9,18 @@ internal static class TokenizerJsonReader
     public static TokenizerParts Read(string path)
     {
         using var document = TokenizerFile.ReadJson(path);
+        return Read(path, document);
+    }
+
+    /// <summary>As above, from bytes that another file was turned into; messages name that file.</summary>
+    public static TokenizerParts Read(string path, byte[] json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return Read(path, document);
+    }
+
+    private static TokenizerParts Read(string path, JsonDocument document)
+    {
         var json = new TokenizerJson(path, "", document.RootElement);
         json.RequireKind(JsonValueKind.Object, "an object with \"model\", \"added_tokens\" …");
         var added = json.Find("added_tokens")?.Items().Select(AddedToken.Read).ToList() ?? [];

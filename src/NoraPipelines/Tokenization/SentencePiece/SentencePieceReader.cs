@@ -102,7 +102,7 @@ internal static class SentencePieceReader
             var config = new TokenizerJson(configPath, "", document.RootElement);
             (addBegin, addEnd) = (config.GetBool("add_bos_token", true), config.GetBool("add_eos_token", false));
         }
-        return new TokenTemplate(Known(addBegin, proto.BeginId), Known(addEnd, proto.EndId));
+        return TokenTemplate.EachAlone(Known(addBegin, proto.BeginId), Known(addEnd, proto.EndId));
 
         int[] Known(bool wanted, int id) => wanted && vocabulary.Find(id) is not null ? [id] : [];
     }
