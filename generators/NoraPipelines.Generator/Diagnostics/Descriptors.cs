@@ -139,6 +139,10 @@ internal static class Descriptors
         "NORA121", "An item is listed twice", "{0}", "NoraPipelines.Planning",
         DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Pages + "NORA121.md");
 
+    public static readonly DiagnosticDescriptor ClassifierAndText = new(
+        "NORA130", "A classifier and what it is used for do not fit together", "{0}", "NoraPipelines.Planning",
+        DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Pages + "NORA130.md");
+
     /// <summary>All of them, in the order of their ids.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
@@ -147,6 +151,7 @@ internal static class Descriptors
         NoEffect, ScaleFarFromOne, DuplicatePipeline, DuplicateSeed, ExamplesTooLong, ColumnsAndTemplate, ConfigNotInProject,
         InvalidShape, AdapterOnRandomWeights, NoTokenizer, TaskAndData, NoRoomForPrompt, NothingToExport, OtherArchitecture,
         DuplicateItem,
+        ClassifierAndText,
     ];
 
     public static DiagnosticDescriptor Of(string id) => All.First(descriptor => descriptor.Id == id);

@@ -15,6 +15,12 @@ internal static class AdapterSection
         ["gate_proj"] = "Mlp.GateProj",
         ["up_proj"] = "Mlp.UpProj",
         ["down_proj"] = "Mlp.DownProj",
+        ["query"] = "Attention.Self.Query",
+        ["key"] = "Attention.Self.Key",
+        ["value"] = "Attention.Self.Value",
+        ["attention.output.dense"] = "Attention.Output.Dense",
+        ["intermediate.dense"] = "Intermediate.Dense",
+        ["output.dense"] = "Output.Dense",
     };
 
     /// <summary>The method with its ranks, for sentences: NoRA 64/32.</summary>
@@ -47,13 +53,14 @@ internal static class AdapterSection
         if (adapter is FullPlan) return;
         code.Line();
         code.Line($"/// <summary>{Title(adapter)} on {string.Join(", ", adapter.Targets)} of {Layers(adapter.Layers)}.</summary>");
-        using (code.Block("private static AdapterSet Adapt(LlamaModel model)"))
+        using (code.Block($"private static AdapterSet Adapt({ModelSection.TypeName(unit.Plan)} model)"))
         {
             code.Line("var adapters = new AdapterSet();");
             using (code.Block($"foreach (var layer in {LayersOf(adapter.Layers)})"))
             {
                 foreach (var target in adapter.Targets) code.Line($"adapters.{Call(adapter, "layer." + Members[target])};");
             }
+            if (unit.Plan.Model.Shape is EncoderShape) code.Line("adapters.TrainInFull(model.Classifier); // the head; not counted as adapter parameters");
             code.Line("return adapters;");
         }
     }

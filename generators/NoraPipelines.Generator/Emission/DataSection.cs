@@ -11,11 +11,25 @@ internal static class DataSection
 
     public static string Template(DatasetPlan dataset) => $"Template.{dataset.Template.Kind}";
 
+    /// <summary>Rows of a classification task.</summary>
+    public static void WriteLabelled(CodeWriter code, string declaration, DataSourcePlan source, string key, GlueTask task)
+    {
+        code.Line($"{declaration} = GlueReader.Read(");
+        code.Line($"    run.File(\"{key}.path\", {CSharp.Text(source.Path!)}), {CSharp.Member(task)}, "
+            + $"limit: run.Setting<int?>(\"{key}.limit\", {(source.Limit is { } rows ? CSharp.Number(rows) : "null")}), run.Say);");
+    }
+
     public static void Write(CodeWriter code, PipelineUnit unit)
     {
         var dataset = unit.Plan.Dataset;
         code.Line();
         code.Banner("Data", Places.Line(unit.Lines.Dataset));
+        if (dataset.Task is { } task)
+        {
+            WriteLabelled(code, "var rows", dataset.Train, "dataset.train", task);
+            code.Line($"var examples = new LabelledTextEncoder(tokenizer, maxTokens: {dataset.MaxTokens}).EncodeAll(rows);");
+            return;
+        }
         DataExpression.Write(code, "var rows", dataset.Train, "dataset.train");
         code.Line($"var examples = {Encoder(dataset)}.EncodeAll(rows);");
     }

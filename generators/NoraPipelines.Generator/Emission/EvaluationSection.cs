@@ -33,7 +33,7 @@ internal static class EvaluationSection
         }
         using (code.Block("protected override Scores Evaluate(RunContext run, LoadedModel loaded)"))
         {
-            code.Line("var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);");
+            code.Line($"var (model, tokenizer) = (loaded.{ModelSection.Member(unit.Plan)}, loaded.Tokenizer);");
             for (var index = 0; index < tasks.Count; index++) WriteTask(code, unit.Plan, tasks[index], index);
             code.Line($"return Scores.Combine({string.Join(", ", Enumerable.Range(0, tasks.Count).Select(index => $"({CSharp.Text(Name(tasks, index))}, scores{index})"))});");
         }
@@ -43,6 +43,13 @@ internal static class EvaluationSection
     {
         var key = $"evaluation.{index}";
         var batch = $"batch: run.Setting(\"{key}.batch\", {task.Batch})";
+        if (GlueTasks.Of(task.Task) is { } glue)
+        {
+            DataSection.WriteLabelled(code, $"var rows{index}", task.Data, key, glue);
+            code.Line($"var scores{index} = Glue.Evaluate(model, tokenizer, rows{index}, {CSharp.Member(glue)}, "
+                + $"maxTokens: {plan.Dataset.MaxTokens}, {batch}, run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))}), run.Progress);");
+            return;
+        }
         DataExpression.Write(code, $"var rows{index}", task.Data, key);
         if (task.Task == EvaluationTask.Perplexity)
         {
@@ -69,6 +76,7 @@ internal static class EvaluationSection
         EvaluationTask.Perplexity => "perplexity",
         EvaluationTask.ExactMatch => "exact_match",
         EvaluationTask.Gsm8k => "gsm8k",
+        _ when GlueTasks.Of(task) is not null => Words.Of(task),
         _ => throw new ArgumentOutOfRangeException(nameof(task), task, "has no name"),
     };
 }

@@ -31,7 +31,7 @@ internal static class HeaderSection
         yield return "NoraPipelines.Data";
         yield return "NoraPipelines.Evaluation";
         yield return "NoraPipelines.Models";
-        yield return "NoraPipelines.Models.Llama";
+        yield return plan.Model.Shape is EncoderShape ? "NoraPipelines.Models.Roberta" : "NoraPipelines.Models.Llama";
         yield return "NoraPipelines.Plans";
         yield return "NoraPipelines.Runs";
         yield return "NoraPipelines.Tokenization";

@@ -9,7 +9,8 @@ internal static class ModelSection
     {
         code.Banner("Model", Places.First(unit, unit.Lines.Model));
         code.Line("using var loaded = run.Measure(\"load\", () => Load(run));");
-        code.Line("var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);");
+        code.Line($"var (model, tokenizer) = (loaded.{Member(unit.Plan)}, loaded.Tokenizer);");
+        if (unit.Plan.Model.Shape is EncoderShape) return;
         code.Line($"model.GradientCheckpointing = run.Setting(\"training.gradient_checkpointing\", {CSharp.Flag(unit.Plan.Training.GradientCheckpointing)});");
     }
 
@@ -25,9 +26,12 @@ internal static class ModelSection
                 case ModelSource.Folder folder:
                     code.Line($"using var checkpoint = run.OpenCheckpoint({CSharp.Text(folder.Path)});");
                     code.Line(model.AcceptOtherShapes
-                        ? "var shape = (DecoderShape)run.Plan.Model.Shape; // of the folder's own config.json"
+                        ? $"var shape = ({model.Shape.GetType().Name})run.Plan.Model.Shape; // of the folder's own config.json"
                         : "checkpoint.CheckShape(Shape);");
-                    code.Line($"var model = LlamaModel.Load(checkpoint, {(model.AcceptOtherShapes ? "shape" : "Shape")}, {dtype}, run.Device);");
+                    var shape = model.AcceptOtherShapes ? "shape" : "Shape";
+                    code.Line(unit.Plan.Dataset.Task is { } task
+                        ? $"var model = RobertaModel.Load(checkpoint, {shape}, labels: {GlueTasks.Of(task).Outputs}, {dtype}, run.Device, headSeed: run.Seed);"
+                        : $"var model = LlamaModel.Load(checkpoint, {shape}, {dtype}, run.Device);");
                     code.Line($"return new LoadedModel(model, TextTokenizer.Load({Tokenizer(model, "checkpoint.Folder")}), checkpoint.Folder);");
                     break;
                 case ModelSource.Random random:
@@ -37,6 +41,12 @@ internal static class ModelSection
             }
         }
     }
+
+    /// <summary>The member of LoadedModel that is the model by its type.</summary>
+    public static string Member(PipelinePlan plan) => plan.Model.Shape is EncoderShape ? "Classifier" : "Model";
+
+    /// <summary>The model's type.</summary>
+    public static string TypeName(PipelinePlan plan) => plan.Model.Shape is EncoderShape ? "RobertaModel" : "LlamaModel";
 
     private static string Tokenizer(ModelPlan model, string besideTheWeights) =>
         model.Tokenizer is null ? besideTheWeights : $"run.File(\"model.tokenizer\", {CSharp.Text(model.Tokenizer)})";

@@ -25,7 +25,8 @@ internal static class TrainingSection
             code.Line("using var batch = batches.Next();");
             using (code.Block("foreach (var micro in batch.MicroBatches)"))
             {
-                code.Line("var loss = CrossEntropy.Sum(model, micro) / batch.LabelledTokens;");
+                var loss = unit.Plan.Model.Shape is EncoderShape ? "ClassificationLoss" : "CrossEntropy";
+                code.Line($"var loss = {loss}.Sum(model, micro) / batch.LabelledTokens;");
                 code.Line("loss.backward();");
                 code.Line("training.Add(loss);");
             }

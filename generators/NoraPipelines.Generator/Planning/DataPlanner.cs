@@ -11,6 +11,7 @@ internal static class DataPlanner
         var plan = new DatasetPlan
         {
             Train = Source(spec, "dataset.train"),
+            Task = spec.Choice<GlueTask>("dataset.task"),
             Template = new TemplatePlan(spec.Choice<TemplateKind>("dataset.template") ?? TemplateKind.Plain),
         };
         return plan with

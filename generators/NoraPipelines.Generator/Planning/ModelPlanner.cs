@@ -43,7 +43,7 @@ internal static class ModelPlanner
         return (null, "the model");
     }
 
-    private static DecoderShape? FromConfig(PlanningContext context, string path, Architecture? architecture)
+    private static ModelShape? FromConfig(PlanningContext context, string path, Architecture? architecture)
     {
         var wanted = Paths.Beside(context.File.Path, path);
         if (context.Configs.FirstOrDefault(config => Paths.Normal(config.Path) == wanted) is not { } file)
@@ -62,19 +62,19 @@ internal static class ModelPlanner
                 + "it must be a Hugging Face config.json");
             return null;
         }
-        var reading = DecoderShape.FromConfig(PlainValues.Of(root));
+        var reading = ModelConfig.Read(PlainValues.Of(root));
         foreach (var problem in reading.Problems) context.Report("NORA114", "model.config", $"'{path}': {problem}");
         if (reading.Shape is { } shape) SameFamily(context, "model.config", path, shape.Architecture, architecture);
         return reading.Shape;
     }
 
-    private static DecoderShape? FromNumbers(PlanningContext context, MappingNode numbers, Architecture family)
+    private static ModelShape? FromNumbers(PlanningContext context, MappingNode numbers, Architecture family)
     {
         var config = PlainValues.Of(numbers).ToDictionary(pair => pair.Key, pair => pair.Value);
         config["model_type"] = Words.Of(family);
         // Gemma's configuration names its function hidden_activation.
         if (config.TryGetValue("hidden_act", out var activation)) config["hidden_activation"] = activation;
-        var reading = DecoderShape.FromConfig(config);
+        var reading = ModelConfig.Read(config);
         foreach (var problem in reading.Problems) context.Report("NORA114", "model.shape." + problem.Split(' ')[0], problem);
         return reading.Shape;
     }
@@ -88,7 +88,7 @@ internal static class ModelPlanner
     }
 
     /// <summary>Stands in for a shape that could not be had: projections by name, and room for every rank, layer and length.</summary>
-    private static DecoderShape Anything(Architecture architecture) => new()
+    private static ModelShape Anything(Architecture architecture) => architecture == Architecture.Roberta ? AnyEncoder() : new DecoderShape
     {
         Architecture = architecture,
         VocabularySize = 1,
@@ -99,5 +99,16 @@ internal static class ModelPlanner
         KeyValueHeadCount = 1,
         HeadSize = int.MaxValue,
         MaxPositions = int.MaxValue,
+    };
+
+    private static EncoderShape AnyEncoder() => new()
+    {
+        Architecture = Architecture.Roberta,
+        VocabularySize = 1,
+        HiddenSize = int.MaxValue,
+        FeedForwardSize = int.MaxValue,
+        LayerCount = int.MaxValue,
+        HeadCount = 1,
+        PositionRows = int.MaxValue,
     };
 }

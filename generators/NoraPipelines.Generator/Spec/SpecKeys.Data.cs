@@ -12,6 +12,7 @@ internal static partial class SpecKeys
             Source(DataFile, Whole("seed", "Seed that the generator is given.", 0, DataDefaults.Seed))) with
         { Required = true },
         Choice<TemplateKind>("template", "How a row is written out as text.", null) with { Required = true },
+        Choice<GlueTask>("task", "For template glue: the task that the model's head learns.", null),
         Whole("max_tokens", "Longest example in tokens; what is longer is cut at its end.", 2, DatasetDefaults.MaxTokens, 1 << 24),
         new SpecKey("packing", ValueKinds.Switch, "Whether several examples share a row.")
         {
@@ -26,7 +27,7 @@ internal static partial class SpecKeys
         Minimum = 0,
         Item = Section("", "One task: exactly one of `path` and `generator`.",
         [
-            Choice<EvaluationTask>("task", "perplexity, exact_match (greedy answers) or gsm8k (MetaMath's protocol).",
+            Choice<EvaluationTask>("task", "perplexity, exact_match (greedy answers), gsm8k (MetaMath's protocol), or for classifiers a task of glue.",
                 null) with { Required = true },
             .. Source(DataFile, Whole("seed", "Seed that the generator is given.", 0, DataDefaults.Seed)),
             Whole("batch", "Rows that go through the model at once.", 1, EvaluationDefaults.Batch) with { RunTime = true },
@@ -35,7 +36,7 @@ internal static partial class SpecKeys
         ]),
     };
 
-    private static SpecKey DataFile => Text("path", "A .jsonl, .json or .txt file, relative to the spec.") with { RunTime = true };
+    private static SpecKey DataFile => Text("path", "A .jsonl, .json or .txt file, for template glue also .tsv, relative to the spec.") with { RunTime = true };
 
     private static SpecKey[] Source(SpecKey path, SpecKey seed) =>
     [

@@ -4,13 +4,14 @@ namespace NoraPipelines.Generator.Spec;
 
 internal static partial class SpecKeys
 {
-    private static readonly string[] DecoderPresets = ModelCatalog.Names.Where(name => ModelCatalog.Find(name) is DecoderShape).ToArray();
+    private static readonly string[] Presets =
+        ModelCatalog.Names.Where(name => ModelCatalog.Find(name) is DecoderShape or EncoderShape).ToArray();
 
     private static SpecKey Model => Section("model", "The base model: its shape, its weights and its tokenizer.",
-        Choice<Architecture>("architecture", "The model's family.", null, Architecture.Roberta, Architecture.Clip, Architecture.Sdxl) with
+        Choice<Architecture>("architecture", "The model's family.", null, Architecture.Clip, Architecture.Sdxl) with
         { Required = true },
-        Choice("preset", "A shape of the catalogue; or give `config` or `shape`.", null, DecoderPresets,
-            ModelCatalog.Names.Except(DecoderPresets)),
+        Choice("preset", "A shape of the catalogue; or give `config` or `shape`.", null, Presets,
+            ModelCatalog.Names.Except(Presets)),
         Text("config", "Path of a Hugging Face config.json, relative to the spec; a file of the project, or added to it as a "
             + "NoraModelConfig item."),
         Shape,

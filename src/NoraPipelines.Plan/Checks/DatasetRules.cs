@@ -5,10 +5,17 @@ internal static class DatasetRules
 {
     public static IEnumerable<PlanProblem> Check(PipelinePlan plan)
     {
-        if (plan.Model.Shape is DecoderShape shape && plan.Dataset.MaxTokens > shape.MaxPositions)
+        int? positions = plan.Model.Shape switch
+        {
+            DecoderShape decoder => decoder.MaxPositions,
+            EncoderShape encoder => encoder.MaxTokens,
+            _ => null,
+        };
+        if (plan.Dataset.MaxTokens > positions)
             yield return new("NORA111", ProblemSeverity.Error, "dataset.max_tokens",
-                $"max_tokens {plan.Dataset.MaxTokens} is above {shape.MaxPositions}, the positions that {plan.Model.ShapeSource} knows; "
-                + $"use at most {shape.MaxPositions}");
+                $"max_tokens {plan.Dataset.MaxTokens} is above {positions}, the positions that {plan.Model.ShapeSource} knows; "
+                + $"use at most {positions}");
+        if (plan.Dataset.Template.Kind == TemplateKind.Glue) yield break; // its columns are the task's
 
         foreach (var problem in Columns(plan.Dataset.Train, plan.Dataset.Template.Kind, "dataset.train")) yield return problem;
         for (var i = 0; i < plan.Evaluation.Count; i++)

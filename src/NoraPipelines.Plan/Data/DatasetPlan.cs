@@ -7,6 +7,9 @@ public sealed record DatasetPlan
 
     public required TemplatePlan Template { get; init; }
 
+    /// <summary>For template glue: the task that the model's head is for.</summary>
+    public GlueTask? Task { get; init; }
+
     /// <summary>Longest example in tokens; what is longer is cut at its end.</summary>
     public int MaxTokens { get; init; } = 512;
 
@@ -64,6 +67,9 @@ public enum TemplateKind
 
     /// <summary>Alpaca's frame as MetaMath trains and evaluates with it.</summary>
     Metamath,
+
+    /// <summary>A text or a pair of texts with a label, for a classifier.</summary>
+    Glue,
 }
 
 /// <summary>Which tokens carry a label.</summary>

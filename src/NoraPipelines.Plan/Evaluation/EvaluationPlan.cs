@@ -28,4 +28,15 @@ public enum EvaluationTask
 
     /// <summary>GSM8K with MetaMath's prompt.</summary>
     Gsm8k,
+
+    // glue/cola … glue/wnli: a classifier's labels against the reference's.
+    GlueCola,
+    GlueSst2,
+    GlueMrpc,
+    GlueStsb,
+    GlueQqp,
+    GlueMnli,
+    GlueQnli,
+    GlueRte,
+    GlueWnli,
 }

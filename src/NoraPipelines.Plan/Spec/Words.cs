@@ -11,6 +11,8 @@ public static class Words
         OuterInitialization.AwSvd => "awsvd",
         WeightType.BFloat16 => "bfloat16",
         GateActivation.GeluTanh => "gelu_pytorch_tanh",
+        EvaluationTask task when task.ToString().StartsWith("Glue", StringComparison.Ordinal) =>
+            GlueTasks.Prefix + task.ToString().Substring("Glue".Length).ToLowerInvariant(),
         _ => SnakeCase(value.ToString()),
     };
 

@@ -12,7 +12,8 @@ namespace NoraPipelines.Plans;
 ///   kept       what the adapter's backward pass reads: NoRA's A·x and A′·A·x, d·(r + r′) a projection; LoRA and full also x itself
 ///   logits     min(T, 1024) · vocabulary · (d + 2 · 4)           a chunk of logits, its softmax and its gradient
 /// </code>
-/// Attention is counted without its score matrix (flash and chunked kernels never hold it).
+/// Attention is counted without its score matrix (flash and chunked kernels never hold it), but for encoders, whose dropout of the
+/// probabilities needs it: heads · tokens a row · T more values, twice. An encoder's layer has T · d · (11h + 2f + kept) besides.
 /// </summary>
 public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer, long Activations)
 {
@@ -21,7 +22,7 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
 
     public long Peak => Weights + Adapters + Optimizer + Activations;
 
-    /// <summary>The estimate for a decoder; for the other shapes, whose programs are not here yet, without activations.</summary>
+    /// <summary>The estimate for a decoder or an encoder; for the other shapes, whose programs are not here yet, without activations.</summary>
     public static MemoryEstimate Of(PipelinePlan plan)
     {
         var shape = plan.Model.Shape;
@@ -32,7 +33,12 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
             Weights: bytes * shape.TotalParameters,
             Adapters: full ? bytes * trainable : bytes * ParameterCount.Frozen(shape, plan.Adapter) + 8 * trainable,
             Optimizer: 8 * trainable,
-            Activations: shape is DecoderShape decoder ? OfActivations(plan, decoder, bytes) : 0);
+            Activations: shape switch
+            {
+                DecoderShape decoder => OfActivations(plan, decoder, bytes),
+                EncoderShape encoder => OfActivations(plan, encoder, bytes),
+                _ => 0,
+            });
     }
 
     private static long OfActivations(PipelinePlan plan, DecoderShape shape, int bytes)
@@ -47,8 +53,15 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
             : shape.LayerCount * layer + logits;
     }
 
+    private static long OfActivations(PipelinePlan plan, EncoderShape shape, int bytes)
+    {
+        var tokens = (long)plan.Training.MicroBatch * plan.Dataset.MaxTokens;
+        var values = 11L * shape.HiddenSize + 2L * shape.FeedForwardSize + 2L * shape.HeadCount * plan.Dataset.MaxTokens;
+        return shape.LayerCount * tokens * bytes * (values + Kept(plan.Adapter, shape));
+    }
+
     /// <summary>Values a token that the adapters of one layer keep for their backward pass.</summary>
-    private static long Kept(AdapterPlan adapter, DecoderShape shape)
+    private static long Kept(AdapterPlan adapter, ModelShape shape)
     {
         var targets = shape.Projections.Where(projection => adapter is FullPlan || adapter.Targets.Contains(projection.Name)).ToList();
         return adapter switch
@@ -62,6 +75,12 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
 
     /// <summary>q, k and v read one tensor, gate and up another: each is kept once.</summary>
     private static long Inputs(IEnumerable<ProjectionShape> targets) => targets
-        .GroupBy(target => target.Name switch { "k_proj" or "v_proj" => "q_proj", "up_proj" => "gate_proj", var name => name })
+        .GroupBy(target => target.Name switch
+        {
+            "k_proj" or "v_proj" => "q_proj",
+            "up_proj" => "gate_proj",
+            "key" or "value" => "query",
+            var name => name,
+        })
         .Sum(group => (long)group.First().In);
 }

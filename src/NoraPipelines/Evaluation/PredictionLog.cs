@@ -29,7 +29,8 @@ internal sealed class PredictionLog : IDisposable
         }
     }
 
-    public void Write(IEnumerable<Prediction> predictions)
+    /// <summary>One line each.</summary>
+    public void Write<T>(IEnumerable<T> predictions) where T : class
     {
         if (_writer is null) return;
         foreach (var prediction in predictions) _writer.WriteLine(JsonSerializer.Serialize(prediction, Options));

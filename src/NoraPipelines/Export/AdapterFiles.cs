@@ -8,6 +8,7 @@ internal static class AdapterFiles
     public const string PeftPickle = "adapter_model.bin";
     public const string NestedDescription = "nested.json";
     public const string Outer = "outer.safetensors";
+    public const string Modules = "modules.safetensors";
     public const string Inner = "inner.safetensors";
 
     /// <summary>transformers and PEFT refuse a safetensors file without it.</summary>

@@ -1,12 +1,13 @@
 using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Models;
+using static TorchSharp.torch;
 
 namespace NoraPipelines.Export;
 
 /// <summary>
 /// The nested factors themselves, for training further: outer.safetensors (frozen, the model's dtype), inner.safetensors (trained,
-/// float32) and nested.json. Holds adapters between frozen outer factors, nora and lora_xs, bit for bit.
+/// float32), nested.json, and modules.safetensors where modules train in full. Holds adapters between frozen outer factors, nora and lora_xs, bit for bit.
 /// </summary>
 // Tensors are named path.parameter: model.layers.0.self_attn.q_proj.outer_a [r, in].
 public static class NestedFolder
@@ -27,6 +28,9 @@ public static class NestedFolder
         ExportFolder.Remove(full, AdapterFiles.NestedDescription);
         WriteTensors(AdapterFiles.Outer, adapter => adapter.Frozen);
         WriteTensors(AdapterFiles.Inner, adapter => adapter.Trainable);
+        ExportFolder.Remove(full, AdapterFiles.Modules);
+        var saved = adapters.Modules.SelectMany(module => module.Parameters).Select(tensor => KeyValuePair.Create(tensor.Name, tensor.Value)).ToArray();
+        if (saved.Length > 0) SafetensorsWriter.Write(Path.Combine(full, AdapterFiles.Modules), saved, AdapterFiles.Metadata);
         var description = NestedDescription.Of(baseModel, nested);
         AtomicFile.WriteText(Path.Combine(full, AdapterFiles.NestedDescription), description.ToJson());
 
@@ -54,6 +58,7 @@ public static class NestedFolder
         Check(outer, description, module => module.OuterShapes());
         Check(inner, description, module => module.InnerShapes());
 
+        ApplySaved(full, model);
         var modules = description.Modules.ToDictionary(module => module.Path, StringComparer.Ordinal);
         var set = new AdapterSet();
         try
@@ -79,6 +84,15 @@ public static class NestedFolder
             set.Dispose();
             throw;
         }
+    }
+
+    private static void ApplySaved(string folder, ITextModel model)
+    {
+        using var scope = NewDisposeScope();
+        var path = CheckpointFolder.File(folder, AdapterFiles.Modules);
+        if (!File.Exists(path) && model.TrainedModules.Count == 0) return;
+        using var file = SafetensorsFile.Open(path);
+        SavedModules.Apply(path, file.Tensors.Keys.ToDictionary(name => name, name => file.ReadFinite(name, ScalarType.Float32)), model);
     }
 
     private static void Check(SafetensorsFile file, NestedDescription description, Func<NestedModule, Dictionary<string, long[]>> shapes) =>

@@ -1,6 +1,7 @@
 using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Models;
+using static TorchSharp.torch;
 
 namespace NoraPipelines.Export;
 
@@ -10,8 +11,9 @@ namespace NoraPipelines.Export;
 /// </summary>
 public sealed class PeftAdapter : IDisposable
 {
-    private PeftAdapter(string folder, PeftConfig config, IReadOnlyDictionary<string, PeftModule> modules) =>
-        (Folder, Config, Modules) = (folder, config, modules);
+    private PeftAdapter(
+        string folder, PeftConfig config, IReadOnlyDictionary<string, PeftModule> modules, IReadOnlyDictionary<string, Tensor> saved) =>
+        (Folder, Config, Modules, Saved) = (folder, config, modules, saved);
 
     /// <summary>Full path.</summary>
     public string Folder { get; }
@@ -20,6 +22,9 @@ public sealed class PeftAdapter : IDisposable
 
     /// <summary>By the module's name in the model: model.layers.0.self_attn.q_proj.</summary>
     public IReadOnlyDictionary<string, PeftModule> Modules { get; }
+
+    /// <summary>Values of modules that trained in full, by their names in the model: classifier.dense.weight.</summary>
+    public IReadOnlyDictionary<string, Tensor> Saved { get; }
 
     /// <summary>Reads a folder; its tensors lie in the computer's memory.</summary>
     /// <exception cref="CheckpointException">A file is missing, damaged, pickled, not finite, or no plain LoRA.</exception>
@@ -35,7 +40,16 @@ public sealed class PeftAdapter : IDisposable
                 + "safetensors by default.");
         }
         using var file = SafetensorsFile.Open(path);
-        return new PeftAdapter(full, config, PeftWeights.Read(file, config));
+        var modules = PeftWeights.Read(file, config);
+        try
+        {
+            return new PeftAdapter(full, config, modules, PeftWeights.ReadSaved(file, config));
+        }
+        catch
+        {
+            foreach (var module in modules.Values) module.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Loads a folder and places it on a model as LoRA adapters that can also be trained on.</summary>
@@ -48,11 +62,12 @@ public sealed class PeftAdapter : IDisposable
         return adapter.AttachTo(model);
     }
 
-    /// <summary>Places copies of the factors on a model.</summary>
+    /// <summary>Places copies of the factors on a model, and copies saved modules into its own.</summary>
     /// <inheritdoc cref="Attach"/>
     public AdapterSet AttachTo(ITextModel model)
     {
         AdapterPlacement.Check(Folder, model, Modules.Values.Select(module => (module.Module, module.OutFeatures, module.InFeatures)));
+        SavedModules.Apply(Folder, Saved, model);
         var set = new AdapterSet();
         try
         {
@@ -84,5 +99,6 @@ public sealed class PeftAdapter : IDisposable
     public void Dispose()
     {
         foreach (var module in Modules.Values) module.Dispose();
+        foreach (var value in Saved.Values) value.Dispose();
     }
 }

@@ -24,6 +24,9 @@ public sealed class PeftConfig
     /// <summary>base_model_name_or_path, where the file has it.</summary>
     public string? BaseModel { get; init; }
 
+    /// <summary>modules_to_save: what trained in full beside the factors.</summary>
+    public IReadOnlyList<string> SavedModules { get; init; } = [];
+
     internal IReadOnlyList<(Regex Pattern, int Rank)> Ranks { get; init; } = [];
 
     internal IReadOnlyList<(Regex Pattern, double Alpha)> Alphas { get; init; } = [];

@@ -8,6 +8,9 @@ namespace NoraPipelines.Export;
 /// <summary>Reads adapter_config.json, refusing what is not a plain LoRA.</summary>
 internal sealed class PeftConfigReader
 {
+    // PEFT adds both to every adapter of task_type SEQ_CLS (peft/peft_model.py), whichever the model has.
+    private static readonly string[] Heads = ["classifier", "score"];
+
     private const int LargestRank = 1 << 20;
 
     // Starts that change the base model's weights when PEFT loads the adapter (peft/tuners/lora/layer.py).
@@ -16,7 +19,7 @@ internal sealed class PeftConfigReader
     // Options whose presence makes the adapter another function than scale·B·A beside the frozen model.
     private static readonly string[] MustBeOff =
     [
-        "use_dora", "lora_bias", "fan_in_fan_out", "modules_to_save", "layer_replication", "trainable_token_indices", "target_parameters",
+        "use_dora", "lora_bias", "fan_in_fan_out", "layer_replication", "trainable_token_indices", "target_parameters",
         "alora_invocation_tokens", "use_qalora", "arrow_config", "layers_pattern", "exclude_modules",
     ];
 
@@ -39,6 +42,7 @@ internal sealed class PeftConfigReader
             BaseModel = reader.Value("base_model_name_or_path") is { ValueKind: JsonValueKind.String } name ? name.GetString() : null,
             Ranks = reader.Pattern("rank_pattern", reader.Rank),
             Alphas = reader.Pattern("alpha_pattern", reader.Alpha),
+            SavedModules = reader.SavedModules(),
             IsTarget = reader.Targets(),
             Layers = reader.Layers(),
         };
@@ -58,6 +62,17 @@ internal sealed class PeftConfigReader
             throw Wrong("init_lora_weights", "a start that leaves the base model's weights as they are. Save the adapter again with "
                 + "path_initial_model_for_weight_conversion, which turns it into a plain LoRA");
         }
+    }
+
+    private string[] SavedModules()
+    {
+        if (!IsOn("modules_to_save")) return [];
+        const string Expected = "none, or the head of a classifier: only plain LoRA adapters are read. Merge the adapter where it was trained, with PEFT";
+        var value = Value("modules_to_save")!.Value;
+        if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String))
+            throw Wrong("modules_to_save", Expected);
+        string[] names = [.. value.EnumerateArray().Select(name => name.GetString()!)];
+        return names.All(Heads.Contains) ? names : throw Wrong("modules_to_save", Expected);
     }
 
     private int Rank(JsonElement value, string key) =>

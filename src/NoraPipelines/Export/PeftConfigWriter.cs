@@ -12,7 +12,9 @@ internal static class PeftConfigWriter
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static string Text(IReadOnlyList<LinearProjection> projections, int rank, string baseModel, int? layerCount)
+    /// <param name="modules">Trained in full and saved beside the factors: a classifier's head.</param>
+    public static string Text(
+        IReadOnlyList<LinearProjection> projections, IReadOnlyList<ITrainedModule> modules, int rank, string baseModel, int? layerCount)
     {
         var (targets, layers) = Targets(projections, layerCount);
         var config = new JsonObject
@@ -32,13 +34,13 @@ internal static class PeftConfigWriter
             ["lora_dropout"] = 0.0,
             ["megatron_config"] = null,
             ["megatron_core"] = "megatron.core",
-            ["modules_to_save"] = null,
+            ["modules_to_save"] = modules.Count == 0 ? null : new JsonArray([.. modules.Select(module => JsonValue.Create(module.Path))]),
             ["peft_type"] = "LORA",
             ["r"] = rank,
             ["rank_pattern"] = new JsonObject(),
             ["revision"] = null,
             ["target_modules"] = new JsonArray([.. targets.Select(target => JsonValue.Create(target))]),
-            ["task_type"] = "CAUSAL_LM",
+            ["task_type"] = modules.Count == 0 ? "CAUSAL_LM" : "SEQ_CLS",
             ["use_dora"] = false,
             ["use_rslora"] = false,
         };
@@ -54,7 +56,8 @@ internal static class PeftConfigWriter
     {
         string[] names = [.. projections.Select(projection => projection.Name).Distinct()];
         int[] layers = [.. projections.Select(projection => projection.Layer).Distinct().Order()];
-        if (projections.Count != names.Length * layers.Length) return ([.. projections.Select(projection => projection.Path)], null);
+        // "output.dense" would match "attention.output.dense" as well.
+        if (projections.Count != names.Length * layers.Length || names.Any(name => name.Contains('.'))) return ([.. projections.Select(projection => projection.Path)], null);
         return (names, layers.Length == layerCount ? null : layers);
     }
 }

@@ -1,5 +1,6 @@
 using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
@@ -32,11 +33,23 @@ public static class PeftExport
         {
             Padded($"base_model.model.{module.Path}.lora_A.weight", module.Factors.A, dimension: 0, rank),
             Padded($"base_model.model.{module.Path}.lora_B.weight", module.Factors.B, dimension: 1, rank),
-        }), AdapterFiles.Metadata);
+        }).Concat(adapters.Modules.SelectMany(Saved)), AdapterFiles.Metadata);
         var projections = adapters.Items.Select(item => item.Projection).ToArray();
         AtomicFile.WriteText(
-            Path.Combine(full, AdapterFiles.PeftConfig), PeftConfigWriter.Text(projections, rank, baseModel, options?.LayerCount));
+            Path.Combine(full, AdapterFiles.PeftConfig), PeftConfigWriter.Text(projections, adapters.Modules, rank, baseModel, options?.LayerCount));
         return new PeftExportResult(full, rank, folded.Length);
+    }
+
+    /// <summary>A module as PEFT's modules_to_save names it, without the wrapper's part of the name.</summary>
+    private static IEnumerable<DeferredTensor> Saved(ITrainedModule module)
+    {
+        foreach (var (name, value) in module.Parameters)
+        {
+            if (NonFinite.Count(value) is var bad and > 0)
+                throw new NoraException($"{name}: {bad} values are NaN or infinite, so it cannot be exported. Training diverged: lower the "
+                    + "learning rate, or go back to an earlier checkpoint.");
+            yield return new DeferredTensor($"base_model.model.{name}", ScalarType.Float32, value.shape.ToEquatableArray(), () => value.detach().cpu());
+        }
     }
 
     private static LowRankFactors Finite(PlacedAdapter item)

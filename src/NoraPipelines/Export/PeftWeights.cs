@@ -24,7 +24,7 @@ internal static class PeftWeights
     public static IReadOnlyDictionary<string, PeftModule> Read(SafetensorsFile file, PeftConfig config)
     {
         var pairs = new SortedDictionary<string, (TensorEntry? A, TensorEntry? B)>(StringComparer.Ordinal);
-        foreach (var entry in file.Tensors.Values)
+        foreach (var entry in file.Tensors.Values.Where(entry => SavedName(entry.Name, config) is null))
         {
             var (module, isA) = Parse(file.Path, entry);
             var (a, b) = pairs.GetValueOrDefault(module);
@@ -47,6 +47,22 @@ internal static class PeftWeights
         }
         return modules;
     }
+
+    /// <summary>Values of modules that trained in full, by their names in the model; as <see cref="Read"/> owned by the caller.</summary>
+    /// <exception cref="CheckpointException">One is not finite.</exception>
+    public static IReadOnlyDictionary<string, Tensor> ReadSaved(SafetensorsFile file, PeftConfig config)
+    {
+        using var scope = NewDisposeScope();
+        var saved = file.Tensors.Keys.Where(name => SavedName(name, config) is not null)
+            .ToDictionary(name => SavedName(name, config)!, name => file.ReadFinite(name, ScalarType.Float32));
+        foreach (var value in saved.Values) value.DetachFromDisposeScope();
+        return saved;
+    }
+
+    private static string? SavedName(string name, PeftConfig config) =>
+        config.SavedModules.Any(module => name.StartsWith($"{Prefix}{module}.", StringComparison.Ordinal)) && !FactorName.IsMatch(name)
+            ? name[Prefix.Length..]
+            : null;
 
     private static (string Module, bool IsA) Parse(string path, TensorEntry entry)
     {

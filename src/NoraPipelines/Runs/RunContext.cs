@@ -82,6 +82,9 @@ public sealed partial class RunContext
         return StepCount.Of(Plan.Training, examples);
     }
 
+    /// <summary>Tells the user a sentence, on the terminal.</summary>
+    public void Say(string sentence) => View.Say(sentence);
+
     /// <summary>Runs a part of the program whose time the report shows under a name of its own.</summary>
     public T Measure<T>(string stage, Func<T> work)
     {
@@ -127,7 +130,7 @@ public sealed partial class RunContext
     {
         if (_directory is null) return null;
         System.IO.Directory.CreateDirectory(_directory.PredictionsFolder);
-        return Path.Combine(_directory.PredictionsFolder, $"{CurrentStage ?? "evaluate"}.{task}.jsonl");
+        return Path.Combine(_directory.PredictionsFolder, $"{CurrentStage ?? "evaluate"}.{task.Replace('/', '_')}.jsonl");
     }
 
     /// <summary>The stage of <see cref="Once"/> that the program is in.</summary>

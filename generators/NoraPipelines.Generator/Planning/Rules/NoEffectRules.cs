@@ -10,12 +10,15 @@ internal static class NoEffectRules
         Adapter(context);
         Model(context);
         Source(context, "dataset.train");
+        Classifier(context);
         for (var i = 0; i < context.Spec.Count("evaluation"); i++)
         {
             var task = $"evaluation.{i}";
             Source(context, task);
             if (context.Spec.Choice<EvaluationTask>(task + ".task") == EvaluationTask.Perplexity)
                 Idle(context, "task perplexity generates no text", task + ".max_new_tokens");
+            if (context.Spec.Choice<EvaluationTask>(task + ".task") is { } glue && GlueTasks.Of(glue) is not null)
+                Idle(context, "tasks of glue classify", task + ".max_new_tokens", task + ".columns", task + ".separator");
         }
     }
 
@@ -44,6 +47,17 @@ internal static class NoEffectRules
         }
     }
 
+    private static void Classifier(PlanningContext context)
+    {
+        if (context.Spec.Choice<TemplateKind>("dataset.template") != TemplateKind.Glue)
+        {
+            Idle(context, "only template glue has tasks", "dataset.task");
+            return;
+        }
+        Idle(context, "template glue learns the label of a row", "dataset.loss_on", "dataset.train.columns", "dataset.train.separator");
+        context.Require("dataset.task", "template glue needs the task that the head learns: task: qnli");
+    }
+
     private static void Outer(PlanningContext context)
     {
         var spec = context.Spec;
@@ -67,7 +81,13 @@ internal static class NoEffectRules
             Idle(context, $"{Words.Of(family)} attends to all tokens before", "model.shape.sliding_window");
         if (spec.Choice<Architecture>("model.architecture") == Architecture.Qwen2)
             Idle(context, "q, k and v of qwen2 always have a bias, o never", "model.shape.attention_bias");
+        if (spec.Choice<Architecture>("model.architecture") == Architecture.Roberta)
+            Idle(context, "roberta is no decoder", [.. OfDecoders.Select(key => "model.shape." + key)]);
     }
+
+    /// <summary>Numbers of decoders that encoders do without.</summary>
+    private static readonly string[] OfDecoders =
+        ["num_key_value_heads", "head_dim", "rms_norm_eps", "rope_theta", "tie_word_embeddings", "attention_bias"];
 
     private static void Source(PlanningContext context, string section)
     {

@@ -85,6 +85,7 @@ partial class BaseModel
                 Separator = null,
             },
             Template = new TemplatePlan(TemplateKind.Plain),
+            Task = null,
             MaxTokens = 128,
             LossOn = LossOn.Response,
             Packing = false,

@@ -95,6 +95,7 @@ partial class Llama38bMetamath
                 Separator = null,
             },
             Template = new TemplatePlan(TemplateKind.Metamath),
+            Task = null,
             MaxTokens = 512,
             LossOn = LossOn.Response,
             Packing = false,

@@ -95,6 +95,7 @@ partial class Mistral7bMetamath
                 Separator = null,
             },
             Template = new TemplatePlan(TemplateKind.Metamath),
+            Task = null,
             MaxTokens = 512,
             LossOn = LossOn.Response,
             Packing = false,

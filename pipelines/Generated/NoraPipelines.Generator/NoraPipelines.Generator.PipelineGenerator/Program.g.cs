@@ -12,6 +12,7 @@ internal static class Program
         new Gemma7bMetamath(),
         new Llama38bMetamath(),
         new Mistral7bMetamath(),
+        new Qnli(),
         new Quickstart(),
         new Stories(),
         new StoriesLora(),

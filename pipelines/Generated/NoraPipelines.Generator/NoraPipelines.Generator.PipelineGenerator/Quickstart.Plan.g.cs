@@ -95,6 +95,7 @@ partial class Quickstart
                 Separator = null,
             },
             Template = new TemplatePlan(TemplateKind.Plain),
+            Task = null,
             MaxTokens = 128,
             LossOn = LossOn.Response,
             Packing = false,

@@ -95,6 +95,7 @@ partial class Stories
                 Separator = null,
             },
             Template = new TemplatePlan(TemplateKind.Plain),
+            Task = null,
             MaxTokens = 256,
             LossOn = LossOn.All,
             Packing = false,

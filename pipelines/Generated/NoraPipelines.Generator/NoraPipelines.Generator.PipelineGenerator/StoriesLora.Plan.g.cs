@@ -87,6 +87,7 @@ partial class StoriesLora
                 Separator = null,
             },
             Template = new TemplatePlan(TemplateKind.Plain),
+            Task = null,
             MaxTokens = 256,
             LossOn = LossOn.All,
             Packing = false,

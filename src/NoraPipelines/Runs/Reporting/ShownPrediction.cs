@@ -29,7 +29,8 @@ internal sealed record ShownPrediction(string Task, string Prompt, string Output
             try
             {
                 using var document = JsonDocument.Parse(line);
-                found.Add(new ShownPrediction(task, Of(document, "prompt"), Of(document, "output"), Of(document, "gold"), Of(document, "verdict")));
+                found.Add(new ShownPrediction(task,
+                    Of(document, "prompt", "text"), Of(document, "output", "predicted"), Of(document, "gold", "label"), Of(document, "verdict")));
             }
             catch (JsonException)
             {
@@ -39,6 +40,12 @@ internal sealed record ShownPrediction(string Task, string Prompt, string Output
         return found;
     }
 
-    private static string Of(JsonDocument document, string name) =>
-        document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out var value) ? value.ToString() : "";
+    /// <summary>The first of the names that is there: a classifier's predictions have others.</summary>
+    private static string Of(JsonDocument document, params string[] names)
+    {
+        if (document.RootElement.ValueKind != JsonValueKind.Object) return "";
+        foreach (var name in names)
+            if (document.RootElement.TryGetProperty(name, out var value)) return value.ToString();
+        return "";
+    }
 }

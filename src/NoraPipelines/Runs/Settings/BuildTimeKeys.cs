@@ -6,7 +6,7 @@ internal static class BuildTimeKeys
     private static readonly string[] Exact =
     [
         "pipeline", "description", "model.architecture", "model.preset", "model.config", "model.dtype", "model.source", "model.source.random", "model.source.hub", "model.source.revision",
-        "model.accept_other_shapes", "dataset.template", "dataset.max_tokens", "dataset.packing", "dataset.loss_on",
+        "model.accept_other_shapes", "dataset.template", "dataset.task", "dataset.max_tokens", "dataset.packing", "dataset.loss_on",
         "dataset.train.generator", "dataset.train.separator", "calibration.scaling",
         "training.schedule.kind", "training.optimizer.kind", "training.optimizer.beta1", "training.optimizer.beta2", "training.optimizer.epsilon",
     ];

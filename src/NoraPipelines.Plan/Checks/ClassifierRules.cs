@@ -1,0 +1,52 @@
+namespace NoraPipelines.Plans;
+
+/// <summary>A model that classifies, its data, its tasks and its method belong together; so do those of a model that writes text.</summary>
+internal static class ClassifierRules
+{
+    public static IEnumerable<PlanProblem> Check(PipelinePlan plan) => plan.Model.Shape is EncoderShape ? OfClassifier(plan) : OfOthers(plan);
+
+    private static IEnumerable<PlanProblem> OfClassifier(PipelinePlan plan)
+    {
+        if (plan.Dataset.Template.Kind != TemplateKind.Glue)
+            yield return Error("dataset.template",
+                $"a roberta model classifies texts, and template {Words.Of(plan.Dataset.Template.Kind)} teaches to write them; use template: glue");
+        else if (plan.Dataset.Train.Generator is not null)
+            yield return Error("dataset.train.generator", "template glue reads labelled rows of a file; give path: a .tsv, .jsonl or .json file");
+        for (var i = 0; i < plan.Evaluation.Count; i++)
+        {
+            var task = plan.Evaluation[i];
+            if (GlueTasks.Of(task.Task) is not { } glue)
+                yield return Error($"evaluation.{i}.task",
+                    $"task {Words.Of(task.Task)} needs a model that writes text, and roberta classifies; use a task of glue/…");
+            else if (plan.Dataset.Task is { } learnt && learnt != glue)
+                yield return Error($"evaluation.{i}.task",
+                    $"task {Words.Of(task.Task)} is not what the head learns, which is {Words.Of(learnt)}; use task: {GlueTasks.Prefix}{Words.Of(learnt)}");
+            if (task.Data.Generator is not null)
+                yield return Error($"evaluation.{i}.generator", "tasks of glue read labelled rows of a file; give path: a .tsv, .jsonl or .json file");
+        }
+        if (plan.Adapter is FullPlan)
+            yield return Error("adapter.method",
+                "method full is not available for roberta; use nora, lora or lora_xs, beside which the head trains in full");
+        if (plan.Model.Source is ModelSource.Random)
+            yield return Error("model.source.random", "a classifier's encoder is never drawn from a seed; name a checkpoint's folder with source.path");
+        if (plan.Export.Merged)
+            yield return Error("export.merged", "merged is not available for roberta; export: { peft: true } holds the adapter and the head");
+        if (plan.Training.GradientCheckpointing)
+            yield return Error("training.gradient_checkpointing", "gradient_checkpointing is not available for roberta; use a smaller micro_batch");
+    }
+
+    private static IEnumerable<PlanProblem> OfOthers(PipelinePlan plan)
+    {
+        var family = Words.Of(plan.Model.Shape.Architecture);
+        if (plan.Dataset.Template.Kind == TemplateKind.Glue)
+            yield return Error("dataset.template", $"template glue teaches a classifier, and {family} writes text; use architecture: roberta");
+        for (var i = 0; i < plan.Evaluation.Count; i++)
+        {
+            if (GlueTasks.Of(plan.Evaluation[i].Task) is not null)
+                yield return Error($"evaluation.{i}.task",
+                    $"task {Words.Of(plan.Evaluation[i].Task)} scores a classifier, and {family} writes text; use architecture: roberta");
+        }
+    }
+
+    private static PlanProblem Error(string path, string message) => new("NORA130", ProblemSeverity.Error, path, message);
+}
