@@ -35,7 +35,16 @@ public class ProgramSnapshotTests
         export: { peft: false, merged: true }
         """;
 
-    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "lora", Lora }, { "lora_xs", LoraXs }, { "full", Full } };
+    private const string Classifier = """
+        pipeline: sample
+        model: { architecture: roberta, preset: roberta-base, source: { path: models/roberta-base } }
+        adapter: { method: lora, targets: [query, value, attention.output.dense, intermediate.dense, output.dense], rank: 4 }
+        dataset: { train: { path: MRPC/train.tsv }, template: glue, task: mrpc, max_tokens: 128 }
+        training: { epochs: 3, batch: 32, learning_rate: 1e-3 }
+        evaluation: [{ task: glue/mrpc, path: MRPC/dev.tsv, limit: 100 }]
+        """;
+
+    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "lora", Lora }, { "lora_xs", LoraXs }, { "full", Full }, { "classifier", Classifier } };
 
     [Theory]
     [MemberData(nameof(Specifications))]

@@ -29,7 +29,7 @@ public class DiagnosticTests
         { "NORA008", "alpha: 32", "alpha: !!float 32", "14,10" },
         { "NORA008", "export: { peft: true, merged: false }", "export: { peft: true }\n---\npipeline: second", "38,1" },
         { "NORA009", "packing: false", "packing: true", "21,12" },
-        { "NORA009", "architecture: llama", "architecture: roberta", "4,17" },
+        { "NORA009", "architecture: llama", "architecture: clip", "4,17" },
         { "NORA009", "method: nora", "method: dora", "9,11" },
         { "NORA009", "export: {", "sweep: { adapter.outer.rank: [16, 32] }\nexport: {", "37,1" },
         { "NORA101", "  epochs: 2\n", "  epochs: 2\n  steps: 10\n", "25,3" },
@@ -55,6 +55,7 @@ public class DiagnosticTests
         { "NORA119", "method: nora", "method: full", "37,17" },
         { "NORA120", "preset: stories260k", "preset: mistral-7b", "5,11" },
         { "NORA121", "v_proj,", "q_proj,", "10,29" },
+        { "NORA130", "template: metamath", "template: glue", "19,13" },
     };
 
     [Theory]

@@ -1,0 +1,70 @@
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Plan.Tests.Checks;
+
+public class ClassifierRulesTests
+{
+    /// <summary>Table 10 of the paper.</summary>
+    private static readonly PipelinePlan Qnli = SamplePlans.Llama3 with
+    {
+        Model = new ModelPlan { Shape = ModelCatalog.Find("roberta-large")!, ShapeSource = "roberta-large", Source = new ModelSource.Folder("models") },
+        Adapter = SamplePlans.Nora(48, 16) with { Targets = EquatableArray.Of("query", "value") },
+        Dataset = new DatasetPlan
+        {
+            Train = new DataSourcePlan { Path = "train.tsv" },
+            Template = new TemplatePlan(TemplateKind.Glue),
+            Task = GlueTask.Qnli,
+            MaxTokens = 128,
+        },
+        Evaluation = EquatableArray.Of(Task(EvaluationTask.GlueQnli)),
+    };
+
+    [Fact]
+    public void The_papers_run_has_no_problem_and_trains_73728_parameters_beside_the_head()
+    {
+        Assert.Empty(PlanChecks.Check(Qnli));
+        Assert.Equal(73_728, Qnli.Trainable);
+    }
+
+    [Fact]
+    public void A_classifier_learns_labels() => Has("dataset.template", "use template: glue",
+        Qnli with { Dataset = Qnli.Dataset with { Template = new TemplatePlan(TemplateKind.Plain), Task = null } });
+
+    [Fact]
+    public void A_class_makes_no_labelled_rows() => Has("dataset.train.generator", "labelled rows of a file",
+        Qnli with { Dataset = Qnli.Dataset with { Train = new DataSourcePlan { Generator = "Rows" } } });
+
+    [Fact]
+    public void A_classifier_is_scored_by_its_own_task()
+    {
+        Has("evaluation.0.task", "use a task of glue/", Qnli with { Evaluation = EquatableArray.Of(Task(EvaluationTask.Perplexity)) });
+        Has("evaluation.0.task", "the head learns, which is qnli; use task: glue/qnli",
+            Qnli with { Evaluation = EquatableArray.Of(Task(EvaluationTask.GlueMnli)) });
+    }
+
+    [Fact]
+    public void What_classifiers_do_not_have_is_refused()
+    {
+        Has("adapter.method", "method full is not available", Qnli with { Adapter = new FullPlan(), Export = new ExportPlan { Peft = false, Merged = true } });
+        Has("model.source.random", "never drawn from a seed", Qnli with { Model = Qnli.Model with { Source = new ModelSource.Random(1) } });
+        Has("export.merged", "merged is not available", Qnli with { Export = new ExportPlan { Merged = true } });
+        Has("training.gradient_checkpointing", "use a smaller micro_batch", Qnli with { Training = Qnli.Training with { GradientCheckpointing = true } });
+    }
+
+    [Fact]
+    public void A_model_that_writes_text_neither_learns_labels_nor_is_scored_by_them()
+    {
+        Has("dataset.template", "use architecture: roberta", SamplePlans.Llama3 with { Dataset = Qnli.Dataset });
+        Has("evaluation.0.task", "llama writes text", SamplePlans.Llama3 with { Evaluation = Qnli.Evaluation });
+    }
+
+    [Fact]
+    public void Texts_longer_than_the_models_positions_are_refused() => Assert.Contains(
+        PlanChecks.Check(Qnli with { Dataset = Qnli.Dataset with { MaxTokens = 513 } }),
+        problem => problem.Id == "NORA111" && problem.Message.Contains("513 is above 512"));
+
+    private static EvaluationPlan Task(EvaluationTask task) => new() { Task = task, Data = new DataSourcePlan { Path = "dev.tsv" } };
+
+    private static void Has(string path, string message, PipelinePlan plan) => Assert.Contains(
+        PlanChecks.Check(plan), problem => problem.Id == "NORA130" && problem.Path == path && problem.Message.Contains(message));
+}
