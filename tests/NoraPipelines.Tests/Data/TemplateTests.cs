@@ -50,6 +50,6 @@ public sealed class TemplateTests
         Assert.Contains("use the template `plain`", Assert.Throws<DataException>(() => Template.Alpaca.TrainingPrompt(new("", "text"))).Message);
 
     [Fact]
-    public void Every_kind_has_its_template() =>
-        Assert.All(Enum.GetValues<TemplateKind>(), kind => Assert.Equal(kind, Template.Of(kind).Kind));
+    public void Every_kind_that_frames_text_has_its_template() =>
+        Assert.All(Enum.GetValues<TemplateKind>().Where(kind => kind != TemplateKind.Glue), kind => Assert.Equal(kind, Template.Of(kind).Kind));
 }
