@@ -43,7 +43,8 @@ public sealed partial class Qnli : Pipeline
         run.Initialise(adapters, () =>
         {
             using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
-            return NoraInitializer.Initialise(adapters, Method, run.Plan.Calibration, statistics, run.Seed);
+            var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.01) };
+            return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :26
