@@ -19,20 +19,21 @@ internal sealed record SeedSummary(
 
     public static void Show(RunView view, IReadOnlyList<RunReport> reports)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("Metric", "Mean", "Deviation");
-        foreach (var (name, spread) in Of(reports).Metrics) table.AddRow(name, Sizes.Number(spread.Mean), Sizes.Number(spread.Deviation));
+        var table = new Table().Border(TableBorder.Simple).AddColumns("Metric", "Mean", "Deviation", "Median");
+        foreach (var (name, spread) in Of(reports).Metrics) table.AddRow(name, Sizes.Number(spread.Mean), Sizes.Number(spread.Deviation), Sizes.Number(spread.Median));
         view.Heading($"Over seeds {string.Join(", ", reports.Select(report => report.Seed.ToString(CultureInfo.InvariantCulture)))}");
         view.Show(table);
     }
 }
 
-/// <summary>Mean and sample standard deviation (over n − 1).</summary>
-internal sealed record MetricSpread(double Mean, double Deviation)
+/// <summary>Mean, sample standard deviation (over n − 1), and the median that GLUE's scores are reported by.</summary>
+internal sealed record MetricSpread(double Mean, double Deviation, double Median)
 {
     public static MetricSpread Of(IReadOnlyList<double> values)
     {
         var mean = values.Average();
         var deviation = values.Count > 1 ? Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1)) : 0;
-        return new MetricSpread(mean, deviation);
+        double[] ordered = [.. values.Order()];
+        return new MetricSpread(mean, deviation, (ordered[(ordered.Length - 1) / 2] + ordered[ordered.Length / 2]) / 2);
     }
 }
