@@ -124,6 +124,8 @@ internal static class DecoderConfig
     {
         if (reader.Switch("mlp_bias", false))
             reader.Problems.Add("mlp_bias is true; feed-forward projections with a bias are not supported");
+        if (reader.Positive("partial_rotary_factor", 1) is not 1.0 and var share)
+            reader.Problems.Add($"partial_rotary_factor is {share:R}; heads that are turned in part only are not supported");
         if (reader.Section("quantization_config") is { } quantization)
             reader.Problems.Add($"quantization_config is set (quant_method '{quantization.Text("quant_method") ?? "unknown"}'); "
                 + "quantised weights are not supported, use a float32, float16 or bfloat16 checkpoint");

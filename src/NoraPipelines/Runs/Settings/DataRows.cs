@@ -9,10 +9,11 @@ internal static class DataRows
     public static long? Count(Pipeline pipeline, PipelinePlan plan)
     {
         var data = plan.Dataset.Train;
-        if (data.Path is null || !data.Path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)) return null;
+        var isTable = plan.Dataset.Task is not (null or GlueTask.Cola) && data.Path?.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) == true;
+        if (data.Path is null || !(isTable || data.Path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))) return null;
         var path = Path.GetFullPath(data.Path, PlannedPaths.Of(pipeline).Folder);
         if (!File.Exists(path)) return null;
-        var rows = File.ReadLines(path).LongCount(line => !string.IsNullOrWhiteSpace(line));
+        var rows = File.ReadLines(path).LongCount(line => !string.IsNullOrWhiteSpace(line)) - (isTable ? 1 : 0);
         return data.Limit is { } limit ? Math.Min(limit, rows) : rows;
     }
 }
