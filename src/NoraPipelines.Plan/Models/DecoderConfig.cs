@@ -47,6 +47,8 @@ internal static class DecoderConfig
             NormAddsOne = family == Architecture.Gemma,
             ScaledEmbeddings = family == Architecture.Gemma,
             AttentionBias = Bias(reader, family),
+            // modeling_llama.py alone has the switch.
+            FeedForwardBias = family == Architecture.Llama && reader.Switch("mlp_bias", false),
             HeadNorms = family == Architecture.Qwen3,
         };
         if (reader.Problems.Count == 0) reader.Problems.AddRange(ShapeRules.Problems(shape));
@@ -122,8 +124,6 @@ internal static class DecoderConfig
 
     private static void RefuseWhatTheModelsLack(ConfigReader reader, Architecture family)
     {
-        if (reader.Switch("mlp_bias", false))
-            reader.Problems.Add("mlp_bias is true; feed-forward projections with a bias are not supported");
         if (reader.Positive("partial_rotary_factor", 1) is not 1.0 and var share)
             reader.Problems.Add($"partial_rotary_factor is {share:R}; heads that are turned in part only are not supported");
         if (reader.Section("quantization_config") is { } quantization)

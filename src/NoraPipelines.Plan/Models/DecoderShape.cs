@@ -44,6 +44,9 @@ public sealed record DecoderShape : ModelShape
     /// <summary>Which projections of the attention have a bias.</summary>
     public AttentionBias AttentionBias { get; init; }
 
+    /// <summary>Llama with mlp_bias: gate, up and down have a bias.</summary>
+    public bool FeedForwardBias { get; init; }
+
     /// <summary>Qwen3: queries and keys pass an RMSNorm of HeadSize weights, the same for all heads of a layer, before they are turned.</summary>
     public bool HeadNorms { get; init; }
 
@@ -64,7 +67,7 @@ public sealed record DecoderShape : ModelShape
     {
         "q_proj" or "k_proj" or "v_proj" => AttentionBias != AttentionBias.None,
         "o_proj" => AttentionBias == AttentionBias.All,
-        _ => false,
+        _ => FeedForwardBias,
     };
 
     /// <summary>Reads Hugging Face's config.json of a llama, mistral, gemma, qwen2 or qwen3 checkpoint; never throws.</summary>

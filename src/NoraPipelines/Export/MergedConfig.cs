@@ -41,6 +41,7 @@ internal static class MergedConfig
             ["hidden_act"] = activation,
             ["hidden_size"] = shape.HiddenSize,
             ["intermediate_size"] = shape.FeedForwardSize,
+            ["mlp_bias"] = shape.FeedForwardBias,
             ["max_position_embeddings"] = shape.MaxPositions,
             ["model_type"] = type,
             ["num_attention_heads"] = shape.HeadCount,

@@ -127,11 +127,18 @@ public class DecoderConfigTests
     [InlineData("head_dim", 7L, "head_dim is 7; rotary positions need an even number")]
     [InlineData("rms_norm_eps", -1.0, "rms_norm_eps is -1; expected a number above 0")]
     [InlineData("tie_word_embeddings", "yes", "tie_word_embeddings is 'yes'; expected true or false")]
-    [InlineData("mlp_bias", true, "mlp_bias is true; feed-forward projections with a bias are not supported")]
     [InlineData("partial_rotary_factor", 0.5, "partial_rotary_factor is 0.5; heads that are turned in part only are not supported")]
     [InlineData("rope_scaling", 4L, "rope_scaling is 4; expected an object or null")]
     public void What_cannot_be_used_is_named(string key, object? value, string problem) =>
         Assert.Equal(problem, Problem(With(Config("llama"), key, value)));
+
+    [Fact]
+    public void Llamas_feed_forward_block_may_have_biases()
+    {
+        var shape = Read(With(Config("llama"), "mlp_bias", true));
+        Assert.Equal((true, false), (shape.HasBias("down_proj"), shape.HasBias("q_proj")));
+        Assert.Equal(Read(Config("llama")).TotalParameters + 3 * (176 + 176 + 64), shape.TotalParameters);
+    }
 
     [Fact]
     public void Quantised_weights_are_refused() =>
@@ -141,7 +148,7 @@ public class DecoderConfigTests
     [Fact]
     public void All_problems_come_at_once() =>
         Assert.Equal(3,
-            DecoderShape.FromConfig(With(With(With(Config("llama"), "hidden_act", "relu"), "mlp_bias", true), "vocab_size",
+            DecoderShape.FromConfig(With(With(With(Config("llama"), "hidden_act", "relu"), "attention_bias", "yes"), "vocab_size",
             -1L)).Problems.Count);
 
     [Fact]

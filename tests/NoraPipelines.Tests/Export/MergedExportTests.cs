@@ -117,7 +117,7 @@ public class MergedExportTests
         },
         "qwen2" => TinyDecoder.Shape() with { Architecture = Architecture.Qwen2, AttentionBias = AttentionBias.QueryKeyValue },
         "qwen3" => TinyDecoder.Shape() with { Architecture = Architecture.Qwen3, HeadNorms = true, SlidingWindow = 7 },
-        "tied" => TinyDecoder.Shape() with { TiedEmbeddings = true, AttentionBias = AttentionBias.All },
+        "tied" => TinyDecoder.Shape() with { TiedEmbeddings = true, AttentionBias = AttentionBias.All, FeedForwardBias = true },
         "scaled" => TinyDecoder.Shape() with { RopeTheta = 500000, NormEpsilon = 1e-6, RopeScaling = new RopeScaling(8, 1, 4, 16) },
         _ => TinyDecoder.Shape(),
     };

@@ -46,6 +46,7 @@ partial class BaseModel
                 NormAddsOne = false,
                 ScaledEmbeddings = false,
                 AttentionBias = AttentionBias.None,
+                FeedForwardBias = false,
                 HeadNorms = false,
             },
             ShapeSource = "shape",

@@ -46,6 +46,7 @@ partial class Gemma7bMetamath
                 NormAddsOne = true,
                 ScaledEmbeddings = true,
                 AttentionBias = AttentionBias.None,
+                FeedForwardBias = false,
                 HeadNorms = false,
             },
             ShapeSource = "gemma-7b",

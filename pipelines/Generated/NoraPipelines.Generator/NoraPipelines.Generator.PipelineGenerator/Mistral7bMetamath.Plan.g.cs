@@ -46,6 +46,7 @@ partial class Mistral7bMetamath
                 NormAddsOne = false,
                 ScaledEmbeddings = false,
                 AttentionBias = AttentionBias.None,
+                FeedForwardBias = false,
                 HeadNorms = false,
             },
             ShapeSource = "mistral-7b",

@@ -46,6 +46,7 @@ partial class Quickstart
                 NormAddsOne = false,
                 ScaledEmbeddings = false,
                 AttentionBias = AttentionBias.None,
+                FeedForwardBias = false,
                 HeadNorms = false,
             },
             ShapeSource = "../base-model/weights/config.json",

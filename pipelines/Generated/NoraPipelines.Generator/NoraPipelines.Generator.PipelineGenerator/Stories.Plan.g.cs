@@ -46,6 +46,7 @@ partial class Stories
                 NormAddsOne = false,
                 ScaledEmbeddings = false,
                 AttentionBias = AttentionBias.None,
+                FeedForwardBias = false,
                 HeadNorms = false,
             },
             ShapeSource = "stories260k",

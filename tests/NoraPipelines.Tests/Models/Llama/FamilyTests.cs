@@ -12,7 +12,7 @@ public sealed class FamilyTests
     {
         ["qwen2"] = TinyDecoder.Shape() with { Architecture = Architecture.Qwen2, AttentionBias = AttentionBias.QueryKeyValue, RopeTheta = 1e6 },
         ["qwen3"] = TinyDecoder.Shape() with { Architecture = Architecture.Qwen3, HeadNorms = true, HeadSize = 16, NormEpsilon = 1e-6 },
-        ["llama with biases"] = TinyDecoder.Shape() with { AttentionBias = AttentionBias.All },
+        ["llama with biases"] = TinyDecoder.Shape() with { AttentionBias = AttentionBias.All, FeedForwardBias = true },
         ["mistral"] = TinyDecoder.Shape() with { Architecture = Architecture.Mistral, SlidingWindow = 5 },
         ["qwen3 with a window"] = TinyDecoder.Shape() with { Architecture = Architecture.Qwen3, HeadNorms = true, SlidingWindow = 3 },
     };
@@ -37,6 +37,7 @@ public sealed class FamilyTests
     [InlineData("qwen3", "model.layers.0.self_attn.q_norm.weight")]
     [InlineData("qwen3", "model.layers.1.self_attn.k_norm.weight")]
     [InlineData("llama with biases", "model.layers.0.self_attn.o_proj.bias")]
+    [InlineData("llama with biases", "model.layers.1.mlp.gate_proj.bias")]
     public void Gradients_of_what_a_family_adds_agree_with_differences_of_plain_loops(string family, string name)
     {
         using var scope = NewDisposeScope();
