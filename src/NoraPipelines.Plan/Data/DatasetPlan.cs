@@ -10,6 +10,9 @@ public sealed record DatasetPlan
     /// <summary>For template glue: the task that the model's head is for.</summary>
     public GlueTask? Task { get; init; }
 
+    /// <summary>Names of the head's classes; null where there is no head, or a regression's.</summary>
+    public IReadOnlyList<string>? Classes => Task is { } task && !GlueTasks.Of(task).IsRegression ? GlueTasks.Of(task).Classes.ToList() : null;
+
     /// <summary>Longest example in tokens; what is longer is cut at its end.</summary>
     public int MaxTokens { get; init; } = 512;
 

@@ -1,6 +1,10 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Models;
+using NoraPipelines.Models.Llama;
+using NoraPipelines.Models.Roberta;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
@@ -11,14 +15,29 @@ internal static class MergedConfig
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static string Text(DecoderShape shape, HuggingFaceCheckpoint? source, ScalarType dtype)
+    /// <param name="classes">Of a classifier's head; null: they have no names.</param>
+    public static string Text(ITextModel model, HuggingFaceCheckpoint? source, ScalarType dtype, IReadOnlyList<string>? classes)
     {
-        var config = source is null ? Of(shape) : JsonNode.Parse(source.Config.GetRawText())!.AsObject();
+        var config = source is not null ? JsonNode.Parse(source.Config.GetRawText())!.AsObject()
+            : model is LlamaModel decoder ? Of(decoder.Shape)
+            : throw new CheckpointException("A classifier is merged from its checkpoint alone, whose config.json is copied; there is none.");
+        if (model is RobertaModel classifier) NameClasses(config, classifier.Classifier.Labels, classes);
         // transformers 5 writes dtype, earlier versions torch_dtype; both are read.
         var key = config.ContainsKey("dtype") && !config.ContainsKey("torch_dtype") ? "dtype" : "torch_dtype";
         config[key] = SafetensorsDtype.Word(dtype);
         if (config.ContainsKey("dtype")) config["dtype"] = SafetensorsDtype.Word(dtype);
         return config.ToJsonString(Indented) + "\n";
+    }
+
+    /// <summary>configuration_utils.py: the number of labels is that of id2label.</summary>
+    private static void NameClasses(JsonObject config, int labels, IReadOnlyList<string>? classes)
+    {
+        string[] names = [.. Enumerable.Range(0, labels).Select(i => classes?.Count == labels ? classes[i] : $"LABEL_{i}")];
+        config["architectures"] = new JsonArray("RobertaForSequenceClassification");
+        config["id2label"] = new JsonObject(names.Select((name, i) => KeyValuePair.Create(i.ToString(CultureInfo.InvariantCulture), (JsonNode?)name)));
+        config["label2id"] = new JsonObject(names.Select((name, i) => KeyValuePair.Create(name, (JsonNode?)i)));
+        config["problem_type"] = labels == 1 ? "regression" : "single_label_classification";
+        config.Remove("num_labels");
     }
 
     /// <summary>The keys of transformers' configuration class of the family.</summary>

@@ -1,6 +1,6 @@
 using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
@@ -24,7 +24,7 @@ public static class MergedExport
     /// The folder holds another model, the disk is full, or a merged weight is not finite in <paramref name="dtype"/>.
     /// </exception>
     public static void Write(
-        string folder, LlamaModel model, AdapterSet? adapters, HuggingFaceCheckpoint? source, ScalarType dtype,
+        string folder, ITextModel model, AdapterSet? adapters, HuggingFaceCheckpoint? source, ScalarType dtype,
         MergedExportOptions? options = null)
     {
         options ??= new MergedExportOptions();
@@ -36,10 +36,10 @@ public static class MergedExport
         if (shards.Count > 1) AtomicFile.WriteText(Path.Combine(full, ShardIndex.FileName), ShardPlan.Index(shards));
 
         foreach (var file in MergedFolder.Companions(source, options.TokenizerFiles)) ExportFolder.CopyInto(full, file);
-        AtomicFile.WriteText(Path.Combine(full, "config.json"), MergedConfig.Text(model.Shape, source, dtype));
+        AtomicFile.WriteText(Path.Combine(full, "config.json"), MergedConfig.Text(model, source, dtype, options.Classes));
     }
 
-    private static IEnumerable<DeferredTensor> Tensors(LlamaModel model, AdapterSet? adapters, ScalarType dtype)
+    private static IEnumerable<DeferredTensor> Tensors(ITextModel model, AdapterSet? adapters, ScalarType dtype)
     {
         var adapted = (adapters?.Items ?? []).ToDictionary(item => $"{item.Projection.Path}.weight", item => item.Adapter);
         foreach (var (name, value) in model.Parameters)

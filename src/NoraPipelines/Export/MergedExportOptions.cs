@@ -8,4 +8,7 @@ public sealed record MergedExportOptions
 
     /// <summary>The tokenizer's files, for a model whose source folder holds none; null: those of the source folder.</summary>
     public IReadOnlyList<string>? TokenizerFiles { get; init; }
+
+    /// <summary>For a classifier: the names of its classes in the order of their numbers; null: LABEL_0, LABEL_1 …</summary>
+    public IReadOnlyList<string>? Classes { get; init; }
 }

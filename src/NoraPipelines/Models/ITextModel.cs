@@ -20,6 +20,9 @@ public interface ITextModel : IDisposable
     /// <summary>All projections that adapters can be placed on, layer by layer.</summary>
     IEnumerable<LinearProjection> Projections { get; }
 
+    /// <summary>All weights under Hugging Face's names; a tied head once, as the embeddings.</summary>
+    IEnumerable<NamedTensor> Parameters { get; }
+
     /// <summary>Modules that train in full beside adapters and are saved with them: a classifier's head.</summary>
     IReadOnlyList<ITrainedModule> TrainedModules { get; }
 

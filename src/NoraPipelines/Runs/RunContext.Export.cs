@@ -58,8 +58,8 @@ public sealed partial class RunContext
     private void WriteMerged(LoadedModel loaded, AdapterSet? adapters)
     {
         using var source = loaded.Folder is null ? null : HuggingFaceCheckpoint.Open(loaded.Folder);
-        var options = new MergedExportOptions { TokenizerFiles = loaded.Tokenizer.Files };
-        MergedExport.Write(Directory.MergedFolder, loaded.Model, adapters, source, ScalarType.BFloat16, options);
+        var options = new MergedExportOptions { TokenizerFiles = loaded.Tokenizer.Files, Classes = Plan.Dataset.Classes };
+        MergedExport.Write(Directory.MergedFolder, loaded.TextModel, adapters, source, ScalarType.BFloat16, options);
         View.Say($"The whole model, in bfloat16: {Directory.MergedFolder}");
     }
 }

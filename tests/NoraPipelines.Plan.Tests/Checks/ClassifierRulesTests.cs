@@ -47,7 +47,6 @@ public class ClassifierRulesTests
     {
         Has("adapter.method", "method full is not available", Qnli with { Adapter = new FullPlan(), Export = new ExportPlan { Peft = false, Merged = true } });
         Has("model.source.random", "never drawn from a seed", Qnli with { Model = Qnli.Model with { Source = new ModelSource.Random(1) } });
-        Has("export.merged", "merged is not available", Qnli with { Export = new ExportPlan { Merged = true } });
         Has("training.gradient_checkpointing", "use a smaller micro_batch", Qnli with { Training = Qnli.Training with { GradientCheckpointing = true } });
     }
 

@@ -40,6 +40,9 @@ public sealed class ClassifierTests
             Assert.True(evaluated.ExitCode == 0, evaluated.Error);
             Assert.Equal(after, evaluated.Json.GetProperty("evaluation").GetProperty("accuracy").GetDouble());
         }
+        var merged = program.Run(["merge", "qnli", "--adapter", program.In("whole/adapter"), "--output", program.In("merged"), .. settings]);
+        Assert.True(merged.ExitCode == 0, merged.Error);
+        Assert.Contains("\"0\": \"entailment\"", File.ReadAllText(program.In("merged/config.json")));
         var generated = program.Run(["generate", "qnli", "--prompt", "Is it?", .. settings]);
         Assert.Equal(1, generated.ExitCode);
         Assert.Contains("classifies texts and writes none", generated.Error);

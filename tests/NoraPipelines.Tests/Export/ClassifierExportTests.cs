@@ -4,6 +4,7 @@ using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
 using NoraPipelines.Models.Roberta;
+using NoraPipelines.Plans;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Roberta;
@@ -65,6 +66,32 @@ public sealed class ClassifierExportTests : IDisposable
         Assert.Equal(["classifier"], config.GetProperty("modules_to_save").EnumerateArray().Select(name => name.GetString()));
         // "output.dense" is the end of two names: the whole paths are listed.
         Assert.Equal(12, config.GetProperty("target_modules").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("nora")]
+    [InlineData("lora")]
+    public void A_merged_classifier_loads_again_with_its_head_and_the_names_of_its_classes(string method)
+    {
+        using var source = new TinyRobertaFolder();
+        using var checkpoint = HuggingFaceCheckpoint.Open(source.Path);
+        var shape = (EncoderShape)checkpoint.ReadShape();
+        using var model = RobertaModel.Load(checkpoint, shape, labels: 2, ScalarType.Float32, CPU, headSeed: 1);
+        using var adapters = AdaptedEncoderTests.Adapt(model, method);
+        adapters.TrainInFull(model.Classifier);
+        var options = new MergedExportOptions { Classes = ["entailment", "not_entailment"] };
+        MergedExport.Write(_folder.Path, model, adapters, checkpoint, ScalarType.Float32, options);
+
+        using var written = HuggingFaceCheckpoint.Open(_folder.Path);
+        using var merged = RobertaModel.Load(written, shape, labels: 2, ScalarType.Float32, CPU, headSeed: 9);
+        Assert.False(merged.HasNewHead);
+        // Ids below 261: the folder's vocabulary.
+        var ids = TinyEncoder.Ids().clamp(0, 260);
+        using var noGradient = no_grad();
+        Near.Check(model.Logits(ids), merged.Logits(ids), 1e-4, 1e-4, "logits");
+        Assert.Equal("not_entailment", written.Config.GetProperty("id2label").GetProperty("1").GetString());
+        Assert.Equal("RobertaForSequenceClassification", written.Config.GetProperty("architectures")[0].GetString());
+        Assert.True(File.Exists(_folder["vocab.json"]) && File.Exists(_folder["merges.txt"]));
     }
 
     [Fact]

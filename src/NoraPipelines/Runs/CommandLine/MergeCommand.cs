@@ -25,7 +25,8 @@ internal static class MergeCommand
         using var session = ModelSession.Open(context, pipeline, assignments, adapter);
         var loaded = session.Loaded;
         using var source = loaded.Folder is null ? null : HuggingFaceCheckpoint.Open(loaded.Folder);
-        MergedExport.Write(output, loaded.Model, session.Adapters, source, loaded.Model.Dtype, new MergedExportOptions { TokenizerFiles = loaded.Tokenizer.Files });
+        MergedExport.Write(output, loaded.TextModel, session.Adapters, source, loaded.TextModel.Dtype,
+            new MergedExportOptions { TokenizerFiles = loaded.Tokenizer.Files, Classes = pipeline.Plan.Dataset.Classes });
         context.Output.Reply(new { pipeline = pipeline.Plan.Name, adapter = session.AdapterFolder, output }, view => view.Say($"Merged model: {output}"));
         return NoraCommandLine.Done;
     }
