@@ -1,4 +1,5 @@
 using NoraPipelines.Data;
+using NoraPipelines.Generation;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Tokenization;
 
@@ -16,17 +17,21 @@ public static class ExactMatch
     /// <param name="maxNewTokens">Longest answer.</param>
     /// <param name="predictionsPath">Where each prediction is written as it comes; null: nowhere.</param>
     /// <param name="progress">Called after every batch.</param>
+    /// <param name="decoding">Null: greedy, as the protocol has it; another is told in <see cref="Scores.Protocol"/>.</param>
     /// <param name="stop">Ends the evaluation between two tokens.</param>
     /// <returns>exact_match.</returns>
     /// <exception cref="NoraException">There is no item, or a prompt does not fit into the model.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static Scores Evaluate(LlamaModel model, TextTokenizer tokenizer, Template template, IReadOnlyList<Example> examples, int batch,
-        int maxNewTokens, string? predictionsPath, Action<EvaluationProgress>? progress = null, CancellationToken stop = default)
+        int maxNewTokens, string? predictionsPath, Action<EvaluationProgress>? progress = null, Decoding? decoding = null,
+        CancellationToken stop = default)
     {
+        var protocol = ProtocolName.Of(Protocol, Decoding.Greedy, decoding);
         var prompts = examples.Select(template.TrainingPrompt).ToArray();
-        var answers = new GreedyAnswers(model, tokenizer, batch, maxNewTokens)
+        var answers = new ModelAnswers(model, tokenizer, batch, maxNewTokens)
         {
             Task = "exact_match",
+            Decoding = decoding ?? Decoding.Greedy,
             PredictionsPath = predictionsPath,
             Progress = progress,
             Stop = stop,
@@ -37,7 +42,7 @@ public static class ExactMatch
             return new Prediction
             {
                 Index = row,
-                Protocol = Protocol,
+                Protocol = protocol,
                 Prompt = prompts[row],
                 Output = output,
                 Extraction = extraction,
@@ -45,7 +50,7 @@ public static class ExactMatch
             };
         });
         var share = predictions.Average(prediction => prediction.Correct ? 1.0 : 0.0);
-        return new Scores(new Dictionary<string, double> { ["exact_match"] = share }) { Protocol = Protocol };
+        return new Scores(new Dictionary<string, double> { ["exact_match"] = share }) { Protocol = protocol };
     }
 
     /// <summary>What counts of a reference and of an output: equal strings are a match.</summary>

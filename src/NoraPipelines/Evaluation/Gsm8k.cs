@@ -1,5 +1,6 @@
 using System.Text;
 using NoraPipelines.Data;
+using NoraPipelines.Generation;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
 using NoraPipelines.Tokenization;
@@ -24,6 +25,7 @@ public static class Gsm8k
     /// <param name="examples">Question and reference answer, which holds "#### " and a number.</param>
     /// <param name="predictionsPath">Where each prediction is written as it comes; null: nowhere.</param>
     /// <param name="progress">Called after every batch.</param>
+    /// <param name="decoding">Null: greedy, as the protocol has it; another is told in <see cref="Scores.Protocol"/>.</param>
     /// <param name="stop">Ends the evaluation between two tokens.</param>
     /// <returns>exact_match, flexible.</returns>
     /// <exception cref="DataException">A reference has no number after "#### ".</exception>
@@ -31,13 +33,15 @@ public static class Gsm8k
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static Scores Evaluate(LlamaModel model, TextTokenizer tokenizer, IReadOnlyList<Example> examples, int batch,
         int maxNewTokens = MaxNewTokens, string? predictionsPath = null, Action<EvaluationProgress>? progress = null,
-        CancellationToken stop = default)
+        Decoding? decoding = null, CancellationToken stop = default)
     {
+        var protocol = ProtocolName.Of(Protocol, Decoding.Greedy, decoding);
         var gold = examples.Select((example, row) => Gold(example, row).ToString()).ToArray();
         var prompts = examples.Select(Template.Metamath.EvaluationPrompt).ToArray();
-        var answers = new GreedyAnswers(model, tokenizer, batch, maxNewTokens)
+        var answers = new ModelAnswers(model, tokenizer, batch, maxNewTokens)
         {
             Task = "gsm8k",
+            Decoding = decoding ?? Decoding.Greedy,
             PredictionsPath = predictionsPath,
             Progress = progress,
             Stop = stop,
@@ -45,7 +49,7 @@ public static class Gsm8k
         var predictions = answers.Judge(prompts, (row, output) => new Prediction
         {
             Index = row,
-            Protocol = Protocol,
+            Protocol = protocol,
             Prompt = prompts[row],
             Output = output,
             Extraction = AnswerExtraction.Final(output)?.ToString(),
@@ -57,7 +61,7 @@ public static class Gsm8k
             ["exact_match"] = predictions.Average(prediction => prediction.Correct ? 1.0 : 0.0),
             ["flexible"] = predictions.Average(prediction => prediction.Flexible == prediction.Gold ? 1.0 : 0.0),
         })
-        { Protocol = Protocol };
+        { Protocol = protocol };
     }
 
     private static Rational Gold(Example example, int row)

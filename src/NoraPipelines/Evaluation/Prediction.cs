@@ -19,15 +19,23 @@ public sealed record Prediction
     /// <summary>The answer that the protocol found in the output; null where it found none.</summary>
     public string? Extraction { get; init; }
 
-    /// <summary>GSM8K: the last number of the output.</summary>
+    /// <summary>What a laxer reading of the output finds: gsm8k the last number, math the last \boxed{…} where nothing is announced.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Flexible { get; init; }
 
     public required string Gold { get; init; }
 
+    /// <summary>What the extraction is compared as, where that is another text.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ExtractionForm { get; init; }
+
+    /// <summary>What the gold answer is compared as, where that is another text.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? GoldForm { get; init; }
+
     /// <summary>"correct", "wrong" or "no answer".</summary>
-    public string Verdict => Extraction is null ? "no answer" : Extraction == Gold ? "correct" : "wrong";
+    public string Verdict => Extraction is null ? "no answer" : Correct ? "correct" : "wrong";
 
     [JsonIgnore]
-    public bool Correct => Extraction == Gold;
+    public bool Correct => Extraction is not null && (ExtractionForm ?? Extraction) == (GoldForm ?? Gold);
 }

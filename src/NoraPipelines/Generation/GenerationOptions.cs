@@ -22,6 +22,9 @@ public sealed record GenerationOptions
     /// <summary>Told each token as it is chosen, with its prompt's place in the list; not by beams, which choose at the end.</summary>
     public Action<int, int>? OnToken { get; init; }
 
+    /// <summary>Numbers that the draws of each prompt depend on; null: its place in the list.</summary>
+    public IReadOnlyList<int>? Numbers { get; init; }
+
     /// <summary>Ends the generation between two tokens.</summary>
     public CancellationToken Stop { get; init; }
 

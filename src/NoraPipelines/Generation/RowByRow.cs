@@ -32,7 +32,7 @@ internal sealed class RowByRow
             options.Stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var logits = EndTokens.Forbid(rows.NextLogits(), options, step); // [rows, vocabulary]
-            var chosen = choose(logits, run._prompts, step); // [rows]
+            var chosen = choose(logits, run.Numbers, step); // [rows]
             run.Accept(chosen.cpu().data<long>().ToArray());
             if (run._finished.Count == run._prompts.Length || step + 1 == options.MaxNewTokens) break;
             if (run._finished.Count * 4 < run._prompts.Length)
@@ -45,6 +45,8 @@ internal sealed class RowByRow
         }
         return [.. run._results.Select(result => result.ToArray())];
     }
+
+    private IReadOnlyList<int> Numbers => _options.Numbers is { } numbers ? [.. _prompts.Select(prompt => numbers[prompt])] : _prompts;
 
     private void Accept(long[] tokens)
     {

@@ -5,10 +5,12 @@ using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Evaluation;
 
-/// <summary>Lets a model answer prompts greedily, batch after batch, and judges, counts and logs the answers as they come.</summary>
-internal sealed class GreedyAnswers(LlamaModel model, TextTokenizer tokenizer, int batch, int maxNewTokens)
+/// <summary>Lets a model answer prompts, batch after batch, and judges, counts and logs the answers as they come.</summary>
+internal sealed class ModelAnswers(LlamaModel model, TextTokenizer tokenizer, int batch, int maxNewTokens)
 {
     public required string Task { get; init; }
+
+    public Decoding Decoding { get; init; } = Decoding.Greedy;
 
     public string? PredictionsPath { get; init; }
 
@@ -28,7 +30,8 @@ internal sealed class GreedyAnswers(LlamaModel model, TextTokenizer tokenizer, i
         foreach (var rows in Enumerable.Range(0, prompts.Count).Chunk(batch))
         {
             var outputs = Answer(rows, [.. rows.Select(row => EncodedPrompt.Of(tokenizer, prompts[row]))]);
-            var judged = rows.Zip(outputs, (row, output) => judge(row, tokenizer.Decode(output))).ToArray();
+            var judged = rows.Zip(outputs, (row, output) =>
+                judge(row, StopStringWatch.Cut(tokenizer.Decode(output), Decoding.StopStrings))).ToArray();
             log.Write(judged);
             predictions.AddRange(judged);
             Progress?.Invoke(new EvaluationProgress(Task, predictions.Count, prompts.Count));
@@ -50,11 +53,20 @@ internal sealed class GreedyAnswers(LlamaModel model, TextTokenizer tokenizer, i
         }
         var answers = new int[prompts.Length][];
         var together = Enumerable.Range(0, prompts.Length).Where(i => room[i] >= maxNewTokens).ToArray();
-        foreach (var (i, answer) in together.Zip(Greedy([.. together.Select(i => prompts[i])], maxNewTokens))) answers[i] = answer;
-        for (var i = 0; i < prompts.Length; i++) answers[i] ??= Greedy([prompts[i]], room[i])[0];
+        foreach (var (i, answer) in together.Zip(Generate(together, maxNewTokens))) answers[i] = answer;
+        for (var i = 0; i < prompts.Length; i++) answers[i] ??= Generate([i], room[i])[0];
         return answers;
-    }
 
-    private IReadOnlyList<int[]> Greedy(IReadOnlyList<int[]> prompts, int newTokens) =>
-        TextGenerator.Greedy(model, prompts, newTokens, tokenizer.EndId, tokenizer.PadId ?? tokenizer.EndId ?? 0, Stop);
+        IReadOnlyList<int[]> Generate(int[] which, int newTokens) =>
+            TextGenerator.Generate(model, [.. which.Select(i => prompts[i])], new()
+            {
+                MaxNewTokens = newTokens,
+                Decoding = Decoding with { MinNewTokens = Math.Min(Decoding.MinNewTokens, newTokens) },
+                EndIds = tokenizer.EndIds,
+                PadId = tokenizer.PadId ?? tokenizer.EndId ?? 0,
+                Tokenizer = tokenizer,
+                Numbers = [.. which.Select(i => rows[i])],
+                Stop = Stop,
+            });
+    }
 }

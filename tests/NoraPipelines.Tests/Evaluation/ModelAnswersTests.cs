@@ -10,7 +10,7 @@ using NoraPipelines.Tokenization;
 namespace NoraPipelines.Tests.Evaluation;
 
 /// <summary>What ExactMatch and Gsm8k have in common, on a model of random weights whose answers are made the references.</summary>
-public sealed class GreedyAnswersTests : IDisposable
+public sealed class ModelAnswersTests : IDisposable
 {
     private static readonly TextTokenizer Tokenizer = TinyTokenizer.Instance;
 
@@ -74,7 +74,7 @@ public sealed class GreedyAnswersTests : IDisposable
         using var stop = new CancellationTokenSource();
         var seen = new List<EvaluationProgress>();
         var examples = Answered(7);
-        Assert.Throws<OperationCanceledException>(() => ExactMatch.Evaluate(_model, Tokenizer, Template.Plain, examples, 3, 6, path, Report, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => ExactMatch.Evaluate(_model, Tokenizer, Template.Plain, examples, 3, 6, path, Report, stop: stop.Token));
         Assert.Equal([new("exact_match", 3, 7)], seen);
         Assert.Equal(3, File.ReadAllLines(path).Length);
 
