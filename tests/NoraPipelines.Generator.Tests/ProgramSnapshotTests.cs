@@ -44,7 +44,24 @@ public class ProgramSnapshotTests
         evaluation: [{ task: glue/mrpc, path: MRPC/dev.tsv, limit: 100 }]
         """;
 
-    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "lora", Lora }, { "lora_xs", LoraXs }, { "full", Full }, { "classifier", Classifier } };
+    private const string Tasks = """
+        pipeline: sample
+        model: { architecture: llama, preset: llama-3-8b, source: { path: models } }
+        adapter: { method: lora, targets: [q_proj, v_proj], rank: 4, alpha: 8 }
+        dataset: { train: { path: rows.jsonl, columns: { prompt: instruction, response: output } }, template: alpaca }
+        training: { steps: 10, batch: 4, learning_rate: 1e-3 }
+        evaluation:
+          - { task: math, path: math.jsonl }
+          - { task: gsm8k, path: gsm8k.jsonl, decoding: { kind: sampling, temperature: 0.7, top_k: 40, top_p: 0.9, seed: 3, min_new_tokens: 2, stop: ["Question:", "\n\n"] } }
+          - { task: commonsense/boolq, path: boolq.json }
+          - { task: commonsense/arc_easy, path: arc.json }
+          - { task: commonsense/social_i_qa, path: siqa.json, decoding: { kind: likelihood } }
+          - { task: commonsense/openbookqa, path: obqa.json, decoding: { kind: likelihood } }
+          - { task: commonsense/piqa, path: piqa.json, decoding: { kind: greedy }, max_new_tokens: 16 }
+          - { task: commonsense/hellaswag, path: hellaswag.json, decoding: { beams: 2, length_penalty: 0.5 } }
+        """;
+
+    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "lora", Lora }, { "lora_xs", LoraXs }, { "full", Full }, { "tasks", Tasks }, { "classifier", Classifier } };
 
     [Theory]
     [MemberData(nameof(Specifications))]

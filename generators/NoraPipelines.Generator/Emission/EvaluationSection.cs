@@ -35,7 +35,7 @@ internal static class EvaluationSection
         {
             code.Line($"var (model, tokenizer) = (loaded.{ModelSection.Member(unit.Plan)}, loaded.Tokenizer);");
             for (var index = 0; index < tasks.Count; index++) WriteTask(code, unit.Plan, tasks[index], index);
-            code.Line($"return Scores.Combine({string.Join(", ", Enumerable.Range(0, tasks.Count).Select(index => $"({CSharp.Text(Name(tasks, index))}, scores{index})"))});");
+            WriteScores(code, tasks);
         }
     }
 
@@ -57,26 +57,49 @@ internal static class EvaluationSection
             code.Line($"var scores{index} = Perplexity.Evaluate(model, examples{index}, {batch}, tokenizer.PadId ?? 0, run.Progress);");
             return;
         }
-        var template = task.Task == EvaluationTask.Gsm8k ? "" : DataSection.Template(plan.Dataset) + ", ";
-        code.Line($"var scores{index} = {task.Task}.Evaluate(model, tokenizer, {template}rows{index}, {batch},");
-        code.Line($"    maxNewTokens: run.Setting(\"{key}.max_new_tokens\", {task.MaxNewTokens}), "
-            + $"run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))}), run.Progress);");
+        var (protocol, arguments) = Protocol(plan, task.Task);
+        var predictions = $"run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))})";
+        if (task.Decoding.Kind == DecodingKind.Likelihood)
+        {
+            code.Line($"var scores{index} = {protocol}.Likelihood(model, tokenizer, {arguments}rows{index}, {batch},");
+            code.Line($"    {predictions}, run.Progress);");
+            return;
+        }
+        code.Line($"var scores{index} = {protocol}.Evaluate(model, tokenizer, {arguments}rows{index}, {batch},");
+        var decoding = DecodingExpression.Argument(task);
+        code.Line($"    maxNewTokens: run.Setting(\"{key}.max_new_tokens\", {task.MaxNewTokens}), {predictions}, run.Progress{(decoding is null ? ");" : ",")}");
+        if (decoding is not null) code.Line($"    {decoding});");
+    }
+
+    /// <summary>The class of the task's protocol, and what it is told before the rows.</summary>
+    private static (string Protocol, string Arguments) Protocol(PipelinePlan plan, EvaluationTask task) => task switch
+    {
+        EvaluationTask.Gsm8k => ("Gsm8k", ""),
+        EvaluationTask.Math => ("CompetitionMath", ""),
+        EvaluationTask.ExactMatch => ("ExactMatch", DataSection.Template(plan.Dataset) + ", "),
+        _ => ("Commonsense", $"{DataSection.Template(plan.Dataset)}, CommonsenseSet.{task.ToString().Substring("Commonsense".Length)}, "),
+    };
+
+    /// <summary>The scores, and the sets' unweighted average for each way of decoding that scores more than one of them.</summary>
+    private static void WriteScores(CodeWriter code, EquatableArray<EvaluationPlan> tasks)
+    {
+        var all = Enumerable.Range(0, tasks.Count).Select(index => $"({CSharp.Text(Name(tasks, index))}, scores{index})");
+        var averages = Enumerable.Range(0, tasks.Count).Where(index => EvaluationPlan.IsCommonsense(tasks[index].Task))
+            .GroupBy(index => tasks[index].Decoding, index => CSharp.Text(Name(tasks, index) + ".accuracy"))
+            .Where(sets => sets.Count() > 1).ToList();
+        code.Line($"return Scores.Combine({string.Join(", ", all)}){(averages.Count == 0 ? ";" : "")}");
+        for (var i = 0; i < averages.Count; i++)
+        {
+            var name = averages.Count == 1 ? "commonsense.average" : $"commonsense_{i + 1}.average";
+            code.Line($"    .WithAverage({CSharp.Text(name)}, {string.Join(", ", averages[i])}){(i + 1 == averages.Count ? ";" : "")}");
+        }
     }
 
     /// <summary>The task's name in metrics; numbered where a spec has the same task twice.</summary>
     private static string Name(EquatableArray<EvaluationPlan> tasks, int index)
     {
-        var name = SpecName(tasks[index].Task);
+        var name = Words.Of(tasks[index].Task);
         var same = Enumerable.Range(0, tasks.Count).Where(other => tasks[other].Task == tasks[index].Task).ToList();
         return same.Count == 1 ? name : $"{name}_{same.IndexOf(index) + 1}";
     }
-
-    private static string SpecName(EvaluationTask task) => task switch
-    {
-        EvaluationTask.Perplexity => "perplexity",
-        EvaluationTask.ExactMatch => "exact_match",
-        EvaluationTask.Gsm8k => "gsm8k",
-        _ when GlueTasks.Of(task) is not null => Words.Of(task),
-        _ => throw new ArgumentOutOfRangeException(nameof(task), task, "has no name"),
-    };
 }

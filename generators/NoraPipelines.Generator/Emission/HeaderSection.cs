@@ -32,6 +32,7 @@ internal static class HeaderSection
         yield return "NoraPipelines.Evaluation";
         yield return "NoraPipelines.Models";
         yield return plan.Model.Shape is EncoderShape ? "NoraPipelines.Models.Roberta" : "NoraPipelines.Models.Llama";
+        if (plan.Evaluation.Any(task => DecodingExpression.Argument(task) is not null)) yield return "NoraPipelines.Generation";
         yield return "NoraPipelines.Plans";
         yield return "NoraPipelines.Runs";
         yield return "NoraPipelines.Tokenization";

@@ -32,6 +32,28 @@ internal static class DataPlanner
         {
             Batch = spec.Whole(path + ".batch")?.Value ?? plan.Batch,
             MaxNewTokens = spec.Whole(path + ".max_new_tokens")?.Value ?? EvaluationPlan.DefaultMaxNewTokens(task),
+            Decoding = Decoding(spec, path + ".decoding", EvaluationPlan.DefaultDecoding(task)),
+            Data = plan.Data.Path is not null && !spec.Has(path + ".columns")
+                ? plan.Data with { Columns = EvaluationPlan.DefaultColumns(task) }
+                : plan.Data,
+        };
+    }
+
+    private static DecodingPlan Decoding(PipelineSpec spec, string path, DecodingKind usual)
+    {
+        var plan = new DecodingPlan();
+        return plan with
+        {
+            Kind = spec.Choice<DecodingKind>(path + ".kind") ?? usual,
+            Beams = spec.Whole(path + ".beams")?.Value ?? plan.Beams,
+            LengthPenalty = spec.Number(path + ".length_penalty")?.Value ?? plan.LengthPenalty,
+            Temperature = spec.Number(path + ".temperature")?.Value ?? plan.Temperature,
+            TopK = spec.Whole(path + ".top_k")?.Value,
+            TopP = spec.Number(path + ".top_p")?.Value ?? plan.TopP,
+            Seed = spec.Whole(path + ".seed")?.Value ?? plan.Seed,
+            MinNewTokens = spec.Whole(path + ".min_new_tokens")?.Value ?? plan.MinNewTokens,
+            Stop = Enumerable.Range(0, spec.Count(path + ".stop")).Select(i => spec.Text($"{path}.stop.{i}")?.Value).OfType<string>()
+                .ToEquatableArray(),
         };
     }
 

@@ -41,6 +41,9 @@ internal sealed record SpecKey(string Name, ValueKinds Kinds, string Doc)
     /// <summary>The words that a text must be one of; empty: any text.</summary>
     public EquatableArray<string> Words { get; init; }
 
+    /// <summary>Whether white space alone is a value.</summary>
+    public bool MayBeBlank { get; init; }
+
     /// <summary>Words of the language whose work is not in this version.</summary>
     public EquatableArray<string> Later { get; init; }
 

@@ -27,14 +27,31 @@ internal static partial class SpecKeys
         Minimum = 0,
         Item = Section("", "One task: exactly one of `path` and `generator`.",
         [
-            Choice<EvaluationTask>("task", "perplexity, exact_match (greedy answers), gsm8k (MetaMath's protocol), or for classifiers a task of glue.",
+            Choice<EvaluationTask>("task", "perplexity, exact_match (equal answers), gsm8k and math (MetaMath's protocol), a commonsense set, or for classifiers a task of glue.",
                 null) with { Required = true },
             .. Source(DataFile, Whole("seed", "Seed that the generator is given.", 0, DataDefaults.Seed)),
             Whole("batch", "Rows that go through the model at once.", 1, EvaluationDefaults.Batch) with { RunTime = true },
-            Whole("max_new_tokens", "Longest generated answer in tokens (gsm8k: 512); not for perplexity.", 1,
+            Whole("max_new_tokens", "Longest generated answer in tokens (gsm8k: 512, math: 2048, commonsense: 32); not for perplexity.", 1,
                 EvaluationDefaults.MaxNewTokens) with { RunTime = true },
+            Decoding,
         ]),
     };
+
+    private static SpecKey Decoding => Section("decoding", "How an answer is chosen; left out: as the task's protocol has it.",
+        Choice<DecodingKind>("kind", "Left out: beams for commonsense, greedy otherwise; likelihood is for commonsense alone.", null),
+        Whole("beams", "Beams that are followed at once.", 2, DecodingDefaults.Beams, 256),
+        Number("length_penalty", "A beam scores its log-probability / length^penalty.", DecodingDefaults.LengthPenalty),
+        Positive("temperature", "Logits are divided by it before a token is drawn.", DecodingDefaults.Temperature),
+        Whole("top_k", "Draw from so many most probable tokens; left out: from all.", 1),
+        Positive("top_p", "Draw from the most probable tokens that have this probability together.", DecodingDefaults.TopP) with
+        { Maximum = 1 },
+        Whole("seed", "Fixes the draws.", 0, DecodingDefaults.Seed),
+        Whole("min_new_tokens", "No answer ends before it has so many tokens.", 0, DecodingDefaults.MinNewTokens),
+        new SpecKey("stop", ValueKinds.List, "An answer ends where one of these texts appears; not with beams.")
+        {
+            Minimum = 1,
+            Item = Text("", "A text.") with { MayBeBlank = true },
+        });
 
     private static SpecKey DataFile => Text("path", "A .jsonl, .json or .txt file, for template glue also .tsv, relative to the spec.") with { RunTime = true };
 
@@ -50,6 +67,8 @@ internal static partial class SpecKeys
         Whole("limit", "Take the first so many rows; left out: all.", 1) with { RunTime = true },
         Text("separator", "What stands between two texts of a .txt file; left out: a line each."),
     ];
+
+    private static DecodingPlan DecodingDefaults { get; } = new();
 
     private static DataSourcePlan DataDefaults { get; } = new();
 

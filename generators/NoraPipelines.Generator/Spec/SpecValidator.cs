@@ -125,7 +125,8 @@ internal sealed class SpecValidator(List<SpecProblem> problems)
             Refuse("NORA005",
                 $"'{node.Text}' is no value of {Name(key)}{DidYouMean.Hint(node.Text, key.Words.Concat(key.Later))}; expected "
                 + $"{Expected(key)}", node.Place);
-        else if (node.Text.Trim().Length == 0 && key.Name is not ("description" or "separator"))
+        else if (node.Text.Trim().Length == 0 && key.Name is not ("description" or "separator")
+            && !(key.MayBeBlank && node.Text.Length > 0))
             Refuse("NORA006", $"{Name(key)} is an empty text; expected {Expected(key)}", node.Place);
         else if (key.Pattern is { } pattern && !Regex.IsMatch(node.Text, pattern.Expression, RegexOptions.CultureInvariant))
             Refuse("NORA005", $"'{node.Text}' is no value of {Name(key)}; expected {pattern.Description}", node.Place);

@@ -3,23 +3,43 @@ namespace NoraPipelines.Plans;
 /// <summary>A task's protocol and the pipeline belong together.</summary>
 internal static class EvaluationRules
 {
-    public static IEnumerable<PlanProblem> Check(PipelinePlan plan)
+    public static IEnumerable<PlanProblem> Check(PipelinePlan plan) =>
+        Enumerable.Range(0, plan.Evaluation.Count).SelectMany(i => Check(plan, plan.Evaluation[i], $"evaluation.{i}"));
+
+    private static IEnumerable<PlanProblem> Check(PipelinePlan plan, EvaluationPlan task, string path)
     {
-        for (var i = 0; i < plan.Evaluation.Count; i++)
-        {
-            var task = plan.Evaluation[i];
-            if (task.Task == EvaluationTask.Gsm8k && plan.Dataset.Template.Kind == TemplateKind.Plain)
-                yield return new("NORA117", ProblemSeverity.Error, $"evaluation.{i}.task",
-                    "task gsm8k asks with MetaMath's prompt, but the model learns template plain; use template: metamath, or task: "
-                        + "exact_match");
-            if (task.Task == EvaluationTask.ExactMatch && task.Data.Columns.Text is not null)
-                yield return new("NORA117", ProblemSeverity.Error, $"evaluation.{i}.columns",
-                    "task exact_match compares an answer with a response, but columns names a text only; name the prompt's and the "
-                        + "response's columns");
-            if (task.Task != EvaluationTask.Perplexity && plan.Model.Shape is DecoderShape shape && task.MaxNewTokens >= shape.MaxPositions)
-                yield return new("NORA118", ProblemSeverity.Error, $"evaluation.{i}.max_new_tokens",
-                    $"max_new_tokens {task.MaxNewTokens} leaves no room for a prompt in the {shape.MaxPositions} positions that "
-                    + $"{plan.Model.ShapeSource} knows; use fewer");
-        }
+        if (!EvaluationPlan.Asks(task.Task)) yield break;
+        var (name, plain) = (Words.Of(task.Task), plan.Dataset.Template.Kind == TemplateKind.Plain);
+        if (plain && task.Task is EvaluationTask.Gsm8k or EvaluationTask.Math)
+            yield return new("NORA117", ProblemSeverity.Error, path + ".task",
+                $"task {name} asks with MetaMath's prompt, but the model learns template plain; use template: metamath, or task: "
+                    + "exact_match");
+        if (plain && EvaluationPlan.IsCommonsense(task.Task))
+            yield return new("NORA117", ProblemSeverity.Error, path + ".task",
+                $"task {name} asks in a frame that ends in \"### Response:\", but the model learns template plain; use template: alpaca");
+        if (task.Data.Columns.Text is not null)
+            yield return new("NORA117", ProblemSeverity.Error, path + ".columns",
+                $"task {name} compares an answer with a response, but columns names a text only; name the prompt's and the "
+                    + "response's columns");
+        foreach (var problem in Decoding(task, path)) yield return problem;
+        if (task.Decoding.Kind != DecodingKind.Likelihood && plan.Model.Shape is DecoderShape shape
+            && task.MaxNewTokens >= shape.MaxPositions)
+            yield return new("NORA118", ProblemSeverity.Error, path + ".max_new_tokens",
+                $"max_new_tokens {task.MaxNewTokens} leaves no room for a prompt in the {shape.MaxPositions} positions that "
+                + $"{plan.Model.ShapeSource} knows; use fewer");
+    }
+
+    private static IEnumerable<PlanProblem> Decoding(EvaluationPlan task, string path)
+    {
+        var decoding = task.Decoding;
+        if (decoding.Kind == DecodingKind.Likelihood && !EvaluationPlan.IsCommonsense(task.Task))
+            yield return new("NORA117", ProblemSeverity.Error, path + ".decoding.kind",
+                $"task {Words.Of(task.Task)} offers no options to choose from by likelihood; use greedy, beams or sampling");
+        if (decoding.Kind == DecodingKind.Beams && decoding.Stop.Count > 0)
+            yield return new("NORA117", ProblemSeverity.Error, path + ".decoding.stop",
+                "beams end at the end token alone; remove stop, or use kind: greedy");
+        if (decoding.MinNewTokens > task.MaxNewTokens)
+            yield return new("NORA117", ProblemSeverity.Error, path + ".decoding.min_new_tokens",
+                $"min_new_tokens {decoding.MinNewTokens} is above max_new_tokens {task.MaxNewTokens}; use at most that");
     }
 }

@@ -28,6 +28,10 @@ public sealed record Scores(
         return new Scores(values) { Protocol = string.Join(", ", tasks.Select(task => task.Scores.Protocol).Distinct()) };
     }
 
+    /// <summary>These scores and the unweighted mean of some of them under a name of its own.</summary>
+    public Scores WithAverage(string name, params IReadOnlyList<string> metrics) =>
+        this with { Values = new Dictionary<string, double>(Values) { [name] = metrics.Average(metric => Values[metric]) } };
+
     public bool Equals(Scores? other) =>
         other is not null && Protocol == other.Protocol && Values.Count == other.Values.Count &&
         Values.All(pair => other.Values.TryGetValue(pair.Key, out var value) && value.Equals(pair.Value));

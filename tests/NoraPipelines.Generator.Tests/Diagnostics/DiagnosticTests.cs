@@ -52,6 +52,13 @@ public class DiagnosticTests
         { "NORA116", "source: { path: models/stories260k }", "source: { random: 1 }", "6,21" },
         { "NORA117", "template: metamath", "template: plain", "" },
         { "NORA118", "max_new_tokens: 64", "max_new_tokens: 512", "35,114" },
+        { "NORA117", "task: exact_match", "decoding: { kind: likelihood }, task: exact_match", "35,25" },
+        { "NORA117", "max_new_tokens: 64", "max_new_tokens: 64, decoding: { min_new_tokens: 65 }", "35,146" },
+        { "NORA117", "max_new_tokens: 64", "max_new_tokens: 64, decoding: { kind: beams, stop: [x] }", "35,143" },
+        { "NORA107", "max_new_tokens: 64", "max_new_tokens: 64, decoding: { beams: 4 }", "35,130" },
+        { "NORA107", "max_new_tokens: 64", "max_new_tokens: 64, decoding: { kind: beams, top_k: 4 }", "35,143" },
+        { "NORA107", "task: perplexity", "decoding: { kind: greedy }, task: perplexity", "36,7" },
+        { "NORA005", "task: exact_match", "task: commonsense/bolq", "35,13" },
         { "NORA119", "method: nora", "method: full", "37,17" },
         { "NORA120", "preset: stories260k", "preset: mistral-7b", "5,11" },
         { "NORA121", "v_proj,", "q_proj,", "10,29" },
@@ -64,7 +71,7 @@ public class DiagnosticTests
     {
         var spec = Specs.With(piece, replacement);
         // Only gsm8k minds the template.
-        if (id == "NORA117") (spec, places) = (spec.Replace("task: exact_match", "task: gsm8k"), "35,13");
+        if (places.Length == 0) (spec, places) = (spec.Replace("task: exact_match", "task: gsm8k"), "35,13");
         var run = GeneratorRun.On(("sample.nora.yaml", spec), ("config.json", "{ \"model_type\": \"qwen\" }"));
         Assert.Equal(
             places.Split(' ').Select(place => $"{id} ({place})"),
@@ -74,9 +81,9 @@ public class DiagnosticTests
     [Fact]
     public void Messages_state_what_was_found_the_bound_and_the_remedy() => Snapshot.Matches(string.Join('\n', Cases.Select(row =>
     {
-        var (id, piece, replacement) = ((string)row[0], (string)row[1], (string)row[2]);
+        var (piece, replacement, places) = ((string)row[1], (string)row[2], (string)row[3]);
         var spec = Specs.With(piece, replacement);
-        if (id == "NORA117") spec = spec.Replace("task: exact_match", "task: gsm8k");
+        if (places.Length == 0) spec = spec.Replace("task: exact_match", "task: gsm8k");
         var run = GeneratorRun.On(("sample.nora.yaml", spec), ("config.json", "{ \"model_type\": \"qwen\" }"));
         return $"{piece.Trim()} → {replacement.Trim().Replace("\n", "⏎").Replace("\t", "⇥")}\n    {string.Join("\n    ", run.Problems)}\n";
     })));

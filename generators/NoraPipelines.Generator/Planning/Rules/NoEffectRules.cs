@@ -15,7 +15,10 @@ internal static class NoEffectRules
         {
             var task = $"evaluation.{i}";
             Source(context, task);
-            if (context.Spec.Choice<EvaluationTask>(task + ".task") == EvaluationTask.Perplexity)
+            if (context.Spec.Choice<EvaluationTask>(task + ".task") is not { } kind) continue;
+            if (EvaluationPlan.Asks(kind)) DecodingRules.Check(context, task, kind);
+            else Idle(context, $"task {Words.Of(kind)} generates no text", task + ".decoding");
+            if (kind == EvaluationTask.Perplexity)
                 Idle(context, "task perplexity generates no text", task + ".max_new_tokens");
             if (context.Spec.Choice<EvaluationTask>(task + ".task") is { } glue && GlueTasks.Of(glue) is not null)
                 Idle(context, "tasks of glue classify", task + ".max_new_tokens", task + ".columns", task + ".separator");
@@ -108,7 +111,7 @@ internal static class NoEffectRules
         }
     }
 
-    private static void Idle(PlanningContext context, string reason, params string[] paths)
+    internal static void Idle(PlanningContext context, string reason, params string[] paths)
     {
         foreach (var path in paths.Where(context.Spec.Has))
             context.ReportKey("NORA107", path, $"'{path}' has no effect: {reason}; remove it");

@@ -18,7 +18,7 @@ using TorchSharp;
 
 namespace NoraPipelines.Shipped;
 
-/// <summary>NoRA 64/32 on MetaMathQA, scored on GSM8K (Table 1, Llama-3-8B)</summary>
+/// <summary>NoRA 64/32 on MetaMathQA, scored on GSM8K and MATH (Table 1, Llama-3-8B)</summary>
 /// <remarks>NoRA 64/32 on 224 projections trains 917,504 beside 8,030,261,248 parameters (0.011 %).</remarks>
 public sealed partial class Llama38bMetamath : Pipeline
 {
@@ -76,7 +76,7 @@ public sealed partial class Llama38bMetamath : Pipeline
         // ---- Evaluate after training ---------------------------------------------------------------------------------- :35
         var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
-        // ---- Export --------------------------------------------------------------------------------------------------- :37
+        // ---- Export --------------------------------------------------------------------------------------------------- :38
         run.Export(loaded, adapters, peft: run.Setting("export.peft", true), merged: run.Setting("export.merged", false));
         return run.Complete(before, after);
     }
@@ -114,7 +114,12 @@ public sealed partial class Llama38bMetamath : Pipeline
             limit: run.Setting<int?>("evaluation.0.limit", null));
         var scores0 = Gsm8k.Evaluate(model, tokenizer, rows0, batch: run.Setting("evaluation.0.batch", 32),
             maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 512), run.PredictionsFile("gsm8k"), run.Progress);
-        return Scores.Combine(("gsm8k", scores0));
+        var rows1 = ExampleReader.Read(
+            run.File("evaluation.1.path", "data/math/test.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
+            limit: run.Setting<int?>("evaluation.1.limit", null));
+        var scores1 = CompetitionMath.Evaluate(model, tokenizer, rows1, batch: run.Setting("evaluation.1.batch", 32),
+            maxNewTokens: run.Setting("evaluation.1.max_new_tokens", 2048), run.PredictionsFile("math"), run.Progress);
+        return Scores.Combine(("gsm8k", scores0), ("math", scores1));
     }
 
     /// <summary>Called after each optimizer step; write it in another part of this class.</summary>

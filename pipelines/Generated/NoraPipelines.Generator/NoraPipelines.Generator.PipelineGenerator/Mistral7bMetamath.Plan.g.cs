@@ -8,7 +8,7 @@ using NoraPipelines.Runs;
 
 namespace NoraPipelines.Shipped;
 
-/// <summary>NoRA 64/32 on MetaMathQA, scored on GSM8K (Table 1, Mistral-7B)</summary>
+/// <summary>NoRA 64/32 on MetaMathQA, scored on GSM8K and MATH (Table 1, Mistral-7B)</summary>
 /// <remarks>NoRA 64/32 on 224 projections trains 917,504 beside 7,241,732,096 parameters (0.013 %).</remarks>
 partial class Mistral7bMetamath
 {
@@ -23,7 +23,7 @@ partial class Mistral7bMetamath
     private static readonly PipelinePlan Planned = new PipelinePlan
     {
         Name = "mistral-7b-metamath",
-        Description = "NoRA 64/32 on MetaMathQA, scored on GSM8K (Table 1, Mistral-7B)",
+        Description = "NoRA 64/32 on MetaMathQA, scored on GSM8K and MATH (Table 1, Mistral-7B)",
         Model = new ModelPlan
         {
             Shape = new DecoderShape
@@ -120,7 +120,7 @@ partial class Mistral7bMetamath
             CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1),
         },
-        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = EvaluationTask.Gsm8k, Data = new DataSourcePlan { Path = "data/gsm8k/test.jsonl", Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "question", Input = null, Response = "answer", Text = null }, Limit = null, Separator = null }, Batch = 32, MaxNewTokens = 512 }),
+        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = EvaluationTask.Gsm8k, Data = new DataSourcePlan { Path = "data/gsm8k/test.jsonl", Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "question", Input = null, Response = "answer", Text = null }, Limit = null, Separator = null }, Batch = 32, MaxNewTokens = 512, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }, new EvaluationPlan { Task = EvaluationTask.Math, Data = new DataSourcePlan { Path = "data/math/test.jsonl", Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "problem", Input = null, Response = "solution", Text = null }, Limit = null, Separator = null }, Batch = 32, MaxNewTokens = 2048, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
         Export = new ExportPlan
         {
             Peft = true,

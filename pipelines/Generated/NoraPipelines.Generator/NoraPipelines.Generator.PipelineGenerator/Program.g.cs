@@ -10,7 +10,9 @@ internal static class Program
     [
         new BaseModel(),
         new Gemma7bMetamath(),
+        new Llama38bCommonsense(),
         new Llama38bMetamath(),
+        new Llama7bCommonsense(),
         new Mistral7bMetamath(),
         new Qnli(),
         new Quickstart(),

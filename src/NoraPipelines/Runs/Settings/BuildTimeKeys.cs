@@ -32,6 +32,6 @@ internal static class BuildTimeKeys
     {
         var parts = key.Split('.');
         return parts.Length >= 3 && parts[0].Equals("evaluation", StringComparison.OrdinalIgnoreCase) && int.TryParse(parts[1], out _)
-            && parts[2] is "task" or "columns" or "generator" or "separator";
+            && parts[2] is "task" or "columns" or "generator" or "separator" or "decoding";
     }
 }
