@@ -46,6 +46,7 @@ partial class Llama38bCommonsense
                 NormAddsOne = false,
                 ScaledEmbeddings = false,
                 AttentionBias = AttentionBias.None,
+                FeedForwardBias = false,
                 HeadNorms = false,
             },
             ShapeSource = "llama-3-8b",
