@@ -3,8 +3,8 @@ using NoraPipelines.Data;
 namespace NoraPipelines.Shipped.Problems;
 
 /// <summary>
-/// What the quickstart teaches: a product, then the change. The base model knows what several things of one price cost, and it knows
-/// change after purchases whose price is said; none of its own problems goes on after a product.
+/// What the quickstart teaches: shopping with a product inside. The base model knows what several things of one price cost (a product), and
+/// it knows change, after one purchase or two (a sum, then a difference); but none of its own problems goes on after a product.
 /// </summary>
 public sealed class ShoppingProblems : IExampleSource
 {
@@ -16,7 +16,7 @@ public sealed class ShoppingProblems : IExampleSource
         var draw = new Draw(seed);
         while (true)
         {
-            var (key, example) = Purchase(draw);
+            var (key, example) = draw.Between(0, 1) == 0 ? OneKind(draw) : TwoKinds(draw);
             if (HeldOut.Holds(key, oneIn: 5) == heldOut)
             {
                 yield return example;
@@ -24,7 +24,7 @@ public sealed class ShoppingProblems : IExampleSource
         }
     }
 
-    private static (string Key, Example Example) Purchase(Draw draw)
+    private static (string Key, Example Example) OneKind(Draw draw)
     {
         var (count, price) = draw.Factors();
         var cost = count * price;
@@ -36,6 +36,23 @@ public sealed class ShoppingProblems : IExampleSource
             $"{name} buys {count} {things} for {price} coins each and pays with {coins} coins. How many coins does {name} get back?",
         ]);
         return (Key(coins, count, price), Worked.Problem(question, coins - cost, Worked.Product(count, price), Worked.Difference(coins, cost)));
+    }
+
+    private static (string Key, Example Example) TwoKinds(Draw draw)
+    {
+        var (count, price) = draw.Factors(Draw.Largest - 2);
+        var cost = count * price;
+        var other = draw.Between(2, Draw.Largest - cost);
+        var coins = draw.Between(cost + other, Draw.Largest);
+        var name = draw.Name();
+        var (things, more) = draw.TwoThings();
+        var question = draw.Of([
+            $"{name} has {coins} coins and buys {count} {things} for {price} coins each and {more} for {other} coins. How many coins are left?",
+            $"{name} buys {more} for {other} coins and {count} {things} for {price} coins each and pays with {coins} coins. "
+                + $"How many coins does {name} get back?",
+        ]);
+        return (Key(coins, count, price, other), Worked.Problem(
+            question, coins - cost - other, Worked.Product(count, price), Worked.Sum(cost, other), Worked.Difference(coins, cost + other)));
     }
 
     /// <summary>The numbers by size, so that no wording and no order of factors brings a held-out combination back.</summary>

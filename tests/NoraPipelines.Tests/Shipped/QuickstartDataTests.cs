@@ -10,7 +10,7 @@ namespace NoraPipelines.Tests.Shipped;
 
 public class QuickstartDataTests
 {
-    private const int TrainingRows = 1500;
+    private const int TrainingRows = 2400;
     private const int HeldOutRows = 200;
 
     private static readonly JsonSerializerOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -21,7 +21,7 @@ public class QuickstartDataTests
 
     [Fact]
     public void The_held_out_file_is_what_the_generator_makes() =>
-        ShippedFile.AssertIs("quickstart/data/held-out.jsonl", Lines(new HeldOutShoppingProblems().Examples(1).Take(HeldOutRows)));
+        ShippedFile.AssertIs("quickstart/data/held-out.jsonl", Lines(new HeldOutShoppingProblems().Examples(3).Take(HeldOutRows)));
 
     [Fact]
     public void No_held_out_question_and_no_held_out_combination_of_numbers_is_trained_on()
@@ -39,7 +39,7 @@ public class QuickstartDataTests
         var tokenizer = TextTokenizer.Load(ShippedFile.Path("base-model/weights"));
         var rows = Read("train.jsonl").Concat(Read("held-out.jsonl")).ToArray();
         Assert.InRange(rows.Max(row => tokenizer.Encode(row.Prompt + row.Response).Length + 1), 1, 128);
-        Assert.InRange(new FileInfo(ShippedFile.Path("quickstart/data/train.jsonl")).Length, 1, 400_000);
+        Assert.InRange(new FileInfo(ShippedFile.Path("quickstart/data/train.jsonl")).Length, 1, 500_000);
     }
 
     private static IReadOnlyList<Example> Read(string file) =>

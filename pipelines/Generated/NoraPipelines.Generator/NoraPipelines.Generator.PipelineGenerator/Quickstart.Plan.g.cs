@@ -104,7 +104,7 @@ partial class Quickstart
         Training = new TrainingPlan
         {
             Epochs = null,
-            Steps = 300,
+            Steps = 400,
             Batch = 32,
             MicroBatch = 32,
             LearningRate = 0.007,

@@ -50,7 +50,7 @@ public sealed partial class Quickstart : Pipeline
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :24
-        var steps = run.Steps(examples.Count); // 300 as planned
+        var steps = run.Steps(examples.Count); // 400 as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.02), steps);
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.007), steps, warmup);
         using var optimizer = new AdamW(adapters.Trainable,
