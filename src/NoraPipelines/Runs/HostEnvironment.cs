@@ -9,6 +9,11 @@ internal sealed record HostEnvironment
 
     public required TextWriter Error { get; init; }
 
+    /// <summary>What is typed or piped in; null where there is nothing to read.</summary>
+    public TextReader? Input { get; init; }
+
+    public bool InputIsTerminal { get; init; }
+
     public required string CurrentDirectory { get; init; }
 
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
@@ -32,6 +37,8 @@ internal sealed record HostEnvironment
     {
         Output = Console.Out,
         Error = Console.Error,
+        Input = Console.In,
+        InputIsTerminal = !Console.IsInputRedirected,
         CurrentDirectory = Directory.GetCurrentDirectory(),
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,

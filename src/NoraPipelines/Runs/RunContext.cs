@@ -125,13 +125,15 @@ public sealed partial class RunContext
         _ => char.ToUpperInvariant(stage[0]) + stage[1..].Replace('-', ' '),
     };
 
-    /// <summary>Where an evaluation writes what the model answered, or null where nothing is kept (outside of a run).</summary>
+    /// <summary>Where an evaluation writes what the model answered, or null where nothing is kept.</summary>
     public string? PredictionsFile(string task)
     {
-        if (_directory is null) return null;
-        System.IO.Directory.CreateDirectory(_directory.PredictionsFolder);
-        return Path.Combine(_directory.PredictionsFolder, $"{CurrentStage ?? "evaluate"}.{task.Replace('/', '_')}.jsonl");
+        if ((_directory?.PredictionsFolder ?? PredictionsFolder) is not { } folder) return null;
+        return Path.Combine(folder, $"{CurrentStage ?? "evaluate"}.{task.Replace('/', '_')}.jsonl");
     }
+
+    /// <summary>Outside of a run: where predictions are kept; null: nowhere.</summary>
+    internal string? PredictionsFolder { get; init; }
 
     /// <summary>The stage of <see cref="Once"/> that the program is in.</summary>
     internal string? CurrentStage { get; private set; }

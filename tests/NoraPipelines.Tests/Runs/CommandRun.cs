@@ -27,6 +27,9 @@ internal sealed class CommandRun(params Pipeline[] pipelines) : IDisposable
     /// <summary>A path below the folder that the commands run in.</summary>
     public string this[params string[] path] => Path.Combine([Folder, .. path]);
 
+    /// <summary>What is piped into the next command; null: nothing is.</summary>
+    public string? Input { get; set; }
+
     public int Run(params string[] arguments)
     {
         using var output = new StringWriter();
@@ -35,6 +38,7 @@ internal sealed class CommandRun(params Pipeline[] pipelines) : IDisposable
         {
             Output = output,
             Error = error,
+            Input = Input is null ? null : new StringReader(Input),
             CurrentDirectory = Folder,
             Variables = Variables,
             EndNow = static _ => { },

@@ -5,12 +5,12 @@ using NoraPipelines.Runs.Settings;
 
 namespace NoraPipelines.Runs.CommandLine;
 
-/// <summary>A pipeline's model with an adapter on it, outside of a run: for `evaluate`, `generate` and `merge`.</summary>
+/// <summary>A pipeline's model with an adapter on it, outside of a run: for `evaluate`, `generate`, `chat` and `merge`.</summary>
 internal sealed class ModelSession : IDisposable
 {
     private readonly StopRequest _stop = new();
 
-    private ModelSession(CommandContext context, Pipeline pipeline, IReadOnlyList<string> assignments, string? adapter)
+    private ModelSession(CommandContext context, Pipeline pipeline, IReadOnlyList<string> assignments, string? adapter, string? predictions)
     {
         _stop.EndAtOnce = () =>
         {
@@ -20,7 +20,10 @@ internal sealed class ModelSession : IDisposable
         context.Host.Listening(_stop);
         var settings = context.Settings(pipeline, assignments);
         AdapterFolder = adapter is null ? null : context.FullPath(adapter);
-        Run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), null, settings.Plan.Training.Seeds[0], context.Output.View, _stop);
+        Run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), null, settings.Plan.Training.Seeds[0], context.Output.View, _stop)
+        {
+            PredictionsFolder = predictions,
+        };
         Loaded = pipeline.Load(Run);
         try
         {
@@ -42,9 +45,11 @@ internal sealed class ModelSession : IDisposable
 
     public AdapterSet? Adapters { get; }
 
+    /// <param name="predictions">Folder for what the model answers in evaluations; null: nothing is kept.</param>
     /// <exception cref="NoraException">The model or the adapter cannot be loaded, or they do not fit together.</exception>
-    public static ModelSession Open(CommandContext context, Pipeline pipeline, IReadOnlyList<string> assignments, string? adapter) =>
-        new(context, pipeline, assignments, adapter);
+    public static ModelSession Open(
+        CommandContext context, Pipeline pipeline, IReadOnlyList<string> assignments, string? adapter, string? predictions = null) =>
+        new(context, pipeline, assignments, adapter, predictions);
 
     public void Dispose()
     {

@@ -45,6 +45,7 @@ internal sealed class NoraCommandLine(IReadOnlyList<Pipeline> pipelines, HostEnv
         RunCommand.Create(context),
         EvaluateCommand.Create(context),
         GenerateCommand.Create(context),
+        ChatCommand.Create(context),
         MergeCommand.Create(context),
         ReportCommand.Create(context),
         DoctorCommand.Create(context),

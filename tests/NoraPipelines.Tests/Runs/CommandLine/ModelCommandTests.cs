@@ -56,6 +56,59 @@ public sealed class ModelCommandTests : IDisposable
     }
 
     [Fact]
+    public void Generate_shows_what_it_answers_as_json_and_takes_its_prompt_from_a_file_or_a_pipe()
+    {
+        string Text(params string[] arguments)
+        {
+            Assert.True(_command.Run(["generate", "tiny", "--max-tokens", "8", .. arguments, "--json"]) == 0, _command.Error);
+            return _command.Json.GetProperty("text").GetString()!;
+        }
+
+        var text = Text("--prompt", "the cat");
+        Assert.Equal(0, _command.Run("generate", "tiny", "--max-tokens", "8", "--prompt", "the cat"));
+        Assert.EndsWith(text + Environment.NewLine, _command.Output);
+        File.WriteAllText(_command["prompt.txt"], "the cat\n");
+        Assert.Equal(text, Text("--file", "prompt.txt"));
+        _command.Input = "the cat\n";
+        Assert.Equal(text, Text());
+        _command.Input = null;
+
+        var stop = text[1..3];
+        Assert.Equal(text[..text.IndexOf(stop, StringComparison.Ordinal)], Text("--prompt", "the cat", "--stop", stop));
+        Assert.Equal(0, _command.Run("generate", "tiny", "--max-tokens", "8", "--prompt", "the cat", "--stop", stop));
+        Assert.EndsWith(text[..text.IndexOf(stop, StringComparison.Ordinal)] + Environment.NewLine, _command.Output);
+        Assert.Equal(0, _command.Run("generate", "tiny", "--max-tokens", "8", "--prompt", "the cat", "--beams", "4"));
+        Assert.NotEqual("", _command.Output);
+    }
+
+    [Fact]
+    public void Evaluate_keeps_its_scores_where_it_is_told()
+    {
+        Assert.True(_command.Run("evaluate", "tiny", "--output", "here", "--json") == 0, _command.Error);
+        Assert.Equal(_command["here"], _command.Json.GetProperty("folder").GetString());
+        Assert.Contains("\"size\"", File.ReadAllText(_command["here", "scores.json"]));
+        Assert.Equal(0, _command.Run("evaluate", "tiny"));
+        Assert.Single(Directory.GetFiles(_command["evaluations", "tiny"], "scores.json", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Chat_remembers_the_conversation_until_it_is_reset()
+    {
+        File.WriteAllText(_folder["chat_template.jinja"],
+            "{% for message in messages %}{{ message.role[0] }}{{ message.content }};{% endfor %}{% if add_generation_prompt %}a{% endif %}");
+        _command.Input = "one\n\n/reset\none\ntwo\n/exit\nthree\n";
+        Assert.True(_command.Run("chat", "tiny", "--max-tokens", "3", "--json") == 0, _command.Error);
+        var messages = _command.Json.GetProperty("messages").EnumerateArray()
+            .Select(message => (message.GetProperty("role").GetString(), message.GetProperty("content").GetString())).ToArray();
+        Assert.Equal(["user", "assistant", "user", "assistant"], messages.Select(message => message.Item1));
+        Assert.Equal(["one", "two"], messages.Where(message => message.Item1 == "user").Select(message => message.Item2));
+
+        _command.Input = "one\n";
+        Assert.Equal(0, _command.Run("chat", "tiny", "--max-tokens", "3"));
+        Assert.EndsWith(messages[1].Item2 + Environment.NewLine, _command.Output);
+    }
+
+    [Fact]
     public void Merge_writes_a_model_that_loads()
     {
         Assert.True(_command.Run("merge", "tiny", "--adapter", "adapter", "--output", "merged", "--json") == 0, _command.Error);
@@ -70,6 +123,11 @@ public sealed class ModelCommandTests : IDisposable
     [InlineData(1, "there is no such folder", "evaluate", "tiny", "--adapter", "nowhere")]
     [InlineData(2, "--prompt", "generate", "tiny")]
     [InlineData(2, "--max-tokens is 0", "generate", "tiny", "--prompt", "x", "--max-tokens", "0")]
+    [InlineData(2, "Both --prompt and --file", "generate", "tiny", "--prompt", "x", "--file", "y")]
+    [InlineData(1, "the prompt cannot be read", "generate", "tiny", "--file", "nowhere.txt")]
+    [InlineData(2, "have no effect at temperature 0", "generate", "tiny", "--prompt", "x", "--top-k", "4")]
+    [InlineData(2, "4 beams and stop strings", "generate", "tiny", "--prompt", "x", "--beams", "4", "--stop", "y")]
+    [InlineData(1, "has no chat template", "chat", "tiny")]
     [InlineData(2, "--adapter", "merge", "tiny", "--output", "x")]
     [InlineData(1, "Shorten the prompt", "generate", "tiny", "--prompt", "1234567890123456789012345678901234567890")]
     public void What_cannot_be_done_says_why(int code, string expected, params string[] arguments)
