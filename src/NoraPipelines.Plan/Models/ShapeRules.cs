@@ -10,7 +10,7 @@ internal static class ShapeRules
                 + "every key-value head serves the same number of heads";
         if (shape.HeadSize % 2 != 0)
             yield return $"head_dim is {shape.HeadSize}; rotary positions need an even number";
-        if (shape.RopeScaling is { } rope && rope.HighFrequencyFactor <= rope.LowFrequencyFactor)
+        if (shape.RopeScaling is RopeScaling.Llama3 rope && rope.HighFrequencyFactor <= rope.LowFrequencyFactor)
             yield return $"rope_scaling.high_freq_factor {rope.HighFrequencyFactor:R} must be above low_freq_factor "
                 + $"{rope.LowFrequencyFactor:R}";
     }

@@ -83,12 +83,17 @@ internal static class MergedConfig
         return config;
     }
 
-    private static JsonObject? Scaling(RopeScaling? scaling) => scaling is null ? null : new JsonObject
+    private static JsonObject? Scaling(RopeScaling? scaling) => scaling switch
     {
-        ["factor"] = scaling.Factor,
-        ["high_freq_factor"] = scaling.HighFrequencyFactor,
-        ["low_freq_factor"] = scaling.LowFrequencyFactor,
-        ["original_max_position_embeddings"] = scaling.OriginalMaxPositions,
-        ["rope_type"] = "llama3",
+        RopeScaling.Linear linear => new JsonObject { ["factor"] = linear.Factor, ["rope_type"] = "linear", ["type"] = "linear" },
+        RopeScaling.Llama3 llama3 => new JsonObject
+        {
+            ["factor"] = llama3.Factor,
+            ["high_freq_factor"] = llama3.HighFrequencyFactor,
+            ["low_freq_factor"] = llama3.LowFrequencyFactor,
+            ["original_max_position_embeddings"] = llama3.OriginalMaxPositions,
+            ["rope_type"] = "llama3",
+        },
+        _ => null,
     };
 }

@@ -19,7 +19,15 @@ internal sealed class RotaryEmbedding : IDisposable
             var exponent = 2 * pair / (float)shape.HeadSize;
             frequencies[pair] = 1f / MathF.Pow((float)shape.RopeTheta, exponent);
         }
-        if (shape.RopeScaling is { } scaling) Stretch(frequencies, scaling);
+        switch (shape.RopeScaling)
+        {
+            case RopeScaling.Linear linear:
+                for (var pair = 0; pair < frequencies.Length; pair++) frequencies[pair] /= (float)linear.Factor;
+                break;
+            case RopeScaling.Llama3 scaling:
+                Stretch(frequencies, scaling);
+                break;
+        }
         _inverseFrequencies = tensor(frequencies, device: device).DetachFromDisposeScope();
     }
 
@@ -39,7 +47,7 @@ internal sealed class RotaryEmbedding : IDisposable
     public void Dispose() => _inverseFrequencies.Dispose();
 
     /// <summary>As transformers' _compute_llama3_parameters: long waves divided by the factor, short ones kept, others blended.</summary>
-    private static void Stretch(float[] frequencies, RopeScaling scaling)
+    private static void Stretch(float[] frequencies, RopeScaling.Llama3 scaling)
     {
         var (low, high) = ((float)scaling.LowFrequencyFactor, (float)scaling.HighFrequencyFactor);
         var longest = scaling.OriginalMaxPositions / low;

@@ -97,7 +97,7 @@ public class DecoderConfigTests
             ["high_freq_factor"] = 4.0,
             ["original_max_position_embeddings"] = 8192L,
         };
-        Assert.Equal(new RopeScaling(8, 1, 4, 8192), Read(With(Config("llama"), "rope_scaling", scaling)).RopeScaling);
+        Assert.Equal(new RopeScaling.Llama3(8, 1, 4, 8192), Read(With(Config("llama"), "rope_scaling", scaling)).RopeScaling);
     }
 
     [Fact]
@@ -105,8 +105,21 @@ public class DecoderConfigTests
         new Dictionary<string, object?> { ["rope_type"] = "default", ["rope_theta"] = 500000.0 })).RopeTheta);
 
     [Theory]
-    [InlineData("linear")]
-    [InlineData("dynamic")]
+    [InlineData("type")]
+    [InlineData("rope_type")]
+    public void The_linear_scaling_is_read(string key)
+    {
+        var scaling = new Dictionary<string, object?> { [key] = "linear", ["factor"] = 4.0 };
+        Assert.Equal(new RopeScaling.Linear(4), Read(With(Config("llama"), "rope_scaling", scaling)).RopeScaling);
+        Assert.Contains("rope_scaling.factor is missing; the kind linear needs it",
+            Problem(With(Config("llama"), "rope_scaling", new Dictionary<string, object?> { [key] = "linear" })));
+    }
+
+    [Fact]
+    public void The_dynamic_scaling_is_none_within_the_models_positions() => Assert.Null(Read(With(Config("llama"), "rope_scaling",
+        new Dictionary<string, object?> { ["type"] = "dynamic", ["factor"] = 2.0 })).RopeScaling);
+
+    [Theory]
     [InlineData("yarn")]
     [InlineData("longrope")]
     public void Other_scalings_are_refused_by_name(string kind) =>

@@ -11,7 +11,7 @@ namespace NoraPipelines.Tests.Export;
 
 public class MergedExportTests
 {
-    public static TheoryData<string> Families => ["llama", "mistral", "gemma", "qwen2", "qwen3", "tied", "scaled"];
+    public static TheoryData<string> Families => ["llama", "mistral", "gemma", "qwen2", "qwen3", "linear", "tied", "scaled"];
 
     [Theory]
     [MemberData(nameof(Families))]
@@ -117,8 +117,9 @@ public class MergedExportTests
         },
         "qwen2" => TinyDecoder.Shape() with { Architecture = Architecture.Qwen2, AttentionBias = AttentionBias.QueryKeyValue },
         "qwen3" => TinyDecoder.Shape() with { Architecture = Architecture.Qwen3, HeadNorms = true, SlidingWindow = 7 },
+        "linear" => TinyDecoder.Shape() with { RopeScaling = new RopeScaling.Linear(2) },
         "tied" => TinyDecoder.Shape() with { TiedEmbeddings = true, AttentionBias = AttentionBias.All, FeedForwardBias = true },
-        "scaled" => TinyDecoder.Shape() with { RopeTheta = 500000, NormEpsilon = 1e-6, RopeScaling = new RopeScaling(8, 1, 4, 16) },
+        "scaled" => TinyDecoder.Shape() with { RopeTheta = 500000, NormEpsilon = 1e-6, RopeScaling = new RopeScaling.Llama3(8, 1, 4, 16) },
         _ => TinyDecoder.Shape(),
     };
 

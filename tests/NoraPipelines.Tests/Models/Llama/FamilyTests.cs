@@ -13,6 +13,7 @@ public sealed class FamilyTests
         ["qwen2"] = TinyDecoder.Shape() with { Architecture = Architecture.Qwen2, AttentionBias = AttentionBias.QueryKeyValue, RopeTheta = 1e6 },
         ["qwen3"] = TinyDecoder.Shape() with { Architecture = Architecture.Qwen3, HeadNorms = true, HeadSize = 16, NormEpsilon = 1e-6 },
         ["llama with biases"] = TinyDecoder.Shape() with { AttentionBias = AttentionBias.All, FeedForwardBias = true },
+        ["llama with linear positions"] = TinyDecoder.Shape() with { RopeScaling = new RopeScaling.Linear(2.5) },
         ["mistral"] = TinyDecoder.Shape() with { Architecture = Architecture.Mistral, SlidingWindow = 5 },
         ["qwen3 with a window"] = TinyDecoder.Shape() with { Architecture = Architecture.Qwen3, HeadNorms = true, SlidingWindow = 3 },
     };

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Models.Llama;
+using NoraPipelines.Tests.Build;
 using NoraPipelines.Tests.Checkpoints;
 using static TorchSharp.torch;
 
@@ -17,21 +19,23 @@ public sealed class WholeMemory
 [Collection(WholeMemory.Name)]
 public sealed class LoadingMemoryTests
 {
-    [Fact]
+    [LinuxFact]
     public void A_checkpoint_loads_with_a_peak_below_1_2_times_its_size()
     {
-        if (!CanReset()) return; // only Linux lets a process start its own peak anew
+        if (!CanReset()) return; // some containers forbid a process to start its own peak anew
         using var folder = new TemporaryFolder();
         Write(folder);
         var size = new FileInfo(folder["model.safetensors"]).Length;
         using var checkpoint = HuggingFaceCheckpoint.Open(folder.Path);
 
+        // What earlier tests freed goes back to the system: reused, it would hide what this one takes.
         GC.Collect();
+        Trim(0);
         var before = Status("VmRSS");
         Assert.True(CanReset());
         using var model = LlamaModel.Load(checkpoint, checkpoint.ReadDecoderShape(), ScalarType.BFloat16, CPU);
         var peak = Status("VmHWM") - before;
-        Assert.InRange(peak, (long)(0.9 * size), (long)(1.2 * size));
+        Assert.InRange(peak, (long)(0.5 * size), (long)(1.2 * size));
     }
 
     /// <summary>About 200 MB in bfloat16; the largest tensor is an eighth of it.</summary>
@@ -45,6 +49,9 @@ public sealed class LoadingMemoryTests
             HuggingFaceCheckpoint.ReadDecoderShape(folder.Path), seed: 1, ScalarType.BFloat16, CPU);
         SafetensorsWriter.Write(folder["model.safetensors"], drawn.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)));
     }
+
+    [DllImport("libc", EntryPoint = "malloc_trim")]
+    private static extern int Trim(nint keep);
 
     private static bool CanReset()
     {

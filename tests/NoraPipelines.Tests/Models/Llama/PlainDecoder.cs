@@ -80,7 +80,7 @@ internal sealed class PlainDecoder
         var (half, turned) = (head.Length / 2, new double[head.Length]);
         for (var i = 0; i < half; i++)
         {
-            var angle = position * Math.Pow(_shape.RopeTheta, -2.0 * i / head.Length);
+            var angle = position / ((_shape.RopeScaling as RopeScaling.Linear)?.Factor ?? 1) * Math.Pow(_shape.RopeTheta, -2.0 * i / head.Length);
             turned[i] = head[i] * Math.Cos(angle) - head[i + half] * Math.Sin(angle);
             turned[i + half] = head[i + half] * Math.Cos(angle) + head[i] * Math.Sin(angle);
         }
