@@ -34,9 +34,46 @@ public sealed class AdapterSet : IDisposable
         }
     }
 
-    /// <summary>Places an adapter; from now on the projection's forward uses it and this set owns it.</summary>
-    /// <exception cref="NoraException">The projection has an adapter already, or another shape.</exception>
+    /// <summary>An adapter on each projection for which there is one.</summary>
+    /// <param name="adapterOf">Null: the projection stays as it is.</param>
+    /// <exception cref="NoraException">As <see cref="Add"/>; nothing stays placed.</exception>
+    public static AdapterSet On(ITextModel model, Func<LinearProjection, Adapter?> adapterOf)
+    {
+        var set = new AdapterSet();
+        try
+        {
+            foreach (var projection in model.Projections)
+            {
+                if (adapterOf(projection) is { } adapter) set.Add(projection, adapter);
+            }
+            return set;
+        }
+        catch
+        {
+            set.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Places an adapter, which the set owns from now on, and the projection's forward uses.</summary>
+    /// <exception cref="NoraException">The projection has an adapter already, or another shape; the new one is disposed.</exception>
     public void Add(LinearProjection projection, Adapter adapter)
+    {
+        try
+        {
+            CheckPlace(projection, adapter);
+        }
+        catch
+        {
+            adapter.Dispose();
+            throw;
+        }
+        projection.Adapter = adapter;
+        _items.Add(new PlacedAdapter(projection, adapter));
+        Trainable = [.. Trainable, .. adapter.Trainable.Select(p => new NamedTensor($"{projection.Path}.{p.Name}", p.Value))];
+    }
+
+    private static void CheckPlace(LinearProjection projection, Adapter adapter)
     {
         if (projection.Adapter is { } present)
         {
@@ -48,9 +85,6 @@ public sealed class AdapterSet : IDisposable
                 $"{projection.Path} is [{projection.OutFeatures}, {projection.InFeatures}]; the {adapter.Method} adapter is made for " +
                 $"[{adapter.OutFeatures}, {adapter.InFeatures}].");
         }
-        projection.Adapter = adapter;
-        _items.Add(new PlacedAdapter(projection, adapter));
-        Trainable = [.. Trainable, .. adapter.Trainable.Select(p => new NamedTensor($"{projection.Path}.{p.Name}", p.Value))];
     }
 
     /// <summary>Lets a module of the model train; it stays the model's own.</summary>

@@ -60,30 +60,9 @@ public static class NestedFolder
 
         ApplySaved(full, model);
         var modules = description.Modules.ToDictionary(module => module.Path, StringComparer.Ordinal);
-        var set = new AdapterSet();
-        try
-        {
-            foreach (var projection in model.Projections)
-            {
-                if (!modules.TryGetValue(projection.Path, out var module)) continue;
-                var adapter = NestedReading.Adapter(module, outer, inner, model.Device);
-                try
-                {
-                    set.Add(projection, adapter);
-                }
-                catch
-                {
-                    adapter.Dispose();
-                    throw;
-                }
-            }
-            return set;
-        }
-        catch
-        {
-            set.Dispose();
-            throw;
-        }
+        return AdapterSet.On(model, projection => modules.TryGetValue(projection.Path, out var module)
+            ? NestedReading.Adapter(module, outer, inner, model.Device)
+            : null);
     }
 
     private static void ApplySaved(string folder, ITextModel model)

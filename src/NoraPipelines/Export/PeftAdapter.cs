@@ -68,32 +68,14 @@ public sealed class PeftAdapter : IDisposable
     {
         AdapterPlacement.Check(Folder, model, Modules.Values.Select(module => (module.Module, module.OutFeatures, module.InFeatures)));
         SavedModules.Apply(Folder, Saved, model);
-        var set = new AdapterSet();
-        try
-        {
-            foreach (var projection in model.Projections)
-            {
-                if (!Modules.TryGetValue(projection.Path, out var module)) continue;
-                var adapter = new LowRankAdapter(
-                    module.OutFeatures, module.InFeatures, module.Rank, module.Scale * module.Rank, Config.Dropout, model.Device);
-                try
-                {
-                    adapter.SetFactors(module.B, module.A);
-                    set.Add(projection, adapter);
-                }
-                catch
-                {
-                    adapter.Dispose();
-                    throw;
-                }
-            }
-            return set;
-        }
-        catch
-        {
-            set.Dispose();
-            throw;
-        }
+        return AdapterSet.On(model, projection => Modules.TryGetValue(projection.Path, out var module) ? Adapter(module, model.Device) : null);
+    }
+
+    private LowRankAdapter Adapter(PeftModule module, Device device)
+    {
+        var adapter = new LowRankAdapter(module.OutFeatures, module.InFeatures, module.Rank, module.Scale * module.Rank, Config.Dropout, device);
+        adapter.SetFactors(module.B, module.A); // of the shapes that the adapter was made for
+        return adapter;
     }
 
     public void Dispose()
