@@ -40,6 +40,8 @@ public sealed class Template
         TemplateKind.Plain => Plain,
         TemplateKind.Alpaca => Alpaca,
         TemplateKind.Metamath => Metamath,
+        TemplateKind.Glue => throw new DataException(
+            "A pipeline with the template `glue` classifies texts and writes none; expected one that writes. Use `evaluate`, or another pipeline."),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "is not a template"),
     };
 
