@@ -35,6 +35,15 @@ public class ProgramSnapshotTests
         export: { peft: false, merged: true }
         """;
 
+    private const string Hub = """
+        pipeline: sample
+        model: { architecture: llama, preset: stories260k, source: { hub: owner/name, revision: v1.0 } }
+        adapter: { method: lora, targets: [q_proj], rank: 4 }
+        dataset: { train: { hub: owner/talks, file: data/train.parquet, split: { held_out: 0.1 } }, template: chat }
+        training: { steps: 10, batch: 4, learning_rate: 1e-3 }
+        evaluation: [{ task: perplexity, hub: owner/talks, file: data/train.parquet, split: { held_out: 0.1 } }]
+        """;
+
     private const string Classifier = """
         pipeline: sample
         model: { architecture: roberta, preset: roberta-base, source: { path: models/roberta-base } }
@@ -61,7 +70,7 @@ public class ProgramSnapshotTests
           - { task: commonsense/hellaswag, path: hellaswag.json, decoding: { beams: 2, length_penalty: 0.5 } }
         """;
 
-    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "lora", Lora }, { "lora_xs", LoraXs }, { "full", Full }, { "tasks", Tasks }, { "classifier", Classifier } };
+    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "lora", Lora }, { "lora_xs", LoraXs }, { "full", Full }, { "tasks", Tasks }, { "classifier", Classifier }, { "hub", Hub } };
 
     [Theory]
     [MemberData(nameof(Specifications))]

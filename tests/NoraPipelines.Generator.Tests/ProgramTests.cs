@@ -51,6 +51,12 @@ public class ProgramTests
         { "dtype: float32", "dtype: bfloat16" },
         { "peft: true, merged: false", "peft: false, merged: true" },
         { "loss_on: response", "loss_on: all" },
+        { "source: { path: models/stories260k }", "source: { hub: owner/name, revision: v1.0 }" },
+        { "source: { path: models/stories260k }", "source: { hub: owner/name }\n  accept_other_shapes: true" },
+        { "train: { path: data/train.jsonl,", "train: { hub: owner/data, file: data/train.parquet, split: { held_out: 0.1 }," },
+        { "template: metamath", "template: commonsense" },
+        { "train: { path: data/train.jsonl, columns: { prompt: question, response: answer }, limit: 1000 }",
+            "train: { generator: Sample.Rows, split: { held_out: 0.1, seed: 3, take: train } }" },
     };
 
     [Theory]
@@ -64,6 +70,26 @@ public class ProgramTests
     public void Full_training_from_random_weights_compiles() => AssertCompiles(Specs.With(NoraLines, "  method: full")
         .Replace("source: { path: models/stories260k }", "source: { random: 1 }\n  tokenizer: tokenizer.json")
             .Replace("peft: true, merged: false", "merged: true"));
+
+    [Fact]
+    public void Conversations_of_the_hub_compile() => AssertCompiles("""
+        pipeline: sample
+        model: { architecture: llama, preset: stories260k, source: { hub: owner/name } }
+        adapter: { method: nora, targets: [q_proj], outer: { rank: 32 }, inner: { rank: 16 } }
+        dataset: { train: { hub: owner/talks, file: data/train.parquet, revision: v2, columns: { messages: talk } }, template: chat }
+        training: { steps: 10, batch: 4, learning_rate: 1e-3 }
+        evaluation: [{ task: perplexity, hub: owner/talks, file: data/test.jsonl, columns: { messages: talk } }]
+        """);
+
+    [Fact]
+    public void A_template_of_the_spec_compiles() => AssertCompiles("""
+        pipeline: sample
+        model: { architecture: llama, preset: stories260k, source: { path: models } }
+        adapter: { method: nora, targets: [q_proj], outer: { rank: 32 }, inner: { rank: 16 } }
+        dataset: { train: { path: "data/*.csv", split: { held_out: 0.1 } }, template: { prompt: "Q: {question}\nA:", response: " {answer} \"{{}}\"" } }
+        training: { steps: 10, batch: 4, learning_rate: 1e-3 }
+        evaluation: [{ task: exact_match, path: "data/*.csv", split: { held_out: 0.1 } }]
+        """);
 
     [Fact]
     public void Plain_text_and_no_evaluation_compile() => AssertCompiles("""

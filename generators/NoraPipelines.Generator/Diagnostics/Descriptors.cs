@@ -143,6 +143,10 @@ internal static class Descriptors
         "NORA130", "A classifier and what it is used for do not fit together", "{0}", "NoraPipelines.Planning",
         DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Pages + "NORA130.md");
 
+    public static readonly DiagnosticDescriptor TemplateText = new(
+        "NORA126", "A template's text is wrong", "{0}", "NoraPipelines.Planning",
+        DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Pages + "NORA126.md");
+
     /// <summary>All of them, in the order of their ids.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
@@ -150,7 +154,7 @@ internal static class Descriptors
         GeneratorFailure, PlanSummary, ExactlyOne, UnknownTarget, UnknownLayer, RankTooLarge, InnerRankNotSmaller, BatchNotDivisible,
         NoEffect, ScaleFarFromOne, DuplicatePipeline, DuplicateSeed, ExamplesTooLong, ColumnsAndTemplate, ConfigNotInProject,
         InvalidShape, AdapterOnRandomWeights, NoTokenizer, TaskAndData, NoRoomForPrompt, NothingToExport, OtherArchitecture,
-        DuplicateItem,
+        DuplicateItem, TemplateText,
         ClassifierAndText,
     ];
 

@@ -7,18 +7,28 @@ internal static class DataExpression
 {
     /// <param name="declaration">What the rows become: `var rows`.</param>
     /// <param name="key">The spec's key of the source: dataset.train.</param>
-    public static void Write(CodeWriter code, string declaration, DataSourcePlan source, string key)
+    public static void Write(CodeWriter code, string declaration, DataSourcePlan source, TemplatePlan template, string key)
     {
         var limit = $"limit: run.Setting<int?>(\"{key}.limit\", {(source.Limit is { } rows ? CSharp.Number(rows) : "null")})";
+        if (source.Split is { } split)
+            limit += $", split: new SplitPlan({CSharp.Number(split.HeldOut)}, Seed: {split.Seed}, {CSharp.Member(split.Take)})";
         if (source.Generator is { } generator)
         {
             code.Line($"{declaration} = ExampleReader.Read(new global::{generator}(), seed: {source.Seed}, {limit});");
             return;
         }
-        code.Line($"{declaration} = ExampleReader.Read(");
-        code.Line($"    run.File(\"{key}.path\", {CSharp.Text(source.Path!)}), {Columns(source.Columns)},");
+        code.Line($"{declaration} = ExampleReader.{(template.Kind == TemplateKind.Custom ? "ReadWith" : "Read")}(");
+        code.Line($"    {File(source, key)}, {(template.Kind == TemplateKind.Custom ? Custom(template) : Columns(source.Columns))},");
         code.Line($"    {limit}{(source.Separator is { } text ? $", separator: {CSharp.Text(text)}" : "")});");
     }
+
+    /// <summary>The path of the rows' file, which the hub's cache may hold.</summary>
+    public static string File(DataSourcePlan source, string key) => source.Hub is { } hub
+        ? $"run.HubFile(\"{key}.path\", {CSharp.Text(hub.Repository)}, {CSharp.Text(hub.File)}, revision: {CSharp.Text(hub.Revision)})"
+        : $"run.File(\"{key}.path\", {CSharp.Text(source.Path!)})";
+
+    private static string Custom(TemplatePlan template) =>
+        $"new CustomTemplate({CSharp.Text(template.Prompt ?? "")}, {CSharp.Text(template.Response!)})";
 
     private static string Columns(ColumnMap columns)
     {
@@ -26,6 +36,7 @@ internal static class DataExpression
         if (columns.Prompt is { } prompt) named.Add($"Prompt = {CSharp.Text(prompt)}");
         if (columns.Input is { } input) named.Add($"Input = {CSharp.Text(input)}");
         if (columns.Response is { } response) named.Add($"Response = {CSharp.Text(response)}");
+        if (columns.Messages is { } messages) named.Add($"Messages = {CSharp.Text(messages)}");
         if (columns.Text is { } whole) named.Add($"Text = {CSharp.Text(whole)}");
         return named.Count == 0 ? "new ColumnMap()" : $"new ColumnMap {{ {string.Join(", ", named)} }}";
     }

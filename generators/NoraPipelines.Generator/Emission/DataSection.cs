@@ -6,16 +6,19 @@ namespace NoraPipelines.Generator.Emission;
 internal static class DataSection
 {
     /// <summary>Tokens of text: what every use of the data's frame shares.</summary>
-    public static string Encoder(DatasetPlan dataset) =>
-        $"new ExampleEncoder(tokenizer, {Template(dataset)}, maxTokens: {dataset.MaxTokens}, {CSharp.Member(dataset.LossOn)})";
+    public static string Encoder(DatasetPlan dataset) => dataset.Template.Kind == TemplateKind.Chat
+        ? $"new ChatEncoder(tokenizer, ChatTemplate.Load(tokenizer.SourceFolder), maxTokens: {dataset.MaxTokens}, {CSharp.Member(dataset.LossOn)})"
+        : $"new ExampleEncoder(tokenizer, {Template(dataset)}, maxTokens: {dataset.MaxTokens}, {CSharp.Member(dataset.LossOn)})";
 
-    public static string Template(DatasetPlan dataset) => $"Template.{dataset.Template.Kind}";
+    /// <summary>A template of the spec's own is applied when a row is read.</summary>
+    public static string Template(DatasetPlan dataset) =>
+        $"Template.{(dataset.Template.Kind == TemplateKind.Custom ? TemplateKind.Plain : dataset.Template.Kind)}";
 
     /// <summary>Rows of a classification task.</summary>
     public static void WriteLabelled(CodeWriter code, string declaration, DataSourcePlan source, string key, GlueTask task)
     {
         code.Line($"{declaration} = GlueReader.Read(");
-        code.Line($"    run.File(\"{key}.path\", {CSharp.Text(source.Path!)}), {CSharp.Member(task)}, "
+        code.Line($"    {DataExpression.File(source, key)}, {CSharp.Member(task)}, "
             + $"limit: run.Setting<int?>(\"{key}.limit\", {(source.Limit is { } rows ? CSharp.Number(rows) : "null")}), run.Say);");
     }
 
@@ -30,7 +33,7 @@ internal static class DataSection
             code.Line($"var examples = new LabelledTextEncoder(tokenizer, maxTokens: {dataset.MaxTokens}).EncodeAll(rows);");
             return;
         }
-        DataExpression.Write(code, "var rows", dataset.Train, "dataset.train");
+        DataExpression.Write(code, "var rows", dataset.Train, dataset.Template, "dataset.train");
         code.Line($"var examples = {Encoder(dataset)}.EncodeAll(rows);");
     }
 }

@@ -50,7 +50,7 @@ internal static class EvaluationSection
                 + $"maxTokens: {plan.Dataset.MaxTokens}, {batch}, run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))}), run.Progress);");
             return;
         }
-        DataExpression.Write(code, $"var rows{index}", task.Data, key);
+        DataExpression.Write(code, $"var rows{index}", task.Data, plan.Dataset.Template, key);
         if (task.Task == EvaluationTask.Perplexity)
         {
             code.Line($"var examples{index} = {DataSection.Encoder(plan.Dataset)}.EncodeAll(rows{index});");

@@ -28,6 +28,7 @@ internal static class HeaderSection
     public static IEnumerable<string> ProgramUsings(PipelinePlan plan)
     {
         yield return "System.Linq";
+        if (plan.Dataset.Template.Kind == TemplateKind.Chat) yield return "NoraPipelines.Chat";
         yield return "NoraPipelines.Data";
         yield return "NoraPipelines.Evaluation";
         yield return "NoraPipelines.Models";

@@ -23,8 +23,10 @@ internal static class ModelSection
         {
             switch (model.Source)
             {
-                case ModelSource.Folder folder:
-                    code.Line($"using var checkpoint = run.OpenCheckpoint({CSharp.Text(folder.Path)});");
+                case ModelSource.Folder or ModelSource.Hub:
+                    code.Line(model.Source is ModelSource.Hub hub
+                        ? $"using var checkpoint = run.OpenHubCheckpoint({CSharp.Text(hub.Repository)}, revision: {CSharp.Text(hub.Revision)});"
+                        : $"using var checkpoint = run.OpenCheckpoint({CSharp.Text(((ModelSource.Folder)model.Source).Path)});");
                     code.Line(model.AcceptOtherShapes
                         ? $"var shape = ({model.Shape.GetType().Name})run.Plan.Model.Shape; // of the folder's own config.json"
                         : "checkpoint.CheckShape(Shape);");

@@ -10,9 +10,9 @@ internal static class DataPlanner
     {
         var plan = new DatasetPlan
         {
-            Train = Source(spec, "dataset.train"),
+            Train = Source(spec, "dataset.train", SplitPart.Train),
             Task = spec.Choice<GlueTask>("dataset.task"),
-            Template = new TemplatePlan(spec.Choice<TemplateKind>("dataset.template") ?? TemplateKind.Plain),
+            Template = Template(spec),
         };
         return plan with
         {
@@ -27,7 +27,7 @@ internal static class DataPlanner
     private static EvaluationPlan Task(PipelineSpec spec, string path)
     {
         var task = spec.Choice<EvaluationTask>(path + ".task") ?? EvaluationTask.Perplexity;
-        var plan = new EvaluationPlan { Task = task, Data = Source(spec, path) };
+        var plan = new EvaluationPlan { Task = task, Data = Source(spec, path, SplitPart.HeldOut) };
         return plan with
         {
             Batch = spec.Whole(path + ".batch")?.Value ?? plan.Batch,
@@ -57,19 +57,38 @@ internal static class DataPlanner
         };
     }
 
-    private static DataSourcePlan Source(PipelineSpec spec, string path)
+    private static TemplatePlan Template(PipelineSpec spec)
+    {
+        if (spec.Mapping("dataset.template") is null) return new TemplatePlan(spec.Choice<TemplateKind>("dataset.template") ?? TemplateKind.Plain);
+        return new TemplatePlan(
+            TemplateKind.Custom, spec.Text("dataset.template.prompt")?.Value, spec.Text("dataset.template.response")?.Value);
+    }
+
+    private static HubFilePlan? Hub(PipelineSpec spec, string path) => spec.Text(path + ".hub") is { } hub && spec.Text(path + ".file") is { } file
+        ? new HubFilePlan(hub.Value, file.Value, spec.Text(path + ".revision")?.Value ?? "main")
+        : null;
+
+    private static SplitPlan? Split(PipelineSpec spec, string path, SplitPart take) => spec.Number(path + ".held_out") is { } share
+        ? new SplitPlan(share.Value, spec.Whole(path + ".seed")?.Value ?? 0, spec.Choice<SplitPart>(path + ".take") ?? take)
+        : null;
+
+    private static DataSourcePlan Source(PipelineSpec spec, string path, SplitPart take)
     {
         var plan = new DataSourcePlan();
         return plan with
         {
             Path = spec.Text(path + ".path")?.Value,
+            Hub = Hub(spec, path),
+            Split = Split(spec, path + ".split", take),
             Generator = spec.Text(path + ".generator")?.Value,
             Seed = spec.Whole(path + ".seed")?.Value ?? plan.Seed,
             Columns = new ColumnMap
             {
                 Prompt = spec.Text(path + ".columns.prompt")?.Value,
+                Input = spec.Text(path + ".columns.input")?.Value,
                 Response = spec.Text(path + ".columns.response")?.Value,
                 Text = spec.Text(path + ".columns.text")?.Value,
+                Messages = spec.Text(path + ".columns.messages")?.Value,
             },
             Limit = spec.Whole(path + ".limit")?.Value,
             Separator = spec.Text(path + ".separator")?.Value,

@@ -15,9 +15,7 @@ internal static class ModelPlanner
         {
             Shape = shape ?? Anything(architecture ?? Architecture.Llama),
             ShapeSource = source,
-            Source = spec.Whole("model.source.random") is { } seed && !spec.Has("model.source.path")
-                ? new ModelSource.Random(seed.Value)
-                : new ModelSource.Folder(spec.Text("model.source.path")?.Value ?? "."),
+            Source = Source(spec),
             // A tokenizer that was refused is still there.
             Tokenizer = spec.Text("model.tokenizer")?.Value ?? (spec.Has("model.tokenizer") ? "" : null),
         };
@@ -26,6 +24,13 @@ internal static class ModelPlanner
             Dtype = spec.Choice<WeightType>("model.dtype") ?? plan.Dtype,
             AcceptOtherShapes = spec.Switch("model.accept_other_shapes") ?? plan.AcceptOtherShapes,
         };
+    }
+
+    private static ModelSource Source(PipelineSpec spec)
+    {
+        if (spec.Has("model.source.path")) return new ModelSource.Folder(spec.Text("model.source.path")?.Value ?? ".");
+        if (spec.Text("model.source.hub") is { } hub) return new ModelSource.Hub(hub.Value, spec.Text("model.source.revision")?.Value ?? "main");
+        return spec.Whole("model.source.random") is { } seed ? new ModelSource.Random(seed.Value) : new ModelSource.Folder(".");
     }
 
     private static (ModelShape? Shape, string Source) Shape(PlanningContext context, Architecture? architecture)

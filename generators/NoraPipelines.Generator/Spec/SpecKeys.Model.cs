@@ -15,12 +15,12 @@ internal static partial class SpecKeys
         Text("config", "Path of a Hugging Face config.json, relative to the spec; a file of the project, or added to it as a "
             + "NoraModelConfig item."),
         Shape,
-        Section("source", "Where the weights come from: exactly one of `path` and `random`.",
+        Section("source", "Where the weights come from: exactly one of `path`, `hub` and `random`.",
             Text("path", "A folder with config.json, *.safetensors and the tokenizer, relative to the spec.") with { RunTime = true },
             Whole("random", "Seed of weights drawn from nothing, N(0, 0.02²); for `method: full`.", 0),
-            Text("hub", "A repository of the Hugging Face hub.") with { Instead = "download the folder and name it with source.path" },
-            Text("revision", "Branch, tag or commit in the hub.") with
-            { Instead = "download the folder and name it with source.path" }) with
+            Text("hub", "A repository of the Hugging Face hub, owner/name; loaded into the standard cache when it is first used.") with
+            { Pattern = HubName },
+            Text("revision", "Branch, tag or commit in the hub.") with { Default = "main", Pattern = HubRevision }) with
         { Required = true },
         Text("tokenizer", "The tokenizer's file or folder, relative to the spec; left out: beside the weights.") with { RunTime = true },
         Choice("dtype", "What the base model's weights are held in.", ModelDefaults.Dtype, Array.Empty<WeightType>()),

@@ -15,8 +15,19 @@ internal static class DatasetRules
             yield return new("NORA111", ProblemSeverity.Error, "dataset.max_tokens",
                 $"max_tokens {plan.Dataset.MaxTokens} is above {positions}, the positions that {plan.Model.ShapeSource} knows; "
                 + $"use at most {positions}");
-        if (plan.Dataset.Template.Kind == TemplateKind.Glue) yield break; // its columns are the task's
+        if (plan.Dataset.Template.Kind == TemplateKind.Glue)
+        {
+            // Its columns are the task's, and its splits are published.
+            if (plan.Dataset.Train.Split is not null) yield return Published("dataset.train.split");
+            for (var i = 0; i < plan.Evaluation.Count; i++)
+                if (plan.Evaluation[i].Data.Split is not null) yield return Published($"evaluation.{i}.split");
+            yield break;
+        }
 
+        if (plan.Dataset.Template.Kind == TemplateKind.Custom)
+        {
+            foreach (var problem in Custom(plan)) yield return problem;
+        }
         foreach (var problem in Columns(plan.Dataset.Train, plan.Dataset.Template.Kind, "dataset.train")) yield return problem;
         for (var i = 0; i < plan.Evaluation.Count; i++)
         {
@@ -24,19 +35,49 @@ internal static class DatasetRules
         }
     }
 
+    private static PlanProblem Published(string path) =>
+        new("NORA112", ProblemSeverity.Error, path, "a glue task's splits are published as files; remove split and name the file");
+
     private static IEnumerable<PlanProblem> Columns(DataSourcePlan data, TemplateKind template, string path)
     {
         var columns = data.Columns;
-        if (columns.Text is not null && (columns.Prompt is not null || columns.Response is not null))
+        var pair = columns.Prompt is not null || columns.Response is not null || columns.Input is not null;
+        var file = data.Path ?? data.Hub?.File ?? "";
+        if (columns.Text is not null && (pair || columns.Messages is not null))
             yield return new("NORA112", ProblemSeverity.Error, path + ".columns",
                 "columns names both text and prompt or response; a row is either one text, or a prompt with its response");
+        else if (columns.Messages is not null && pair)
+            yield return new("NORA112", ProblemSeverity.Error, path + ".columns",
+                "columns names both messages and prompt or response; a row is either a conversation, or a prompt with its response");
+        else if (columns.Messages is not null && template != TemplateKind.Chat)
+            yield return new("NORA112", ProblemSeverity.Error, path + ".columns",
+                $"columns names messages, which template {Words.Of(template)} cannot write; use template: chat");
         else if (columns.Text is not null && template != TemplateKind.Plain)
             yield return new("NORA112", ProblemSeverity.Error, path + ".columns",
                 $"template {Words.Of(template)} writes a prompt and a response, but columns names a text only; "
                 + "name the prompt's and the response's columns, or use template: plain");
-        else if (data.Path is { } file && file.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) && template != TemplateKind.Plain)
-            yield return new("NORA112", ProblemSeverity.Error, path + ".path",
+        else if (columns.Input is not null && template is TemplateKind.Plain)
+            yield return new("NORA112", ProblemSeverity.Error, path + ".columns",
+                "template plain has no place for an input; use template: alpaca, or a template of your own with {column} in it");
+        else if (template != TemplateKind.Plain && (file.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".txt.gz", StringComparison.OrdinalIgnoreCase)))
+            yield return new("NORA112", ProblemSeverity.Error, path + (data.Path is null ? ".file" : ".path"),
                 $"a .txt file holds texts without prompts, and template {Words.Of(template)} needs prompts; use a .jsonl file, or "
                     + "template: plain");
+    }
+
+    private static IEnumerable<PlanProblem> Custom(PipelinePlan plan)
+    {
+        var template = plan.Dataset.Template;
+        foreach (var (name, text) in new[] { ("prompt", template.Prompt), ("response", template.Response) })
+        {
+            if (text is not null && RowTemplate.Parse(text, out var problem) is null)
+                yield return new("NORA126", ProblemSeverity.Error, "dataset.template." + name, $"template.{name}: {problem}");
+        }
+        if (template.Response is { } response && RowTemplate.Parse(response, out _) is { } parsed && !parsed.Columns.Any())
+            yield return new("NORA126", ProblemSeverity.Error, "dataset.template.response",
+                "template.response names no {column}, so every row would teach the same text; name the column of the response");
+        if (plan.Dataset.Train.Generator is not null)
+            yield return new("NORA126", ProblemSeverity.Error, "dataset.template",
+                "a template with {column} needs rows of a file, but a class makes the rows; use template: plain and let the class write the texts");
     }
 }

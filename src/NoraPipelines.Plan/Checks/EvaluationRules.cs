@@ -9,14 +9,18 @@ internal static class EvaluationRules
     private static IEnumerable<PlanProblem> Check(PipelinePlan plan, EvaluationPlan task, string path)
     {
         if (!EvaluationPlan.Asks(task.Task)) yield break;
-        var (name, plain) = (Words.Of(task.Task), plan.Dataset.Template.Kind == TemplateKind.Plain);
+        var (name, template) = (Words.Of(task.Task), plan.Dataset.Template.Kind);
+        var plain = template is TemplateKind.Plain or TemplateKind.Chat or TemplateKind.Custom;
+        if (template == TemplateKind.Chat && task.Task == EvaluationTask.ExactMatch)
+            yield return new("NORA117", ProblemSeverity.Error, path + ".task",
+                "task exact_match asks without a conversation, but the model learns template chat; use task: perplexity");
         if (plain && task.Task is EvaluationTask.Gsm8k or EvaluationTask.Math)
             yield return new("NORA117", ProblemSeverity.Error, path + ".task",
-                $"task {name} asks with MetaMath's prompt, but the model learns template plain; use template: metamath, or task: "
+                $"task {name} asks with MetaMath's prompt, but the model learns template {Words.Of(template)}; use template: metamath, or task: "
                     + "exact_match");
         if (plain && EvaluationPlan.IsCommonsense(task.Task))
             yield return new("NORA117", ProblemSeverity.Error, path + ".task",
-                $"task {name} asks in a frame that ends in \"### Response:\", but the model learns template plain; use template: alpaca");
+                $"task {name} asks in a frame that ends in \"### Response:\", but the model learns template {Words.Of(template)}; use template: alpaca");
         if (task.Data.Columns.Text is not null)
             yield return new("NORA117", ProblemSeverity.Error, path + ".columns",
                 $"task {name} compares an answer with a response, but columns names a text only; name the prompt's and the "

@@ -25,8 +25,11 @@ public sealed record DatasetPlan
 /// <summary>Rows of a file, or of a class of the project.</summary>
 public sealed record DataSourcePlan
 {
-    /// <summary>A .jsonl, .json or .txt file, relative to the spec's folder; null where <see cref="Generator"/> makes the rows.</summary>
+    /// <summary>A file, a folder or a glob, relative to the spec's folder; null where another source is given.</summary>
     public string? Path { get; init; }
+
+    /// <summary>A file of a data set's repository in the Hugging Face hub.</summary>
+    public HubFilePlan? Hub { get; init; }
 
     /// <summary>Full name of a class of the project that implements IExampleSource.</summary>
     public string? Generator { get; init; }
@@ -36,11 +39,30 @@ public sealed record DataSourcePlan
 
     public ColumnMap Columns { get; init; } = new();
 
-    /// <summary>Take the first so many rows; null: all.</summary>
+    /// <summary>Which part of the rows is taken; null: all of them.</summary>
+    public SplitPlan? Split { get; init; }
+
+    /// <summary>Take the first so many rows (of the part); null: all.</summary>
     public int? Limit { get; init; }
 
     /// <summary>What stands between two texts of a .txt file; null: a line each.</summary>
     public string? Separator { get; init; }
+}
+
+/// <summary>A file of a repository of data.</summary>
+/// <param name="File">Its path in the repository.</param>
+/// <param name="Revision">A branch, tag or commit.</param>
+public sealed record HubFilePlan(string Repository, string File, string Revision);
+
+/// <summary>Rows in two parts that share none: which row is in which depends on its place and the seed alone.</summary>
+/// <param name="HeldOut">Share of the rows that are held out.</param>
+public sealed record SplitPlan(double HeldOut, int Seed, SplitPart Take);
+
+/// <summary>The parts of a split.</summary>
+public enum SplitPart
+{
+    Train,
+    HeldOut,
 }
 
 /// <summary>Names of the columns that hold the prompt, the response, or the whole text.</summary>
@@ -54,10 +76,15 @@ public sealed record ColumnMap
     public string? Response { get; init; }
 
     public string? Text { get; init; }
+
+    /// <summary>A list of { role, content }: a whole conversation.</summary>
+    public string? Messages { get; init; }
 }
 
 /// <summary>How a row is written out as text.</summary>
-public sealed record TemplatePlan(TemplateKind Kind);
+/// <param name="Prompt">Of <see cref="TemplateKind.Custom"/>: text with {column} in it, which the response follows.</param>
+/// <param name="Response">Of <see cref="TemplateKind.Custom"/>: what is learnt, with {column} in it.</param>
+public sealed record TemplatePlan(TemplateKind Kind, string? Prompt = null, string? Response = null);
 
 /// <summary>The named templates of protocols.md.</summary>
 public enum TemplateKind
@@ -70,6 +97,15 @@ public enum TemplateKind
 
     /// <summary>Alpaca's frame as MetaMath trains and evaluates with it.</summary>
     Metamath,
+
+    /// <summary>Alpaca's frame as LLM-Adapters indents it for its commonsense sets.</summary>
+    Commonsense,
+
+    /// <summary>The template that is published with the model.</summary>
+    Chat,
+
+    /// <summary>Texts of the spec with {column} in them.</summary>
+    Custom,
 
     /// <summary>A text or a pair of texts with a label, for a classifier.</summary>
     Glue,

@@ -29,6 +29,9 @@ public abstract record ModelSource
     /// <summary>A folder with config.json, *.safetensors and the tokenizer, relative to the spec's folder.</summary>
     public sealed record Folder(string Path) : ModelSource;
 
+    /// <summary>A repository of the Hugging Face hub, owner/name, at a branch, tag or commit.</summary>
+    public sealed record Hub(string Repository, string Revision) : ModelSource;
+
     /// <summary>Random weights, N(0, 0.02²) and ones for norms, drawn from the seed: a model trained from nothing.</summary>
     public sealed record Random(int Seed) : ModelSource;
 }

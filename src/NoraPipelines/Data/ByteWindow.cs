@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace NoraPipelines.Data;
 
 /// <summary>A moving window over a file: what a reader has in hand, and where in the file that is. No file is held whole.</summary>
@@ -14,7 +16,8 @@ internal sealed class ByteWindow : IDisposable
     public ByteWindow(string path)
     {
         Path = path;
-        _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        Stream file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        _stream = DataFormat.IsCompressed(path) ? new GZipStream(file, CompressionMode.Decompress) : file;
         try
         {
             while (_end < 4 && More()) { }

@@ -14,6 +14,8 @@ internal static class Columns
         new() { Prompt = "instruction", Input = "input", Response = "output" },
         new() { Prompt = "instruction", Response = "output" },
         new() { Text = "text" },
+        new() { Messages = "messages" },
+        new() { Messages = "conversations" },
     ];
 
     /// <exception cref="DataException">What is given is no pair and no text, or nothing is given and nothing known is there.</exception>
@@ -27,7 +29,7 @@ internal static class Columns
         }
         return Known.FirstOrDefault(known => Names(known).All(found.Contains))
             ?? throw row.Error($"the columns {List(found)} are not known; say which hold what: " +
-                "`columns: { prompt: …, response: … }` or `columns: { text: … }`.");
+                "`columns: { prompt: …, response: … }`, `columns: { text: … }` or `columns: { messages: … }`.");
     }
 
     public static DataException Missing(Row row, string name, IReadOnlyList<string> found)
@@ -43,6 +45,7 @@ internal static class Columns
         {
             { Text: not null } and ({ Prompt: not null } or { Response: not null } or { Input: not null }) =>
                 "names a text and a prompt or response; give either",
+            { Messages: not null } => given == new ColumnMap { Messages = given.Messages } ? null : "names messages and other columns; give either",
             { Text: null, Prompt: null } => "names no prompt; give both prompt and response, or text",
             { Text: null, Response: null } => "names no response; give both prompt and response, or text",
             _ => null,
@@ -51,7 +54,7 @@ internal static class Columns
     }
 
     private static IEnumerable<string> Names(ColumnMap columns) =>
-        new[] { columns.Prompt, columns.Input, columns.Response, columns.Text }.OfType<string>();
+        new[] { columns.Prompt, columns.Input, columns.Response, columns.Text, columns.Messages }.OfType<string>();
 
     private static string List(IReadOnlyList<string> names) =>
         names.Count == 0 ? "none" : string.Join(", ", names.Take(20).Select(name => $"`{name}`"));

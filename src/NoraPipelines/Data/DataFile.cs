@@ -17,7 +17,7 @@ internal static class DataFile
         {
             return read();
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new DataException($"{path} cannot be read: {refused.Message}", refused);
         }
@@ -42,7 +42,7 @@ internal static class DataFile
         try
         {
             return [.. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)
-                .Where(file => Path.GetExtension(file).ToLowerInvariant() is ".jsonl" or ".ndjson" or ".json" or ".txt").Take(1000)];
+                .Where(file => DataFormat.IsKnown(file)).Take(1000)];
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

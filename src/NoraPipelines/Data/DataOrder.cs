@@ -48,7 +48,7 @@ public sealed class DataOrder(int count, int seed)
     }
 
     // The output function of SplitMix64 on state + γ.
-    private static ulong Mix(ulong state)
+    internal static ulong Mix(ulong state)
     {
         var z = state + 0x9E3779B97F4A7C15;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;

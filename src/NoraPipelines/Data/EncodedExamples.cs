@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.ExceptionServices;
 
 namespace NoraPipelines.Data;
 
@@ -7,6 +8,8 @@ public sealed class EncodedExamples : IReadOnlyList<TokenizedExample>
 {
     private readonly TokenizedExample[] _examples;
 
+    internal delegate TokenizedExample EncodeRow(Example example, out bool cut);
+
     internal EncodedExamples(TokenizedExample[] examples, int[] sourceRows, int cut, int rows)
     {
         (_examples, SourceRows, Cut, Rows) = (examples, sourceRows, cut, rows);
@@ -14,6 +17,40 @@ public sealed class EncodedExamples : IReadOnlyList<TokenizedExample>
         LabelledTokens = examples.Sum(example => (long)example.LabelledTokens);
         LongestExample = examples.Max(example => example.Ids.Length);
     }
+
+    /// <summary>Encodes on all processors; rows with nothing to learn are left out.</summary>
+    /// <exception cref="NoraException">A row does not fit, or none is left.</exception>
+    internal static EncodedExamples Of(IReadOnlyList<Example> examples, int maxTokens, EncodeRow encode)
+    {
+        var encoded = new TokenizedExample[examples.Count];
+        var cut = new bool[examples.Count];
+        try
+        {
+            Parallel.For(0, examples.Count, row =>
+            {
+                try
+                {
+                    encoded[row] = encode(examples[row], out cut[row]);
+                }
+                catch (NoraException refused)
+                {
+                    throw new DataException($"Row {row + 1} of the data set: {refused.Message}", refused);
+                }
+            });
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+        var kept = Enumerable.Range(0, encoded.Length).Where(row => encoded[row].LabelledTokens > 0).ToArray();
+        if (kept.Length == 0) throw NothingLeft(examples.Count, maxTokens);
+        return new EncodedExamples([.. kept.Select(row => encoded[row])], kept, kept.Count(row => cut[row]), encoded.Length);
+    }
+
+    private static DataException NothingLeft(int rows, int maxTokens) => new(rows == 0
+        ? "There is no row to encode: the data set is empty."
+        : $"All {rows} rows were dropped: with at most {maxTokens} tokens an example ends before its response begins. "
+          + "Raise `max_tokens`, or shorten the prompts.");
 
     /// <summary>Rows of the data set.</summary>
     public int Rows { get; }

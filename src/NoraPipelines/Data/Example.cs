@@ -1,3 +1,5 @@
+using NoraPipelines.Chat;
+
 namespace NoraPipelines.Data;
 
 /// <summary>One row of a data set: what is asked and what is answered. Plain text has the prompt "".</summary>
@@ -7,4 +9,7 @@ public sealed record Example(string Prompt, string Response)
 {
     /// <summary>What the instruction is about, where a data set keeps it apart (Alpaca's `input`); else "".</summary>
     public string Input { get; init; } = "";
+
+    /// <summary>A whole conversation, where a row is one; prompt and response are then empty.</summary>
+    public IReadOnlyList<ChatMessage>? Messages { get; init; }
 }

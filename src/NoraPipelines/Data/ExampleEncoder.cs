@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using NoraPipelines.Plans;
 using NoraPipelines.Tokenization;
 
@@ -39,22 +38,7 @@ public sealed class ExampleEncoder
 
     /// <summary>A data set without the rows that have nothing to learn, in order. Encodes on all processors.</summary>
     /// <exception cref="DataException">The template does not fit a row, or no row is left.</exception>
-    public EncodedExamples EncodeAll(IReadOnlyList<Example> examples)
-    {
-        var encoded = new TokenizedExample[examples.Count];
-        var cut = new bool[examples.Count];
-        try
-        {
-            Parallel.For(0, examples.Count, row => encoded[row] = Row(examples, row, out cut[row]));
-        }
-        catch (AggregateException failures)
-        {
-            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
-        }
-        var kept = Enumerable.Range(0, encoded.Length).Where(row => encoded[row].LabelledTokens > 0).ToArray();
-        if (kept.Length == 0) throw NothingLeft(examples.Count);
-        return new EncodedExamples([.. kept.Select(row => encoded[row])], kept, kept.Count(row => cut[row]), encoded.Length);
-    }
+    public EncodedExamples EncodeAll(IReadOnlyList<Example> examples) => EncodedExamples.Of(examples, _maxTokens, Encode);
 
     private TokenizedExample Encode(Example example, out bool cut)
     {
@@ -71,21 +55,4 @@ public sealed class ExampleEncoder
         while (labelStart < length && spans[labelStart].End <= prompt.Length) labelStart++;
         return new TokenizedExample(ids, Math.Min(labelStart, ids.Length));
     }
-
-    private TokenizedExample Row(IReadOnlyList<Example> examples, int row, out bool cut)
-    {
-        try
-        {
-            return Encode(examples[row], out cut);
-        }
-        catch (DataException refused)
-        {
-            throw new DataException($"Row {row + 1} of the data set: {refused.Message}", refused);
-        }
-    }
-
-    private DataException NothingLeft(int rows) => new(rows == 0
-        ? "There is no row to encode: the data set is empty."
-        : $"All {rows} rows were dropped: with at most {_maxTokens} tokens an example ends before its response begins. " +
-          "Raise `max_tokens`, or shorten the prompts.");
 }

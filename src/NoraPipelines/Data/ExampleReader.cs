@@ -3,74 +3,92 @@ using NoraPipelines.Plans;
 namespace NoraPipelines.Data;
 
 /// <summary>
-/// Reads examples from .jsonl (an object a line), .json (an array of objects) and .txt (a text a line, or separated texts) files.
-/// Files are streamed: only the examples that are kept are in memory.
+/// Reads examples from data files: .jsonl (an object a line), .json (an array of objects), .csv and .tsv (with a header), .parquet, and
+/// .txt (a text a line, or separated texts); from a folder or a glob as well. Files are streamed: only the examples that are kept, and
+/// of Parquet one row group, are in memory.
 /// </summary>
 public static class ExampleReader
 {
-    /// <summary>The first rows of a file, or all of them.</summary>
-    /// <param name="path">A .jsonl, .ndjson, .json or .txt file in UTF-8.</param>
+    /// <summary>The first rows, or all of them.</summary>
+    /// <param name="path">A file, a folder with data files, or a glob.</param>
     /// <param name="columns">Where prompt and response, or the text, are; an empty map takes the first known set (docs/data.md).</param>
     /// <param name="limit">Take the first so many rows; null: all.</param>
     /// <param name="separator">What stands between two texts of a .txt file; null: a line each.</param>
-    /// <exception cref="DataException">The file cannot be read, or a row is not as expected; file and line are named.</exception>
-    public static IReadOnlyList<Example> Read(string path, ColumnMap columns, int? limit = null, string? separator = null)
-    {
-        RefuseLimit(path, limit);
-        var examples = Stream(path, columns, separator).Take(limit ?? int.MaxValue).ToArray();
-        return examples.Length > 0 ? examples : throw new DataException($"{path}: there is no row in the file; expected at least one.");
-    }
+    /// <param name="split">The part of the rows that is taken; null: all.</param>
+    /// <exception cref="DataException">A file cannot be read, or a row is not as expected; file and line are named.</exception>
+    public static IReadOnlyList<Example> Read(string path, ColumnMap columns, int? limit = null, string? separator = null, SplitPlan? split = null) =>
+        Collect(path, Stream(path, columns, separator), limit, split);
+
+    /// <summary>Rows written out by a template of the spec's own.</summary>
+    /// <exception cref="DataException">A file cannot be read, or lacks a column that the template names.</exception>
+    public static IReadOnlyList<Example> ReadWith(string path, CustomTemplate template, int? limit = null, SplitPlan? split = null) =>
+        Collect(path, Objects(path, row => JsonRow.Example(row, template)), limit, split);
 
     /// <summary>The rows of a generator of the project.</summary>
     /// <exception cref="DataException">There are none.</exception>
-    public static IReadOnlyList<Example> Read(IExampleSource source, int seed, int? limit = null)
+    public static IReadOnlyList<Example> Read(IExampleSource source, int seed, int? limit = null, SplitPlan? split = null)
     {
         var name = source.GetType().FullName!;
         RefuseLimit(name, limit);
-        var examples = source.Examples(seed).Take(limit ?? int.MaxValue).ToArray();
+        var examples = Part(source.Examples(seed), split).Take(limit ?? int.MaxValue).ToArray();
         return examples.Length > 0 ? examples : throw new DataException($"{name} made no example with seed {seed}; expected at least one.");
     }
 
-    /// <summary>As <see cref="Read(string, ColumnMap, int?, string?)"/>, a row at a time.</summary>
+    /// <summary>As <see cref="Read(string, ColumnMap, int?, string?, SplitPlan?)"/>, a row at a time.</summary>
     /// <exception cref="DataException">While it is read.</exception>
     public static IEnumerable<Example> Stream(string path, ColumnMap columns, string? separator = null)
     {
-        var extension = Path.GetExtension(path).ToLowerInvariant();
-        if (Misfit(path, extension, columns, separator) is { } problem) throw new DataException($"{path}: {problem}");
-        return Rows(path, window => extension switch
+        var files = DataPaths.Of(path);
+        foreach (var file in files)
         {
-            ".txt" => Texts(separator is null ? LineRows.Read(window) : SeparatedRows.Read(window, separator)),
-            ".json" => Objects(JsonArrayRows.Read(window), columns),
-            _ => Objects(LineRows.Read(window), columns),
-        });
+            if (Misfit(file, columns, separator) is { } problem) throw new DataException($"{file}: {problem}");
+        }
+        return files.SelectMany(file => DataFormat.Of(file) == ".txt"
+            ? RowReader.Texts(file, separator).Select(row => new Example("", row.Text))
+            : Objects(file, columns));
     }
 
-    private static string? Misfit(string path, string extension, ColumnMap columns, string? separator)
+    private static Example[] Collect(string path, IEnumerable<Example> rows, int? limit, SplitPlan? split)
     {
-        if (extension is not (".jsonl" or ".ndjson" or ".json" or ".txt") && !Directory.Exists(path))
-            return $"data files end in .jsonl, .json or .txt; found \"{extension}\". Convert the file, for example to JSON lines.";
-        if (separator is not null && extension != ".txt")
-            return $"a separator stands between the texts of a .txt file; remove it for {extension}.";
+        RefuseLimit(path, limit);
+        var examples = Part(rows, split).Take(limit ?? int.MaxValue).ToArray();
+        if (examples.Length > 0) return examples;
+        throw new DataException(split is null
+            ? $"{path}: there is no row in the file; expected at least one."
+            : $"{path}: no row is in this part of the split (held_out {split.HeldOut}); use another share or seed, or more rows.");
+    }
+
+    private static IEnumerable<Example> Part(IEnumerable<Example> rows, SplitPlan? split) =>
+        split is null ? rows : rows.Index().Where(row => RowSplit.Takes(split, row.Index)).Select(row => row.Item);
+
+    private static string? Misfit(string path, ColumnMap columns, string? separator)
+    {
+        var format = DataFormat.Of(path);
+        if (!DataFormat.IsKnown(path) && !Directory.Exists(path))
+            return $"data files end in {DataFormat.Endings}; found \"{Path.GetExtension(path)}\". Convert the file, for example to JSON lines.";
+        if (separator is not null && format != ".txt")
+            return $"a separator stands between the texts of a .txt file; remove it for {format}.";
         if (separator is "")
             return "the separator is empty; give the text between two texts, or leave it out for a text a line.";
-        if (extension == ".txt" && columns != new ColumnMap())
+        if (format == ".txt" && columns != new ColumnMap())
             return "a .txt file has no columns; remove `columns`, or use JSON lines.";
         return null;
     }
 
-    private static IEnumerable<Example> Rows(string path, Func<ByteWindow, IEnumerable<Example>> read)
+    private static IEnumerable<Example> Objects(string path, Func<Row, Example> take)
     {
-        using var window = DataFile.Open(path);
-        using var rows = read(window).GetEnumerator();
-        while (DataFile.Guard(path, rows.MoveNext)) yield return rows.Current;
+        foreach (var file in DataPaths.Of(path))
+        {
+            if (!DataFormat.IsKnown(file) || DataFormat.Of(file) == ".txt")
+                throw new DataException($"{file}: a template with {{column}} needs a file with columns, such as JSON lines or CSV.");
+            foreach (var row in RowReader.Objects(file)) yield return take(row);
+        }
     }
 
-    private static IEnumerable<Example> Texts(IEnumerable<Row> rows) => rows.Select(row => new Example("", row.Text));
-
-    private static IEnumerable<Example> Objects(IEnumerable<Row> rows, ColumnMap given)
+    private static IEnumerable<Example> Objects(string path, ColumnMap given)
     {
         ColumnMap? chosen = null;
-        foreach (var row in rows)
+        foreach (var row in RowReader.Objects(path))
         {
             chosen ??= JsonRow.Choose(row, given);
             if (JsonRow.Example(row, chosen) is { } example) yield return example;

@@ -13,11 +13,11 @@ internal static class FileKind
 
     private static (string? Found, string Remedy) Recognise(ReadOnlySpan<byte> start)
     {
-        if (start.StartsWith<byte>([0x1F, 0x8B])) return ("this is a gzip file (it begins 1F 8B)", "Unpack it with `gunzip`.");
+        if (start.StartsWith<byte>([0x1F, 0x8B])) return ("this is a gzip file (it begins 1F 8B)", "Unpack it with `gunzip`, or name it with .gz at its end.");
         if (start.StartsWith("PK\u0003\u0004"u8)) return ("this is a zip file (it begins PK)", "Unpack it with `unzip`.");
         if (start.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD]))
             return ("this is a zstd file (it begins 28 B5)", "Unpack it with `unzstd`.");
-        if (start.StartsWith("PAR1"u8)) return ("this is a Parquet file (it begins PAR1)", "Convert it to JSON lines.");
+        if (start.StartsWith("PAR1"u8)) return ("this is a Parquet file (it begins PAR1)", "Name it with .parquet at its end.");
         const string Convert = "Convert it with `iconv -t UTF-8 -f ";
         if (start.StartsWith<byte>([0xFF, 0xFE, 0, 0]) || start.StartsWith<byte>([0, 0, 0xFE, 0xFF]))
             return ("the file is in UTF-32 (byte order mark at offset 0)", Convert + "UTF-32`.");

@@ -19,14 +19,23 @@ internal static class JsonRow
     /// <exception cref="DataException">The row is no object of JSON, or a column is missing or holds something else than text.</exception>
     public static Example? Example(Row row, ColumnMap columns) => Parse(row, element =>
     {
+        if (columns.Messages is { } messages)
+        {
+            return ChatRow.Example(row, element.TryGetProperty(messages, out var list) ? list : throw Columns.Missing(row, messages, Names(element)), messages);
+        }
         if (columns.Text is { } text)
             return Value(row, element, text) is var value && string.IsNullOrWhiteSpace(value) ? null : new Example("", value);
         var prompt = Value(row, element, columns.Prompt!);
         if (string.IsNullOrWhiteSpace(prompt))
             throw row.Error($"the prompt (column `{columns.Prompt}`) is empty; remove the row, or name the column of the question.");
-        var input = columns.Input is { } name ? Value(row, element, name) : "";
+        var input = columns.Input is { } name ? Value(row, element, name, orNull: true) : "";
         return new Example(prompt, Value(row, element, columns.Response!)) { Input = input };
     });
+
+    /// <summary>The example that a template of the spec's own makes of a row.</summary>
+    /// <exception cref="DataException">The row is no object of JSON, or a column is missing or holds something else than text.</exception>
+    public static Example Example(Row row, CustomTemplate template) =>
+        Parse(row, element => template.Example(column => Value(row, element, column)));
 
     public static DataException Broken(string path, long line, ReadOnlySpan<byte> bytes, JsonException broken)
     {
@@ -62,11 +71,13 @@ internal static class JsonRow
         }
     }
 
-    private static string Value(Row row, JsonElement element, string column)
+    /// <param name="orNull">An input that is not there may be null.</param>
+    private static string Value(Row row, JsonElement element, string column, bool orNull = false)
     {
         if (!element.TryGetProperty(column, out var value)) throw Columns.Missing(row, column, Names(element));
         return value.ValueKind switch
         {
+            JsonValueKind.Null when orNull => "",
             JsonValueKind.String => value.GetString()!,
             JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
             _ => throw row.Error($"column `{column}` is {Kind(value)}, expected text; found: {Excerpt.Of(row.Bytes.Span)}"),

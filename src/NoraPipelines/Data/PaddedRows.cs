@@ -47,7 +47,7 @@ internal sealed class PaddedRows
         for (var i = 0; i < example.Ids.Length; i++)
         {
             _ids[start + i] = example.Ids[i];
-            if (i >= Math.Max(example.LabelStart, 1)) _labels[start + i] = example.Ids[i];
+            if (example.IsLabel(i)) _labels[start + i] = example.Ids[i];
             if (_mask is not null) _mask[start + i] = true;
         }
         LabelledTokens += example.LabelledTokens;

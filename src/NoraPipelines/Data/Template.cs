@@ -16,6 +16,10 @@ public sealed class Template
         "Below is an instruction that describes a task, paired with an input that provides further context. " +
         "Write a response that appropriately completes the request.\n\n";
 
+    // LLM-Adapters' finetune.py and commonsense_evaluate.py: lines inside of the frame are indented by the program's own indentation, and
+    // the two files differ in blanks at the ends of lines.
+    private const string Margin = "                ";
+
     private readonly string _beforeResponse;
     private readonly string _cue;
 
@@ -33,6 +37,9 @@ public sealed class Template
     /// <summary>Alpaca's frame as MetaMath has it; evaluation adds the cue of chain-of-thought.</summary>
     public static Template Metamath { get; } = new(TemplateKind.Metamath, "### Response:", " Let's think step by step.");
 
+    /// <summary>Alpaca's frame with the indentation of LLM-Adapters' commonsense sets.</summary>
+    public static Template Commonsense { get; } = new(TemplateKind.Commonsense, "", "");
+
     public TemplateKind Kind { get; }
 
     public static Template Of(TemplateKind kind) => kind switch
@@ -40,8 +47,10 @@ public sealed class Template
         TemplateKind.Plain => Plain,
         TemplateKind.Alpaca => Alpaca,
         TemplateKind.Metamath => Metamath,
+        TemplateKind.Commonsense => Commonsense,
         TemplateKind.Glue => throw new DataException(
             "A pipeline with the template `glue` classifies texts and writes none; expected one that writes. Use `evaluate`, or another pipeline."),
+        TemplateKind.Chat or TemplateKind.Custom => Plain, // written before it comes here, or given whole
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "is not a template"),
     };
 
@@ -60,6 +69,7 @@ public sealed class Template
             throw new DataException($"The template `{Kind.ToString().ToLowerInvariant()}` frames a prompt, but this row has none; " +
                 "name the prompt's column, or use the template `plain` for plain text.");
         }
+        if (Kind == TemplateKind.Commonsense) return Indented(example, training: true);
         var instruction = $"### Instruction:\n{example.Prompt}\n\n";
         return example.Input.Length == 0
             ? Preamble + instruction + _beforeResponse
@@ -68,5 +78,23 @@ public sealed class Template
 
     /// <summary>What a model continues when it is evaluated by the template's own protocol.</summary>
     /// <exception cref="DataException">As for <see cref="TrainingPrompt"/>.</exception>
-    public string EvaluationPrompt(Example example) => TrainingPrompt(example) + _cue;
+    public string EvaluationPrompt(Example example)
+    {
+        var prompt = TrainingPrompt(example);
+        return Kind == TemplateKind.Commonsense ? Indented(example, training: false) : prompt + _cue;
+    }
+
+    private static string Indented(Example example, bool training)
+    {
+        var (hasInput, blank) = (example.Input.Length > 0, training ? Margin : "");
+        var preamble = (hasInput ? PreambleWithInput : Preamble).TrimEnd('\n') + (hasInput, training) switch
+        {
+            (true, true) => " ",
+            (true, false) => "",
+            (false, true) => "  ",
+            (false, false) => " ",
+        };
+        var input = hasInput ? $"{Margin}### Input:\n{Margin}{example.Input}\n{blank}\n" : "";
+        return $"{preamble}\n\n{Margin}### Instruction:\n{Margin}{example.Prompt}\n{blank}\n{input}{Margin}### Response:\n{Margin}";
+    }
 }

@@ -10,9 +10,23 @@ public sealed record TokenizedExample(int[] Ids, int LabelStart)
     /// </summary>
     public float? RowLabel { get; private init; }
 
+    /// <summary>Which tokens are learnt, where they are more than one stretch; null: <c>Ids[LabelStart..]</c>.</summary>
+    public bool[]? Labelled { get; private init; }
+
+    /// <summary>Tokens of which several stretches are learnt, such as the assistant's turns of a conversation.</summary>
+    /// <param name="labelled">As long as <paramref name="ids"/>.</param>
+    public static TokenizedExample WithLabels(int[] ids, bool[] labelled)
+    {
+        var first = Array.IndexOf(labelled, true);
+        return new(ids, first < 0 ? ids.Length : first) { Labelled = labelled };
+    }
+
+    /// <summary>Whether the token at a place is a label that a loss can count.</summary>
+    public bool IsLabel(int place) => place > 0 && (Labelled is null ? place >= LabelStart : Labelled[place]);
+
     /// <summary>A text of which a classifier learns the label.</summary>
     public static TokenizedExample Classified(int[] ids, float label) => new(ids, ids.Length) { RowLabel = label };
 
     /// <summary>Labels that a loss can count: that of the row, or those of tokens; the first token of a row has no predecessor that could predict it.</summary>
-    public int LabelledTokens => RowLabel is not null ? 1 : Math.Max(0, Ids.Length - Math.Max(LabelStart, 1));
+    public int LabelledTokens => RowLabel is not null ? 1 : Labelled is not null ? Labelled.Skip(1).Count(label => label) : Math.Max(0, Ids.Length - Math.Max(LabelStart, 1));
 }

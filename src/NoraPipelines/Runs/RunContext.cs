@@ -1,4 +1,5 @@
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Checkpoints.Hub;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs.Progress;
@@ -71,6 +72,30 @@ public sealed partial class RunContext
         var folder = File("model.source.path", planned);
         View.Say($"Base model: {folder}");
         return HuggingFaceCheckpoint.Open(folder);
+    }
+
+    /// <summary>
+    /// Opens the base model's checkpoint from the hub's cache, which is filled where something is missing; or the folder that
+    /// model.source.path was set to. The caller disposes.
+    /// </summary>
+    /// <exception cref="HubException">The repository cannot be had.</exception>
+    /// <exception cref="CheckpointException">It is not a checkpoint, or is damaged.</exception>
+    public HuggingFaceCheckpoint OpenHubCheckpoint(string repository, string revision)
+    {
+        if (_settings.Get<string?>("model.source.path", null) is { } other) return OpenCheckpoint(other);
+        var wanted = HubRepository.Model(repository, revision);
+        var folder = DownloadView.Run(View, progress => HubSnapshot.Model(wanted, HubOptions.FromEnvironment(), progress, Stop));
+        View.Say($"Base model: {wanted} in {folder}");
+        return HuggingFaceCheckpoint.Open(folder);
+    }
+
+    /// <summary>A file of a data set of the hub, in the cache; or the file that <paramref name="key"/> was set to.</summary>
+    /// <exception cref="NoraException">It cannot be had.</exception>
+    public string HubFile(string key, string repository, string file, string revision)
+    {
+        if (_settings.Get<string?>(key, null) is { } other) return File(key, other);
+        var wanted = HubRepository.Dataset(repository, revision);
+        return DownloadView.Run(View, progress => HubSnapshot.File(wanted, file, HubOptions.FromEnvironment(), progress, Stop));
     }
 
     /// <summary>Optimizer steps of the run: those that are set, or as many as the epochs over <paramref name="examples"/> examples take, rounded up.</summary>

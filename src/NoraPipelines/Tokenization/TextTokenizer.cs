@@ -50,6 +50,9 @@ public sealed class TextTokenizer
         return new TextTokenizer(parts, SpecialTokenIds.Read(folder, parts.Model.Vocabulary), folder, TokenizerFiles.Beside(path));
     }
 
+    /// <summary>Whether a token stands for a mark and not for text: one that was added to the vocabulary, or the end token.</summary>
+    public bool IsMark(int id) => id == EndId || _parts.Added.Find(id) is not null;
+
     /// <param name="addSpecialTokens">Adds what the tokenizer puts around a text, such as the begin token.</param>
     /// <exception cref="TokenizerException">A pattern of the tokenizer takes too long on this text.</exception>
     public int[] Encode(string text, bool addSpecialTokens = true)

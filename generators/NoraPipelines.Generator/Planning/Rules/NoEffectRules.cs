@@ -78,6 +78,7 @@ internal static class NoEffectRules
     private static void Model(PlanningContext context)
     {
         var spec = context.Spec;
+        if (!spec.Has("model.source.hub")) Idle(context, "only a repository of the hub has revisions", "model.source.revision");
         if (spec.Has("model.source.random") && !spec.Has("model.source.path"))
             Idle(context, "random weights have no checkpoint to take a shape from", "model.accept_other_shapes");
         if (spec.Choice<Architecture>("model.architecture") is { } family and not Architecture.Mistral)
@@ -95,21 +96,26 @@ internal static class NoEffectRules
     private static void Source(PlanningContext context, string section)
     {
         var spec = context.Spec;
+        if (!spec.Has(section + ".hub")) Idle(context, "only a repository of the hub has files and revisions", section + ".file", section + ".revision");
+        if (spec.Mapping("dataset.template") is not null) Idle(context, "the template names the columns itself", section + ".columns");
         if (spec.Has(section + ".generator"))
         {
-            if (!spec.Has(section + ".path"))
+            if (!spec.Has(section + ".path") && !spec.Has(section + ".hub"))
                 Idle(context, "rows that a class makes are not read from a file", section + ".columns", section + ".separator");
         }
         else
         {
             Idle(context, "rows of a file need no seed", section + ".seed");
-            if (spec.Text(section + ".path") is not { } path) return;
-            if (path.Value.EndsWith(".txt", StringComparison.OrdinalIgnoreCase))
+            if ((spec.Text(section + ".path") ?? spec.Text(section + ".file")) is not { } path) return;
+            if (IsText(path.Value))
                 Idle(context, "a .txt file has no columns", section + ".columns");
             else
                 Idle(context, "only texts of a .txt file are separated", section + ".separator");
         }
     }
+
+    private static bool IsText(string path) =>
+        path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".txt.gz", StringComparison.OrdinalIgnoreCase);
 
     internal static void Idle(PlanningContext context, string reason, params string[] paths)
     {

@@ -7,10 +7,19 @@ internal static class OneOfRules
     {
         ExactlyOne(context, "model", "preset", "config", "shape");
         ExactlyOne(context, "model.source", "path", "random", "hub");
-        ExactlyOne(context, "dataset.train", "path", "generator");
+        ExactlyOne(context, "dataset.train", "path", "hub", "generator");
+        HubNamesFile(context, "dataset.train");
+        for (var i = 0; i < context.Spec.Count("evaluation"); i++) HubNamesFile(context, $"evaluation.{i}");
         ExactlyOne(context, "training", "epochs", "steps");
         if (context.Spec.Mapping("adapter.layers") is not null) ExactlyOne(context, "adapter.layers", "first", "last");
-        for (var i = 0; i < context.Spec.Count("evaluation"); i++) ExactlyOne(context, $"evaluation.{i}", "path", "generator");
+        for (var i = 0; i < context.Spec.Count("evaluation"); i++) ExactlyOne(context, $"evaluation.{i}", "path", "hub", "generator");
+    }
+
+    /// <summary>A repository holds many files: one is named.</summary>
+    private static void HubNamesFile(PlanningContext context, string section)
+    {
+        if (context.Spec.Has(section + ".hub") && !context.Spec.Has(section + ".file"))
+            context.ReportKey("NORA101", section + ".hub", $"{section}.hub names a repository but no file of it; give file, such as data/train.jsonl");
     }
 
     private static void ExactlyOne(PlanningContext context, string section, params string[] keys)

@@ -7,11 +7,11 @@ internal static class BuildTimeKeys
     [
         "pipeline", "description", "model.architecture", "model.preset", "model.config", "model.dtype", "model.source", "model.source.random", "model.source.hub", "model.source.revision",
         "model.accept_other_shapes", "dataset.template", "dataset.task", "dataset.max_tokens", "dataset.packing", "dataset.loss_on",
-        "dataset.train.generator", "dataset.train.separator", "calibration.scaling",
+        "dataset.train.generator", "dataset.train.separator", "dataset.train.hub", "dataset.train.file", "dataset.train.revision", "calibration.scaling",
         "training.schedule.kind", "training.optimizer.kind", "training.optimizer.beta1", "training.optimizer.beta2", "training.optimizer.epsilon",
     ];
 
-    private static readonly string[] Sections = ["adapter", "model.shape", "dataset.train.columns", "dataset.template", "sweep"];
+    private static readonly string[] Sections = ["adapter", "model.shape", "dataset.train.columns", "dataset.train.split", "dataset.template", "sweep"];
 
     /// <summary>First words of keys: an environment variable that begins with none of them is no setting.</summary>
     public static readonly IReadOnlyList<string> TopLevel =
@@ -32,6 +32,6 @@ internal static class BuildTimeKeys
     {
         var parts = key.Split('.');
         return parts.Length >= 3 && parts[0].Equals("evaluation", StringComparison.OrdinalIgnoreCase) && int.TryParse(parts[1], out _)
-            && parts[2] is "task" or "columns" or "generator" or "separator" or "decoding";
+            && parts[2] is "task" or "columns" or "generator" or "separator" or "hub" or "file" or "revision" or "split" or "decoding";
     }
 }

@@ -1,3 +1,4 @@
+using NoraPipelines.Data;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Runs.Settings;
@@ -14,6 +15,7 @@ internal static class DataRows
         var path = Path.GetFullPath(data.Path, PlannedPaths.Of(pipeline).Folder);
         if (!File.Exists(path)) return null;
         var rows = File.ReadLines(path).LongCount(line => !string.IsNullOrWhiteSpace(line)) - (isTable ? 1 : 0);
+        if (data.Split is { } split) rows = RowSplit.Count(split, rows);
         return data.Limit is { } limit ? Math.Min(limit, rows) : rows;
     }
 }

@@ -31,7 +31,7 @@ internal static class PlanOverrides
     [
         new("model.source.path", Text, static (plan, value) =>
             plan with { Model = plan.Model with { Source = new ModelSource.Folder((string)value!) } },
-            static plan => plan.Model.Source is ModelSource.Folder ? null : "the weights of this pipeline are drawn from a seed, not read")
+            static plan => plan.Model.Source is not ModelSource.Random ? null : "the weights of this pipeline are drawn from a seed, not read")
         { IsPath = true },
         new("model.tokenizer", Text, static (plan, value) => plan with { Model = plan.Model with { Tokenizer = (string)value! } }) { IsPath = true },
     ];

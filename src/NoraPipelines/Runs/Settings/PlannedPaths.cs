@@ -29,7 +29,7 @@ internal sealed class PlannedPaths(string specFile, string folder)
     public string Existing(string key, string path)
     {
         var full = Path.GetFullPath(path, folder);
-        if (File.Exists(full) || Directory.Exists(full)) return full;
+        if (File.Exists(full) || Directory.Exists(full) || path.AsSpan().IndexOfAny('*', '?') >= 0) return full; // a glob is looked up where it is read
         throw new NoraException(
             $"{full}: there is no such file or folder. It is {key} of {specFile}, whose paths start in {folder}. Put it there, or name another with --set {key}=PATH.");
     }

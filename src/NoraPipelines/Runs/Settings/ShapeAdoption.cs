@@ -1,5 +1,7 @@
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Checkpoints.Hub;
 using NoraPipelines.Plans;
+using NoraPipelines.Runs.Terminal;
 
 namespace NoraPipelines.Runs.Settings;
 
@@ -13,8 +15,7 @@ internal static class ShapeAdoption
     /// <exception cref="NoraException">The config.json describes no model that can be built, or one that the adapter does not fit.</exception>
     public static PipelinePlan Apply(PipelinePlan plan, PlannedPaths paths)
     {
-        if (!plan.Model.AcceptOtherShapes || plan.Model.Source is not ModelSource.Folder source) return plan;
-        var folder = Path.GetFullPath(source.Path, paths.Folder);
+        if (!plan.Model.AcceptOtherShapes || Folder(plan.Model.Source, paths) is not { } folder) return plan;
         if (!File.Exists(Path.Combine(folder, "config.json"))) return plan;
 
         var found = HuggingFaceCheckpoint.ReadShape(folder);
@@ -27,5 +28,21 @@ internal static class ShapeAdoption
         if (errors.Count == 0) return adopted;
         throw new NoraException(string.Join(Environment.NewLine,
             errors.Select(problem => $"{problem.Path}: {problem.Message}").Prepend($"{plan.Name} does not fit the model in {folder}:")));
+    }
+
+    /// <summary>The folder of config.json; null where it is not here and cannot be had, which loading the model will say.</summary>
+    private static string? Folder(ModelSource source, PlannedPaths paths)
+    {
+        if (source is ModelSource.Folder folder) return Path.GetFullPath(folder.Path, paths.Folder);
+        if (source is not ModelSource.Hub hub) return null;
+        try
+        {
+            var wanted = HubRepository.Model(hub.Repository, hub.Revision);
+            return Path.GetDirectoryName(HubSnapshot.File(wanted, "config.json", HubOptions.FromEnvironment(), new DownloadView(null)));
+        }
+        catch (HubException)
+        {
+            return null;
+        }
     }
 }
