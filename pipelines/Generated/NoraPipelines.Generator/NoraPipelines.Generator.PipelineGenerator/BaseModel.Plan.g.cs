@@ -73,6 +73,7 @@ partial class BaseModel
             Train = new DataSourcePlan
             {
                 Path = null,
+                Hub = null,
                 Generator = "NoraPipelines.Shipped.Problems.WordProblems",
                 Seed = 1,
                 Columns = new ColumnMap
@@ -81,11 +82,13 @@ partial class BaseModel
                     Input = null,
                     Response = null,
                     Text = null,
+                    Messages = null,
                 },
+                Split = null,
                 Limit = 256000,
                 Separator = null,
             },
-            Template = new TemplatePlan(TemplateKind.Plain),
+            Template = new TemplatePlan(TemplateKind.Plain, null, null),
             Task = null,
             MaxTokens = 128,
             LossOn = LossOn.Response,
@@ -110,7 +113,7 @@ partial class BaseModel
             CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1),
         },
-        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = EvaluationTask.ExactMatch, Data = new DataSourcePlan { Path = null, Generator = "NoraPipelines.Shipped.Problems.HeldOutWordProblems", Seed = 5, Columns = new ColumnMap { Prompt = null, Input = null, Response = null, Text = null }, Limit = 400, Separator = null }, Batch = 100, MaxNewTokens = 40, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
+        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = EvaluationTask.ExactMatch, Data = new DataSourcePlan { Path = null, Hub = null, Generator = "NoraPipelines.Shipped.Problems.HeldOutWordProblems", Seed = 5, Columns = new ColumnMap { Prompt = null, Input = null, Response = null, Text = null, Messages = null }, Split = null, Limit = 400, Separator = null }, Batch = 100, MaxNewTokens = 40, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
         Export = new ExportPlan
         {
             Peft = false,

@@ -83,6 +83,7 @@ partial class Gemma7bMetamath
             Train = new DataSourcePlan
             {
                 Path = "data/metamathqa.jsonl",
+                Hub = null,
                 Generator = null,
                 Seed = 0,
                 Columns = new ColumnMap
@@ -91,11 +92,13 @@ partial class Gemma7bMetamath
                     Input = null,
                     Response = "response",
                     Text = null,
+                    Messages = null,
                 },
+                Split = null,
                 Limit = 100000,
                 Separator = null,
             },
-            Template = new TemplatePlan(TemplateKind.Metamath),
+            Template = new TemplatePlan(TemplateKind.Metamath, null, null),
             Task = null,
             MaxTokens = 512,
             LossOn = LossOn.Response,
@@ -120,7 +123,7 @@ partial class Gemma7bMetamath
             CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1),
         },
-        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = EvaluationTask.Gsm8k, Data = new DataSourcePlan { Path = "data/gsm8k/test.jsonl", Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "question", Input = null, Response = "answer", Text = null }, Limit = null, Separator = null }, Batch = 32, MaxNewTokens = 512, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }, new EvaluationPlan { Task = EvaluationTask.Math, Data = new DataSourcePlan { Path = "data/math/test.jsonl", Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "problem", Input = null, Response = "solution", Text = null }, Limit = null, Separator = null }, Batch = 32, MaxNewTokens = 2048, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
+        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = EvaluationTask.Gsm8k, Data = new DataSourcePlan { Path = "data/gsm8k/test.jsonl", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "question", Input = null, Response = "answer", Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 32, MaxNewTokens = 512, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }, new EvaluationPlan { Task = EvaluationTask.Math, Data = new DataSourcePlan { Path = "data/math/test.jsonl", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "problem", Input = null, Response = "solution", Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 32, MaxNewTokens = 2048, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
         Export = new ExportPlan
         {
             Peft = true,
