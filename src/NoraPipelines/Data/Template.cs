@@ -50,7 +50,8 @@ public sealed class Template
         TemplateKind.Commonsense => Commonsense,
         TemplateKind.Glue => throw new DataException(
             "A pipeline with the template `glue` classifies texts and writes none; expected one that writes. Use `evaluate`, or another pipeline."),
-        TemplateKind.Chat or TemplateKind.Custom => Plain, // written before it comes here, or given whole
+        TemplateKind.Chat or TemplateKind.Custom => throw new DataException(
+            $"The template `{kind.ToString().ToLowerInvariant()}` is written by the model's or the spec's own text and frames no prompt alone; give the prompt as it stands."),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "is not a template"),
     };
 

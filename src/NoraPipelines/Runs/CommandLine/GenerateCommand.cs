@@ -1,6 +1,9 @@
 using System.CommandLine;
+using NoraPipelines.Chat;
 using NoraPipelines.Data;
 using NoraPipelines.Generation;
+using NoraPipelines.Plans;
+using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Runs.CommandLine;
 
@@ -32,12 +35,29 @@ internal static class GenerateCommand
 
     private static int Run(CommandContext context, Pipeline pipeline, ModelSession session, string prompt, bool raw, int maxTokens, Decoding decoding)
     {
-        var text = raw ? prompt : Template.Of(pipeline.Plan.Dataset.Template.Kind).TrainingPrompt(new Example(prompt, ""));
-        var ids = EncodedPrompt.Of(session.Loaded.Tokenizer, text);
+        var ids = Ids(pipeline.Plan.Dataset.Template, session.Loaded.Tokenizer, prompt, raw);
         var live = context.Output.Json ? null : context.Host.Output;
         var (answer, tokens) = Answering.Answer(session.Loaded, ids, maxTokens, decoding, live, session.Run.Stop);
         context.Output.Reply(new GenerationAnswer(prompt, answer, tokens), static _ => { });
         return NoraCommandLine.Done;
+    }
+
+    /// <summary>The prompt in the frame that the model was taught with.</summary>
+    private static int[] Ids(TemplatePlan template, TextTokenizer tokenizer, string prompt, bool raw)
+    {
+        if (raw) return EncodedPrompt.Of(tokenizer, prompt);
+        if (template.Kind == TemplateKind.Chat)
+        {
+            var asked = ChatTemplate.Load(tokenizer.SourceFolder).Render([new ChatMessage(ChatMessage.User, prompt)], addGenerationPrompt: true);
+            return tokenizer.Encode(asked, addSpecialTokens: false); // the template wrote them
+        }
+        if (template.Kind != TemplateKind.Custom) return EncodedPrompt.Of(tokenizer, Template.Of(template.Kind).TrainingPrompt(new Example(prompt, "")));
+        var frame = RowTemplate.Parse(template.Prompt ?? "", out _)!;
+        string[] columns = [.. frame.Columns];
+        return columns.Length == 1
+            ? EncodedPrompt.Of(tokenizer, frame.Render(_ => prompt))
+            : throw new UsageException($"The pipeline's template takes {(columns.Length == 0 ? "no column" : "the columns " + string.Join(", ", columns))}; "
+                + "a prompt fills one. Write the whole prompt yourself and give --raw.");
     }
 
     private static string Prompt(CommandContext context, string? prompt, string? file)
