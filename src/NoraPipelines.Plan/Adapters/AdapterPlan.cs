@@ -49,8 +49,8 @@ public sealed record NoraPlan : AdapterPlan
 
     public InnerInitialization InnerInit { get; init; } = InnerInitialization.Normal;
 
-    /// <summary>σ of the normal inner start; 0.01 by default, which starts near W (docs/nested-lora.md).</summary>
-    public double InnerStd { get; init; } = 0.01;
+    /// <summary>σ of the normal inner start; the default is measured in docs/nested-lora.md.</summary>
+    public double InnerStd { get; init; } = 0.02;
 
     public override long TrainablePerProjection(ProjectionShape projection) => 2L * OuterRank * InnerRank;
 

@@ -45,7 +45,7 @@ public sealed partial class Llama38bCommonsense : Pipeline
         run.Initialise(adapters, () =>
         {
             using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
-            var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.01) };
+            var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.02) };
             return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 

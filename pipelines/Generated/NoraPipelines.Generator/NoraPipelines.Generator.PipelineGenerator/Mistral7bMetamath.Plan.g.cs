@@ -69,7 +69,7 @@ partial class Mistral7bMetamath
             Oversampling = 16,
             Iterations = 4,
             InnerInit = InnerInitialization.Normal,
-            InnerStd = 0.01,
+            InnerStd = 0.02,
         },
         Calibration = new CalibrationPlan
         {
