@@ -41,8 +41,8 @@ public sealed partial class Sample : Pipeline
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
         var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
 
-        // ---- Initialise: A random, B zero ------------------------------------------------------------------------------ :3
-        run.Initialise(adapters, () => LoraInitializer.Initialise(adapters, run.Seed));
+        // ---- Initialise: go on from an adapter ------------------------------------------------------------------------- :3
+        run.Initialise(adapters, () => AdapterStart.Read(run.File("adapter.start.path", "earlier"), adapters));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 10 as planned

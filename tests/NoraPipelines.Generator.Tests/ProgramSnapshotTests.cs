@@ -56,7 +56,7 @@ public class ProgramSnapshotTests
     private const string Tasks = """
         pipeline: sample
         model: { architecture: llama, preset: llama-3-8b, source: { path: models } }
-        adapter: { method: lora, targets: [q_proj, v_proj], rank: 4, alpha: 8 }
+        adapter: { method: lora, targets: [q_proj, v_proj], rank: 4, alpha: 8, start: { path: earlier } }
         dataset: { train: { path: rows.jsonl, columns: { prompt: instruction, response: output } }, template: alpaca }
         training: { steps: 10, batch: 4, learning_rate: 1e-3 }
         evaluation:

@@ -12,6 +12,10 @@ internal static class InitializationSection
             case NoraPlan nora:
                 WriteNora(code, unit, nora);
                 break;
+            case LoraPlan { Start: { } start }:
+                Title(code, unit, "Initialise: go on from an adapter");
+                code.Line($"run.Initialise(adapters, () => AdapterStart.Read(run.File(\"adapter.start.path\", {CSharp.Text(start)}), adapters));");
+                break;
             case LoraPlan:
                 Title(code, unit, "Initialise: A random, B zero");
                 code.Line("run.Initialise(adapters, () => LoraInitializer.Initialise(adapters, run.Seed));");

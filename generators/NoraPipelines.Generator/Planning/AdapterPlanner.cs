@@ -66,7 +66,7 @@ internal static class AdapterPlanner
     private static LoraPlan Lora(PlanningContext context)
     {
         var rank = Rank(context);
-        return new LoraPlan { Rank = rank, Alpha = Alpha(context, rank) };
+        return new LoraPlan { Rank = rank, Alpha = Alpha(context, rank), Start = context.Spec.Text("adapter.start.path")?.Value };
     }
 
     private static LoraXsPlan LoraXs(PlanningContext context)

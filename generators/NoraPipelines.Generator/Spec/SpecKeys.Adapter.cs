@@ -50,6 +50,9 @@ internal static partial class SpecKeys
                 ["serial", "parallel", "adapter"], ["parallel", "adapter"]),
             Choice("position", "Which outer factor the inner pair belongs to.", "w_a",
                 ["w_a", "w_b", "w_a_and_w_b"], ["w_b", "w_a_and_w_b"])),
+        Section("start", "Method lora: an adapter to go on training, instead of a new one.",
+            Text("path", "A folder in PEFT's form, relative to the spec; it has the spec's rank, targets and layers.") with
+            { Required = true, RunTime = true }),
         Positive("alpha", "The adapter's output is scaled by alpha / rank; left out: the rank, a scale of 1."),
         Share("dropout", "Share of the adapter's inputs that are dropped in training.", NoraDefaults.Dropout));
 

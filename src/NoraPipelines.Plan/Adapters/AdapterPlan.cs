@@ -66,6 +66,9 @@ public sealed record LoraPlan : AdapterPlan
 
     public required double Alpha { get; init; }
 
+    /// <summary>Folder of an adapter in PEFT's form to go on from, relative to the spec's folder; null: a new one.</summary>
+    public string? Start { get; init; }
+
     public override long TrainablePerProjection(ProjectionShape projection) => (long)Rank * (projection.Out + projection.In);
 
     public override long FrozenPerProjection(ProjectionShape projection) => 0;

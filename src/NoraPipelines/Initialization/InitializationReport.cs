@@ -32,7 +32,10 @@ public sealed record ProjectionInitialization(string Projection, int FlooredChan
     /// <summary>A start above this changes the model before it has learnt anything.</summary>
     public const double LargestStart = 0.05;
 
-    public string? Warning => StartRatio > LargestStart
+    /// <summary>The adapter was trained before: it is to change the model from the beginning.</summary>
+    public bool GoesOn { get; init; }
+
+    public string? Warning => StartRatio > LargestStart && !GoesOn
         ? FormattableString.Invariant($"{Projection}: the adapter starts at {StartRatio:P1} of the weight's norm, ") +
             FormattableString.Invariant($"above {LargestStart:P0}; ") +
             "lower adapter.inner.std, or choose another adapter.inner.init."

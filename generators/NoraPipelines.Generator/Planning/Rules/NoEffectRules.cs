@@ -32,6 +32,7 @@ internal static class NoEffectRules
         {
             case "nora":
                 Idle(context, "method nora has outer.rank and inner.rank", "adapter.rank");
+                Idle(context, "only method lora goes on from an adapter in PEFT's form", "adapter.start");
                 Outer(context);
                 if (spec.Choice<InnerInitialization>("adapter.inner.init") is { } inner and not InnerInitialization.Normal)
                     Idle(context, $"inner.init {Words.Of(inner)} draws no normal numbers", "adapter.inner.std");
@@ -39,12 +40,15 @@ internal static class NoEffectRules
             case "lora" or "lora_xs":
                 var method = spec.Text("adapter.method")!.Value;
                 Idle(context, $"method {method} has one rank", "adapter.outer", "adapter.inner");
+                if (method == "lora_xs") Idle(context, "only method lora goes on from an adapter in PEFT's form", "adapter.start");
+                if (spec.Choice<Architecture>("model.architecture") == Architecture.Roberta)
+                    Idle(context, "a classifier starts with a head of its own", "adapter.start");
                 Idle(context, $"method {method} starts without activations", "calibration");
                 break;
             case "full":
                 Idle(context, "method full trains every weight and has no adapter", "adapter.targets", "adapter.layers", "adapter.rank",
                     "adapter.outer",
-                    "adapter.inner", "adapter.alpha", "adapter.dropout");
+                    "adapter.inner", "adapter.alpha", "adapter.dropout", "adapter.start");
                 Idle(context, "method full starts without activations", "calibration");
                 break;
         }

@@ -62,6 +62,7 @@ partial class StoriesLora
             Dropout = 0.0,
             Rank = 6,
             Alpha = 6.0,
+            Start = null,
         },
         Calibration = new CalibrationPlan
         {

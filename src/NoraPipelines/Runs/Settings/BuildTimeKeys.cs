@@ -17,11 +17,11 @@ internal static class BuildTimeKeys
     public static readonly IReadOnlyList<string> TopLevel =
         ["model", "adapter", "calibration", "dataset", "training", "evaluation", "export", "sweep", "pipeline", "description"];
 
-    /// <summary>Keys within those sections that are mere numbers and may be set.</summary>
-    private static readonly string[] Numbers = ["adapter.inner.std"];
+    /// <summary>Keys within those sections that shape no program and may be set.</summary>
+    private static readonly string[] Settable = ["adapter.inner.std", "adapter.start.path"];
 
     public static bool Contains(string key) =>
-        !Numbers.Contains(key, StringComparer.OrdinalIgnoreCase) && IsBuilt(key);
+        !Settable.Contains(key, StringComparer.OrdinalIgnoreCase) && IsBuilt(key);
 
     private static bool IsBuilt(string key) =>
         Exact.Contains(key, StringComparer.OrdinalIgnoreCase)
