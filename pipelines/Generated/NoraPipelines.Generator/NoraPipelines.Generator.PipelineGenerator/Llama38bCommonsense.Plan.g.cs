@@ -98,7 +98,7 @@ partial class Llama38bCommonsense
                 Limit = null,
                 Separator = null,
             },
-            Template = new TemplatePlan(TemplateKind.Alpaca, null, null),
+            Template = new TemplatePlan(TemplateKind.Commonsense, null, null),
             Task = null,
             MaxTokens = 256,
             LossOn = LossOn.All,
