@@ -46,6 +46,8 @@ public class ProgramTests
         { "train: { path: data/train.jsonl, columns: { prompt: question, response: answer }, limit: 1000 }",
             "train: { generator: Sample.Rows, seed: 7, limit: 100 }" },
         { "  epochs: 2", "  steps: 100" },
+        { "- { task: perplexity, path: data/held-out.jsonl, columns: { prompt: question, response: answer } }",
+            "- { task: commonsense/piqa, path: piqa.json, decoding: { kind: likelihood } }" },
         { "clip_norm: 1.0", "clip_norm: none" },
         { "kind: cosine", "kind: constant" },
         { "dtype: float32", "dtype: bfloat16" },

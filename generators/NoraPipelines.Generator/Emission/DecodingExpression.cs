@@ -5,11 +5,11 @@ namespace NoraPipelines.Generator.Emission;
 /// <summary>A way of decoding as the argument that asks for it.</summary>
 internal static class DecodingExpression
 {
-    /// <summary>`decoding: …` where a task is decoded otherwise than its protocol says; else null.</summary>
+    /// <summary>`decoding: …` where a task is decoded otherwise than its protocol says; null where it is not, or where no text is written.</summary>
     public static string? Argument(EvaluationPlan task)
     {
         var usual = new DecodingPlan { Kind = EvaluationPlan.DefaultDecoding(task.Task) };
-        return task.Decoding == usual ? null : $"decoding: {Of(task.Decoding)}";
+        return task.Decoding == usual || task.Decoding.Kind == DecodingKind.Likelihood ? null : $"decoding: {Of(task.Decoding)}";
     }
 
     private static string Of(DecodingPlan decoding)

@@ -18,5 +18,6 @@ internal static class Program
         new Quickstart(),
         new Stories(),
         new StoriesLora(),
+        new TryCommonsense(),
     ]);
 }
