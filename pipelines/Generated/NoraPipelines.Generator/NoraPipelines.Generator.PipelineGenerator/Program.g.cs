@@ -18,6 +18,5 @@ internal static class Program
         new Quickstart(),
         new Stories(),
         new StoriesLora(),
-        new TryCommonsense(),
     ]);
 }

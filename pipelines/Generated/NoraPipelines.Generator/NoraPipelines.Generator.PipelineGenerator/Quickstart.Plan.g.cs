@@ -107,10 +107,10 @@ partial class Quickstart
         Training = new TrainingPlan
         {
             Epochs = null,
-            Steps = 400,
+            Steps = 600,
             Batch = 32,
             MicroBatch = 32,
-            LearningRate = 0.007,
+            LearningRate = 0.01,
             Schedule = ScheduleKind.Cosine,
             WarmupRatio = 0.02,
             WeightDecay = 0.0,
@@ -119,7 +119,7 @@ partial class Quickstart
             AdamEpsilon = 1E-08,
             ClipNorm = 1.0,
             GradientCheckpointing = false,
-            CheckpointEverySteps = 100,
+            CheckpointEverySteps = 200,
             CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1),
         },
