@@ -70,7 +70,15 @@ public class ProgramSnapshotTests
           - { task: commonsense/hellaswag, path: hellaswag.json, decoding: { beams: 2, length_penalty: 0.5 } }
         """;
 
-    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "lora", Lora }, { "lora_xs", LoraXs }, { "full", Full }, { "tasks", Tasks }, { "classifier", Classifier }, { "hub", Hub } };
+    private const string Packed = """
+        pipeline: sample
+        model: { architecture: mistral, preset: mistral-7b, source: { path: models } }
+        adapter: { method: nora, targets: [q_proj, v_proj], outer: { rank: 64 }, inner: { rank: 32 } }
+        dataset: { train: { path: rows.jsonl }, template: metamath, max_tokens: 256, packing: true }
+        training: { epochs: 2, batch: 128, micro_batch: 8, learning_rate: 1e-3 }
+        """;
+
+    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "lora", Lora }, { "lora_xs", LoraXs }, { "full", Full }, { "tasks", Tasks }, { "classifier", Classifier }, { "hub", Hub }, { "packed", Packed } };
 
     [Theory]
     [MemberData(nameof(Specifications))]

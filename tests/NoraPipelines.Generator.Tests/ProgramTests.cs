@@ -53,6 +53,7 @@ public class ProgramTests
         { "dtype: float32", "dtype: bfloat16" },
         { "peft: true, merged: false", "peft: false, merged: true" },
         { "loss_on: response", "loss_on: all" },
+        { "packing: false", "packing: true" },
         { "source: { path: models/stories260k }", "source: { hub: owner/name, revision: v1.0 }" },
         { "source: { path: models/stories260k }", "source: { hub: owner/name }\n  accept_other_shapes: true" },
         { "train: { path: data/train.jsonl,", "train: { hub: owner/data, file: data/train.parquet, split: { held_out: 0.1 }," },

@@ -18,6 +18,7 @@ internal static class DataPlanner
         {
             MaxTokens = spec.Whole("dataset.max_tokens")?.Value ?? plan.MaxTokens,
             LossOn = spec.Choice<LossOn>("dataset.loss_on") ?? plan.LossOn,
+            Packing = spec.Switch("dataset.packing") ?? plan.Packing,
         };
     }
 

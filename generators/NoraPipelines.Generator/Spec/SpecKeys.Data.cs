@@ -33,12 +33,8 @@ internal static partial class SpecKeys
         },
         Choice<GlueTask>("task", "For template glue: the task that the model's head learns.", null),
         Whole("max_tokens", "Longest example in tokens; what is longer is cut at its end.", 2, DatasetDefaults.MaxTokens, 1 << 24),
-        new SpecKey("packing", ValueKinds.Switch, "Whether several examples share a row.")
-        {
-            Default = "false",
-            Words = EquatableArray.Of("false"),
-            Later = EquatableArray.Of("true"),
-        },
+        Switch("packing", "Whether the examples of a step share rows of at most max_tokens, each attending to itself alone; same loss, less padding.",
+            DatasetDefaults.Packing),
         Choice<LossOn>("loss_on", "Which tokens are learnt: the response (with the end token), or all.", DatasetDefaults.LossOn));
 
     private static SpecKey Evaluation => new("evaluation", ValueKinds.List, "Tasks that are scored before and after training.")

@@ -8,7 +8,7 @@ internal static partial class SpecKeys
         Positive("epochs", "Passes over the data; or give `steps`.") with { RunTime = true, Maximum = 1_000_000 },
         Whole("steps", "Optimizer steps; or give `epochs`.", 1) with { RunTime = true },
         Whole("batch", "Examples that an optimizer step learns from.", 1) with { Required = true, RunTime = true },
-        Whole("micro_batch", "Examples that go through the model at once; divides batch. Left out: the batch.", 1) with { RunTime = true },
+        Whole("micro_batch", "Rows that go through the model at once, an example each (with packing: several); divides batch. Left out: the batch.", 1) with { RunTime = true },
         Positive("learning_rate", "The peak rate.") with { Required = true, RunTime = true, Maximum = 10 },
         Section("schedule", "What the rate does over the steps.",
             Choice<ScheduleKind>("kind", "The fall after warm-up.", TrainingDefaults.Schedule),

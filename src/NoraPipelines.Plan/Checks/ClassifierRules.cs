@@ -29,6 +29,8 @@ internal static class ClassifierRules
                 "method full is not available for roberta; use nora, lora or lora_xs, beside which the head trains in full");
         if (plan.Model.Source is ModelSource.Random)
             yield return Error("model.source.random", "a classifier's encoder is never drawn from a seed; name a checkpoint's folder with source.path");
+        if (plan.Dataset.Packing)
+            yield return Error("dataset.packing", "packing is not available for roberta, whose head reads the first token of a row: one text a row; remove it");
         if (plan.Training.GradientCheckpointing)
             yield return Error("training.gradient_checkpointing", "gradient_checkpointing is not available for roberta; use a smaller micro_batch");
     }

@@ -18,7 +18,7 @@ public sealed record DatasetPlan
 
     public LossOn LossOn { get; init; } = LossOn.Response;
 
-    /// <summary>Whether several examples share a row, attention kept inside each.</summary>
+    /// <summary>Whether several examples of a step share a row of at most <see cref="MaxTokens"/>, attention kept inside each.</summary>
     public bool Packing { get; init; }
 }
 

@@ -7,10 +7,11 @@ namespace NoraPipelines.Plans;
 /// weights      d · parameters
 /// adapters     d · frozen outer factors + 4 · trainable (values) + 4 · trainable (gradients)      full training: d · parameters (gradients)
 /// optimizer    2 · 4 · trainable                                                                   AdamW's moments
-/// activations  layers · layer + logits;  with gradient checkpointing: layers · d·T·h + layer + logits
+/// activations  layers · layer + logits + mask;  with gradient checkpointing: layers · d·T·h + layer + logits + mask
 ///   layer      T · (2·4·h + d·(2h + 3q + 3k + 3f) + kept)        two norms in float32; q, k rotated and not; gate, its activation, up
 ///   kept       what the adapter's backward pass reads: NoRA's A·x and A′·A·x, d·(r + r′) a projection; LoRA and full also x itself
 ///   logits     min(T, 1024) · vocabulary · (d + 2 · 4)           a chunk of logits, its softmax and its gradient
+///   mask       d · T · longest example                           with packing: who sees whom, once for all layers and heads
 /// </code>
 /// Attention is counted without its score matrix (flash and chunked kernels never hold it), but for encoders, whose dropout of the
 /// probabilities needs it: heads · tokens a row · T more values, twice. An encoder's layer has T · d · (11h + 2f + kept) besides.
@@ -48,9 +49,10 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
         var values = 2 * hidden + 3L * shape.QuerySize + 3L * shape.KeyValueSize + 3L * shape.FeedForwardSize;
         var layer = tokens * (8 * hidden + bytes * (values + Kept(plan.Adapter, shape)));
         var logits = Math.Min(tokens, LogitsChunkTokens) * shape.VocabularySize * (bytes + 8);
+        var mask = plan.Dataset.Packing ? bytes * tokens * plan.Dataset.MaxTokens : 0;
         return plan.Training.GradientCheckpointing
-            ? shape.LayerCount * bytes * tokens * hidden + layer + logits
-            : shape.LayerCount * layer + logits;
+            ? shape.LayerCount * bytes * tokens * hidden + layer + logits + mask
+            : shape.LayerCount * layer + logits + mask;
     }
 
     private static long OfActivations(PipelinePlan plan, EncoderShape shape, int bytes)

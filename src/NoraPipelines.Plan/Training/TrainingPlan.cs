@@ -12,7 +12,7 @@ public sealed record TrainingPlan
     /// <summary>Examples an optimizer step learns from.</summary>
     public required int Batch { get; init; }
 
-    /// <summary>Examples that go through the model at once; divides <see cref="Batch"/>.</summary>
+    /// <summary>Rows that go through the model at once, an example each or, packed, several; divides <see cref="Batch"/>.</summary>
     public required int MicroBatch { get; init; }
 
     public required double LearningRate { get; init; }

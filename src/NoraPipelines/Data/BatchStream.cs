@@ -17,6 +17,7 @@ public sealed class BatchStream : IDisposable
     private readonly IReadOnlyList<TokenizedExample> _examples;
     private readonly int _batch;
     private readonly int _microBatch;
+    private readonly int? _rowTokens;
     private readonly int _padId;
     private readonly long? _total;
     private readonly Device _device;
@@ -30,16 +31,17 @@ public sealed class BatchStream : IDisposable
 
     /// <param name="examples">Each with at least one labelled token.</param>
     /// <param name="batch">Examples of one step.</param>
-    /// <param name="microBatch">Examples of one pass; divides <paramref name="batch"/>.</param>
+    /// <param name="microBatch">Rows of one pass, an example each or, packed, several; divides <paramref name="batch"/>.</param>
     /// <param name="seed">Decides the order of every epoch.</param>
     /// <param name="padId">Fills rows on the right; never labelled, never attended to.</param>
     /// <param name="totalExamples">Where the stream ends, over all epochs: the last step may be smaller. Null: it never ends.</param>
     /// <param name="firstStep">0-based step that the first <see cref="Next"/> returns.</param>
     /// <param name="device">Where the tensors are made.</param>
-    /// <exception cref="DataException">There are no examples, or one has no labels.</exception>
+    /// <param name="rowTokens">The examples of a step are packed into rows of at most so many tokens; null: a row each.</param>
+    /// <exception cref="DataException">There are no examples, or one has no labels or does not fit into a row.</exception>
     /// <exception cref="ArgumentException">Batch, micro-batch, total or first step do not fit together.</exception>
     public BatchStream(IReadOnlyList<TokenizedExample> examples, int batch, int microBatch, int seed, int padId, long? totalExamples,
-        int firstStep, Device device)
+        int firstStep, Device device, int? rowTokens = null)
     {
         if (examples.Count == 0) throw new DataException("There is no example to train on: the data set is empty.");
         for (var i = 0; i < examples.Count; i++)
@@ -48,13 +50,20 @@ public sealed class BatchStream : IDisposable
             var (length, labels) = (examples[i].Ids.Length, examples[i].LabelStart);
             throw new DataException($"Example {i} has no token to learn: {length} tokens, labels from {labels}.");
         }
+        if (rowTokens is { } most && examples.Max(example => example.Ids.Length) is var longest && longest > most)
+        {
+            throw new DataException($"The longest example has {longest} tokens and a packed row has {most} at most. "
+                + "Cut the examples (`max_tokens`), or make the rows longer.");
+        }
+        if (rowTokens is not null && examples.Any(example => example.RowLabel is not null))
+            throw new DataException("A classifier reads one text a row, so its texts cannot be packed. Leave packing out.");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(microBatch);
         if (batch < microBatch || batch % microBatch != 0)
             throw new ArgumentException($"The batch must be a multiple of the micro-batch; found {batch} and {microBatch}.", nameof(batch));
         if (totalExamples is <= 0) throw new ArgumentOutOfRangeException(nameof(totalExamples), totalExamples, "must be positive, or null");
         ArgumentOutOfRangeException.ThrowIfNegative(firstStep);
         _examples = examples;
-        (_batch, _microBatch, _padId, _total, _device) = (batch, microBatch, padId, totalExamples, device);
+        (_batch, _microBatch, _padId, _total, _device, _rowTokens) = (batch, microBatch, padId, totalExamples, device, rowTokens);
         _order = new DataOrder(examples.Count, seed);
         Step = firstStep;
         _stop = _ended.Token;
@@ -130,11 +139,21 @@ public sealed class BatchStream : IDisposable
 
     private PreparedStep PrepareStep(int[] rows)
     {
+        if (_rowTokens is { } rowTokens) return PackStep(rows, rowTokens);
         // Rows of like length share a pass, so that little is padded; which rows a step has, and so its gradient, is untouched. The longest
         // come first: a step that does not fit into memory fails at once.
         if (rows.Length > _microBatch) rows = [.. rows.OrderByDescending(row => _examples[row].Ids.Length)];
         var passes = rows.Chunk(_microBatch).Select(pass => PaddedRows.Of([.. pass.Select(row => _examples[row])], _padId));
         return new PreparedStep(rows, [.. passes]);
+    }
+
+    // A step has the same examples as without packing, and so the same number of labels and the same gradient.
+    private PreparedStep PackStep(int[] examples, int rowTokens)
+    {
+        var rows = RowPacking.FirstFit(examples, example => _examples[example].Ids.Length, rowTokens);
+        var passes = rows.Chunk(_microBatch)
+            .Select(pass => PaddedRows.Packed([.. pass.Select(row => row.Select(example => _examples[example]).ToArray())], _padId));
+        return new PreparedStep([.. rows.SelectMany(row => row)], [.. passes]);
     }
 
     private sealed record PreparedStep(int[] Rows, PaddedRows[] Passes);

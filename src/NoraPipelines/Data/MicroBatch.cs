@@ -4,7 +4,7 @@ namespace NoraPipelines.Data;
 
 /// <summary>Rows that go through the model at once, right-padded to the longest of them.</summary>
 /// <param name="inputIds">[rows, tokens] int64.</param>
-/// <param name="labels">[rows, tokens] int64, not shifted; <see cref="Ignored"/> = no label, always so in column 0.</param>
+/// <param name="labels">[rows, tokens] int64, not shifted; <see cref="Ignored"/> = no label, always so at an example's first token.</param>
 /// <param name="paddingMask">[rows, tokens] bool, true = token; null where nothing is padded.</param>
 /// <param name="labelledTokens">Entries of <paramref name="labels"/> that are labels.</param>
 public sealed class MicroBatch(Tensor inputIds, Tensor labels, Tensor? paddingMask, int labelledTokens) : IDisposable
@@ -27,6 +27,15 @@ public sealed class MicroBatch(Tensor inputIds, Tensor labels, Tensor? paddingMa
     /// <summary>For classifiers: the label of each row, [rows] float32; null where tokens are learnt.</summary>
     public Tensor? RowLabels { get; init; }
 
+    /// <summary>
+    /// Where rows hold several examples, which of them a token belongs to: [rows, tokens] int64, 1, 2, … in the order of the row, 0 = padding.
+    /// Null where every row holds one.
+    /// </summary>
+    public Tensor? Segments { get; init; }
+
+    /// <summary>With <see cref="Segments"/>: the place of each token in its example, [rows, tokens] int64.</summary>
+    public Tensor? Positions { get; init; }
+
     /// <summary>The tensors of some rows; the caller's scope owns them.</summary>
     public static MicroBatch Of(IReadOnlyList<TokenizedExample> rows, int padId, Device? device = null) =>
         PaddedRows.Of(rows, padId).ToMicroBatch(device ?? CPU);
@@ -37,5 +46,7 @@ public sealed class MicroBatch(Tensor inputIds, Tensor labels, Tensor? paddingMa
         Labels.Dispose();
         PaddingMask?.Dispose();
         RowLabels?.Dispose();
+        Segments?.Dispose();
+        Positions?.Dispose();
     }
 }

@@ -6,7 +6,7 @@ namespace NoraPipelines.Data;
 /// <param name="Tokens">Tokens of the whole step without padding.</param>
 public sealed record StepBatch(IReadOnlyList<MicroBatch> MicroBatches, int LabelledTokens, int Tokens) : IDisposable
 {
-    /// <summary>Which examples these are, as indices into the stream's list, micro-batch after micro-batch: for messages.</summary>
+    /// <summary>Which examples these are, as indices into the stream's list, micro-batch after micro-batch and row after row: for messages.</summary>
     public IReadOnlyList<int> Rows { get; init; } = [];
 
     public void Dispose()

@@ -26,12 +26,14 @@ public sealed partial class RunContext
 
     /// <summary>The training data in the run's seeded order, from the first step that is still to do.</summary>
     /// <param name="tokenizer">Its padding token fills short rows; it is neither attended to nor labelled.</param>
-    public BatchStream Batches(IReadOnlyList<TokenizedExample> examples, TextTokenizer tokenizer, TrainingSession training)
+    /// <param name="rowTokens">The examples of a step share rows of at most so many tokens; null: a row each.</param>
+    public BatchStream Batches(
+        IReadOnlyList<TokenizedExample> examples, TextTokenizer tokenizer, TrainingSession training, int? rowTokens = null)
     {
         var plan = Plan.Training;
         foreach (var key in (string[])["training.batch", "training.micro_batch"]) Setting<int?>(key, null);
         long? total = plan.Steps is null ? BatchStream.TotalExamples(examples.Count, plan.Epochs!.Value) : null;
-        return new BatchStream(examples, plan.Batch, plan.MicroBatch, Seed, tokenizer.PadId ?? 0, total, training.FirstStep, Device);
+        return new BatchStream(examples, plan.Batch, plan.MicroBatch, Seed, tokenizer.PadId ?? 0, total, training.FirstStep, Device, rowTokens);
     }
 
     /// <summary>The run's result, at the end of the program.</summary>

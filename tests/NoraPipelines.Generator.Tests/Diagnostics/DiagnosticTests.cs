@@ -31,7 +31,7 @@ public class DiagnosticTests
         { "NORA008", "keep: 2 }", "keep: *b }", "32,41" },
         { "NORA008", "alpha: 32", "alpha: !!float 32", "14,10" },
         { "NORA008", "export: { peft: true, merged: false }", "export: { peft: true }\n---\npipeline: second", "38,1" },
-        { "NORA009", "packing: false", "packing: true", "21,12" },
+        { "NORA009", "outer: { rank: 32, init: awsvd,", "outer: { trainable: true, rank: 32, init: awsvd,", "12,23" },
         { "NORA009", "architecture: llama", "architecture: clip", "4,17" },
         { "NORA009", "method: nora", "method: dora", "9,11" },
         { "NORA009", "export: {", "sweep: { adapter.outer.rank: [16, 32] }\nexport: {", "37,1" },
@@ -76,6 +76,8 @@ public class DiagnosticTests
         { "NORA126", "columns: { prompt: question, response: answer }, limit: 1000 }\n  template: metamath",
             "limit: 10 }\n  template: { prompt: \"Q: {question}\", response: \"yes\" }", "19,50" },
         { "NORA130", "template: metamath", "template: glue", "19,13" },
+        { "NORA107", "  packing: false\n  loss_on: response\ntraining:\n  epochs: 2\n  batch: 32\n  micro_batch: 8",
+            "  packing: true\ntraining:\n  epochs: 2\n  batch: 1", "21,3" },
     };
 
     [Theory]

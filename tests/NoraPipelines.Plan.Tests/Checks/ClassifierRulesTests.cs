@@ -47,6 +47,7 @@ public class ClassifierRulesTests
     {
         Has("adapter.method", "method full is not available", Qnli with { Adapter = new FullPlan(), Export = new ExportPlan { Peft = false, Merged = true } });
         Has("model.source.random", "never drawn from a seed", Qnli with { Model = Qnli.Model with { Source = new ModelSource.Random(1) } });
+        Has("dataset.packing", "one text a row", Qnli with { Dataset = Qnli.Dataset with { Packing = true } });
         Has("training.gradient_checkpointing", "use a smaller micro_batch", Qnli with { Training = Qnli.Training with { GradientCheckpointing = true } });
     }
 

@@ -30,6 +30,8 @@ public class MemoryEstimateTests
         Assert.Equal(5 * layer + logits, MemoryEstimate.Of(plan).Activations);
         Assert.Equal(5 * 4 * 20 * 64 + layer + logits,
             MemoryEstimate.Of(plan with { Training = plan.Training with { GradientCheckpointing = true } }).Activations);
+        const long mask = 4 * 20 * 10;
+        Assert.Equal(5 * layer + logits + mask, MemoryEstimate.Of(plan with { Dataset = plan.Dataset with { Packing = true } }).Activations);
     }
 
     [Fact]

@@ -39,6 +39,9 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
     /// <summary>Leaves out the end of a step, as a mistaken loop would.</summary>
     public bool ForgetsToFinish { get; init; }
 
+    /// <summary>Packs examples of 4 to 12 tokens into rows of so many; null: examples of 12 tokens, a row each.</summary>
+    public int? RowTokens { get; init; }
+
     public override string SpecFile => $"{name}/{name}.nora.yaml";
 
     public override PipelinePlan Plan { get; } = new()
@@ -69,7 +72,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
     {
         using var model = LlamaModel.Random(Shape, seed: 1, ScalarType.Float32, run.Device);
         using var adapters = Adapt(model);
-        var examples = Enumerable.Range(0, 48).Select(row => new TokenizedExample([.. Enumerable.Range(0, 12).Select(i => (row + 3 * i) % 32)], 1)).ToArray();
+        var examples = Enumerable.Range(0, 48).Select(row => new TokenizedExample([.. Enumerable.Range(0, RowTokens is null ? 12 : 4 + row % 9).Select(i => (row + 3 * i) % 32)], 1)).ToArray();
         var before = run.Once("evaluate-before", () => Scores());
         run.Initialise(adapters, () => Start(adapters));
         using var optimizer = new AdamW(adapters.Trainable);
@@ -77,7 +80,8 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
         var schedule = LearningRateSchedule.Cosine(run.Setting("training.learning_rate", 0.01), steps, warmupSteps: 2);
         using var training = run.StartTraining(steps, adapters, optimizer);
         using var batches = new BatchStream(
-            examples, run.Setting("training.batch", 8), run.Setting("training.micro_batch", 4), run.Seed, 0, null, training.FirstStep, run.Device);
+            examples, run.Setting("training.batch", 8), run.Setting("training.micro_batch", 4), run.Seed, 0, null, training.FirstStep, run.Device,
+            RowTokens);
         while (training.Continues)
         {
             using var scope = NewDisposeScope();

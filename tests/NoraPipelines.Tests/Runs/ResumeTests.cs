@@ -4,13 +4,15 @@ namespace NoraPipelines.Tests.Runs;
 
 public sealed class ResumeTests
 {
-    [Fact]
-    public void A_stopped_run_goes_on_to_the_bit()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(24)]
+    public void A_stopped_run_goes_on_to_the_bit(int? rowTokens)
     {
-        using var whole = new CommandRun(new FakePipeline());
+        using var whole = new CommandRun(new FakePipeline { RowTokens = rowTokens });
         Assert.Equal(0, whole.Run("run", "tiny", "--json", "--output", "out"));
 
-        var pipeline = new FakePipeline();
+        var pipeline = new FakePipeline { RowTokens = rowTokens };
         using var command = new CommandRun(pipeline);
         pipeline.OnStep = step =>
         {

@@ -11,6 +11,8 @@ internal static class NoEffectRules
         Model(context);
         Source(context, "dataset.train");
         Classifier(context);
+        if (context.Spec.Switch("dataset.packing") == true && context.Spec.Whole("training.batch")?.Value == 1)
+            Idle(context, "the examples of a step share rows, and a step has one example (training.batch)", "dataset.packing");
         for (var i = 0; i < context.Spec.Count("evaluation"); i++)
         {
             var task = $"evaluation.{i}";

@@ -102,7 +102,7 @@ partial class Mistral7bMetamath
             Task = null,
             MaxTokens = 512,
             LossOn = LossOn.Response,
-            Packing = false,
+            Packing = true,
         },
         Training = new TrainingPlan
         {

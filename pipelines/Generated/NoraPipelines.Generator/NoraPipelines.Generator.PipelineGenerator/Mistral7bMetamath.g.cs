@@ -38,7 +38,7 @@ public sealed partial class Mistral7bMetamath : Pipeline
             limit: run.Setting<int?>("dataset.train.limit", 100000));
         var examples = new ExampleEncoder(tokenizer, Template.Metamath, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
-        // ---- Evaluate before training --------------------------------------------------------------------------------- :35
+        // ---- Evaluate before training --------------------------------------------------------------------------------- :36
         var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :19
@@ -49,14 +49,14 @@ public sealed partial class Mistral7bMetamath : Pipeline
             return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
-        // ---- Train ---------------------------------------------------------------------------------------------------- :25
+        // ---- Train ---------------------------------------------------------------------------------------------------- :26
         var steps = run.Steps(examples.Count); // 2.0 epochs as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.02), steps);
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.007), steps, warmup);
         using var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, tokenizer, training);
+        using var batches = run.Batches(examples, tokenizer, training, rowTokens: 512);
         while (training.Continues)
         {
             using var scope = torch.NewDisposeScope();
@@ -73,10 +73,10 @@ public sealed partial class Mistral7bMetamath : Pipeline
             OnStep(done);
         }
 
-        // ---- Evaluate after training ---------------------------------------------------------------------------------- :35
+        // ---- Evaluate after training ---------------------------------------------------------------------------------- :36
         var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
-        // ---- Export --------------------------------------------------------------------------------------------------- :38
+        // ---- Export --------------------------------------------------------------------------------------------------- :39
         run.Export(loaded, adapters, peft: run.Setting("export.peft", true), merged: run.Setting("export.merged", false));
         return run.Complete(before, after);
     }

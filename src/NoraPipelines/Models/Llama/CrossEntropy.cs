@@ -10,15 +10,20 @@ public static class CrossEntropy
     /// <summary>
     /// −Σ log p(label) over labelled tokens, a float32 scalar; the hidden state of position t − 1 predicts the label at t. Logits are
     /// made only where labels count, a piece at a time. A batch is padded on the right if at all, where no token looks: no mask is needed.
+    /// Examples that share a row see only themselves, and none predicts the next one's first token.
     /// </summary>
-    public static Tensor Sum(LlamaModel model, MicroBatch batch) => Sum(model, batch.InputIds, batch.Labels);
+    public static Tensor Sum(LlamaModel model, MicroBatch batch) =>
+        Sum(model, batch.InputIds, batch.Labels, LabelledLoss.LogitsAtOnce, batch.Positions, batch.Segments);
 
     /// <param name="ids">[rows, tokens] int64.</param>
     /// <param name="labels">[rows, tokens] int64, <see cref="MicroBatch.Ignored"/> = none; not shifted.</param>
-    internal static Tensor Sum(LlamaModel model, Tensor ids, Tensor labels, long logitsAtOnce = LabelledLoss.LogitsAtOnce)
+    /// <param name="positions">[rows, tokens] int64, or null.</param>
+    /// <param name="segments">[rows, tokens] int64, or null.</param>
+    internal static Tensor Sum(LlamaModel model, Tensor ids, Tensor labels, long logitsAtOnce = LabelledLoss.LogitsAtOnce,
+        Tensor? positions = null, Tensor? segments = null)
     {
         using var scope = NewDisposeScope();
-        var states = model.Hidden(ids).flatten(0, 1); // [rows · tokens, hidden]
+        var states = model.Hidden(ids, positions: positions, segments: segments).flatten(0, 1); // [rows · tokens, hidden]
         var none = full([labels.shape[0], 1], MicroBatch.Ignored, ScalarType.Int64, labels.device);
         var targets = cat([labels.narrow(1, 1, labels.shape[1] - 1), none], 1).flatten(); // [rows · tokens], of the next token
         var labelled = targets.ne(MicroBatch.Ignored).nonzero().squeeze(-1); // [labelled]

@@ -76,17 +76,22 @@ public sealed partial class LlamaModel : ITextModel
     /// right only do not need one for the positions of tokens: no token looks ahead.</param>
     /// <param name="cache">Holds the past; the new tokens are added to it. Needs no_grad.</param>
     /// <param name="positions">[rows or 1, tokens] int64; null: past, past + 1, … for every row.</param>
+    /// <param name="segments">[rows, tokens] int64: tokens see only those of the same number, so that a row can hold several texts, with
+    /// <paramref name="positions"/> that begin anew. Null: one text a row. Not with a cache.</param>
     /// <exception cref="NoraException">More tokens than the model has positions or the cache has room for, or an id that it does not
     /// know.</exception>
-    public Tensor Hidden(Tensor ids, Tensor? paddingMask = null, KeyValueCache? cache = null, Tensor? positions = null)
+    /// <exception cref="ArgumentException">Segments and a cache.</exception>
+    public Tensor Hidden(
+        Tensor ids, Tensor? paddingMask = null, KeyValueCache? cache = null, Tensor? positions = null, Tensor? segments = null)
     {
+        if (segments is not null && cache is not null) throw new ArgumentException("A cache holds one text a row.", nameof(segments));
         var (tokens, past) = ((int)ids.shape[1], cache?.Length ?? 0);
         CheckLength(tokens, past, cache);
         using var scope = NewDisposeScope();
         var at = positions ?? arange(past, past + tokens, device: Device).unsqueeze(0); // [rows or 1, tokens]
         var context = new ForwardContext(
             _rotary.Angles(at, Dtype),
-            AttentionMask.Build(tokens, past + tokens, Shape.SlidingWindow, paddingMask, Dtype, Device),
+            AttentionMask.Build(tokens, past + tokens, Shape.SlidingWindow, paddingMask, Dtype, Device, segments),
             cache);
 
         var run = LayerRun();
