@@ -38,14 +38,15 @@ public abstract class Adapter : IDisposable
     /// <summary>x [.., in] and the projection's own output [.., out] → the adapted output [.., out], same dtype.</summary>
     public abstract Tensor Forward(Tensor x, Tensor output);
 
-    /// <summary>ΔW as two factors of the smallest rank, computed in float32.</summary>
-    public abstract LowRankFactors Fold();
+    /// <summary>ΔW as two factors of the smallest rank, computed in float32; null where ΔW has no low rank (DoRA's rows are rescaled).</summary>
+    public abstract LowRankFactors? Fold();
 
     /// <summary>ΔW, [out, in] float32: what merging adds to the weight.</summary>
     public virtual Tensor Delta()
     {
         using var scope = NewDisposeScope();
-        return Fold().Product().MoveToOuterDisposeScope();
+        var factors = Fold() ?? throw new InvalidOperationException($"{Method} has no factors, so it must compute its own ΔW.");
+        return factors.Product().MoveToOuterDisposeScope();
     }
 
     internal bool DropsOut => Training && Dropout > 0;

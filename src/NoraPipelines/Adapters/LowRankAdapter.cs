@@ -14,19 +14,29 @@ namespace NoraPipelines.Adapters;
 /// </code>
 /// A's gradient needs x itself: the graph keeps it for every adapted projection.
 /// </summary>
-public sealed class LowRankAdapter : Adapter
+public class LowRankAdapter : Adapter
 {
     /// <summary>A is drawn from U(−1/√in, 1/√in) with <paramref name="seed"/>, which is PEFT's Kaiming uniform of √5; B is zero.</summary>
     /// <exception cref="NoraException">A rank below 1, or a dropout outside [0, 1).</exception>
     public LowRankAdapter(int outFeatures, int inFeatures, int rank, double alpha, double dropout, Device device, long seed = 0)
+        : this(outFeatures, inFeatures, rank, alpha / rank, dropout, device, seed, trainsA: true)
+    {
+    }
+
+    /// <summary>A variant with another scale, or whose A is frozen.</summary>
+    private protected LowRankAdapter(
+        int outFeatures, int inFeatures, int rank, double scale, double dropout, Device device, long seed, bool trainsA)
         : base(outFeatures, inFeatures, dropout)
     {
         if (rank < 1) throw new NoraException($"The rank is {rank}; it must be at least 1.");
         Rank = rank;
-        Scale = alpha / rank;
+        Scale = scale;
         A = TrainableZeros(device, rank, inFeatures);
         B = TrainableZeros(device, outFeatures, rank);
-        Trainable = [new("lora_a", A), new("lora_b", B)];
+        if (!trainsA) A.requires_grad_(false);
+        (Trainable, Frozen) = trainsA
+            ? ((NamedTensor[])[new("lora_a", A), new("lora_b", B)], (NamedTensor[])[])
+            : ([new("lora_b", B)], [new("lora_a", A)]);
 
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed, CPU);
@@ -38,7 +48,7 @@ public sealed class LowRankAdapter : Adapter
 
     public int Rank { get; }
 
-    /// <summary>s = alpha / r.</summary>
+    /// <summary>s: alpha / r, or what a variant makes of alpha.</summary>
     public double Scale { get; }
 
     public Tensor A { get; }
@@ -47,7 +57,7 @@ public sealed class LowRankAdapter : Adapter
 
     public override IReadOnlyList<NamedTensor> Trainable { get; }
 
-    public override IReadOnlyList<NamedTensor> Frozen => [];
+    public override IReadOnlyList<NamedTensor> Frozen { get; }
 
     /// <summary>Copies b [out, r] and a [r, in] into the parameters.</summary>
     /// <exception cref="NoraException">Other shapes.</exception>

@@ -52,7 +52,7 @@ public static class ExportCheck
         {
             using var scope = NewDisposeScope();
             var own = adapter.Fold();
-            if (!loaded.Modules.TryGetValue(projection.Path, out var module) || module.Rank < own.Rank || !Same(own, module.Fold()))
+            if (own is null || !loaded.Modules.TryGetValue(projection.Path, out var module) || module.Rank < own.Rank || !Same(own, module.Fold()))
             {
                 throw new NoraException($"{loaded.Folder}: what it holds for {projection.Path} is not the adapter of this run. The folder "
                     + "was changed, or belongs to another run: export it again.");

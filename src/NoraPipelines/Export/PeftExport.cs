@@ -55,7 +55,8 @@ public static class PeftExport
     private static LowRankFactors Finite(PlacedAdapter item)
     {
         using var scope = NewDisposeScope();
-        using var factors = item.Adapter.Fold();
+        using var factors = item.Adapter.Fold() ?? throw new NoraException($"{item.Projection.Path}: the change that its {item.Adapter.Method} "
+            + "adapter makes has no low rank, so no plain LoRA equals it. Export the merged model instead.");
         var bad = NonFinite.Count(factors.A) + NonFinite.Count(factors.B);
         if (bad > 0)
         {

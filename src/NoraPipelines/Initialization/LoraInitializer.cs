@@ -30,7 +30,7 @@ public static class LoraInitializer
             adapter.SetCore(RandomFactors.Normal(adapter.OuterRank, adapter.OuterRank, CoreStd, Seeds.Mix(own, "core")));
         });
 
-    private static InitializationReport ForEach<T>(AdapterSet adapters, string method, int seed, Action<T, Tensor, long> start)
+    internal static InitializationReport ForEach<T>(AdapterSet adapters, string method, int seed, Action<T, Tensor, long> start)
         where T : Adapter
     {
         using var noGradient = no_grad();

@@ -25,8 +25,11 @@ public sealed class AdamW : IDisposable
     private readonly double _beta2;
     private readonly double _epsilon;
 
+    /// <param name="groupOf">A parameter's own share of rate and decay; null: all are alike.</param>
+    /// <exception cref="NoraException">A number is out of its range, or two parameters have one name.</exception>
     public AdamW(
-        IReadOnlyList<NamedTensor> parameters, double weightDecay = 0.0, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
+        IReadOnlyList<NamedTensor> parameters, double weightDecay = 0.0, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
+        Func<NamedTensor, ParameterGroup>? groupOf = null)
     {
         if (!(beta1 is >= 0 and < 1)) throw new NoraException($"AdamW's beta1 is {beta1}; it must be in [0, 1).");
         if (!(beta2 is >= 0 and < 1)) throw new NoraException($"AdamW's beta2 is {beta2}; it must be in [0, 1).");
@@ -36,7 +39,7 @@ public sealed class AdamW : IDisposable
             throw new NoraException($"AdamW got two parameters of the name \"{twice.Key}\"; its state is kept by name; rename one.");
         (_weightDecay, _beta1, _beta2, _epsilon) = (weightDecay, beta1, beta2, epsilon);
         using var noGradient = no_grad();
-        _slots = [.. parameters.Select(parameter => new Slot(parameter))];
+        _slots = [.. parameters.Select(parameter => new Slot(parameter, groupOf?.Invoke(parameter) ?? ParameterGroup.Plain))];
         _stepTensor = zeros(1, int64).DetachFromDisposeScope();
         State = [.. _slots.SelectMany(slot => slot.State), new NamedTensor(StepName, _stepTensor)];
     }
@@ -56,18 +59,19 @@ public sealed class AdamW : IDisposable
         using var noGradient = no_grad();
         StepCount++;
         _stepTensor.fill_(StepCount);
-        var stepSize = learningRate / (1.0 - Math.Pow(_beta1, StepCount));
+        var correction1 = 1.0 - Math.Pow(_beta1, StepCount);
         var correction2 = Math.Sqrt(1.0 - Math.Pow(_beta2, StepCount));
         foreach (var slot in _slots)
         {
             using var scope = NewDisposeScope();
             if (slot.Parameter.grad is not { } gradient) continue;
             gradient = gradient.to(float32);
-            if (_weightDecay != 0.0) slot.Master.mul_(1.0 - learningRate * _weightDecay);
+            var rate = learningRate * slot.Group.RateRatio;
+            if (_weightDecay != 0.0 && slot.Group.Decays) slot.Master.mul_(1.0 - rate * _weightDecay);
             slot.Mean.lerp_(gradient, 1.0 - _beta1);
             slot.Square.mul_(_beta2).addcmul_(gradient, gradient, 1.0 - _beta2);
             var denominator = slot.Square.sqrt().div_(correction2).add_(_epsilon);
-            slot.Master.addcdiv_(slot.Mean, denominator, -stepSize);
+            slot.Master.addcdiv_(slot.Mean, denominator, -rate / correction1);
             if (!ReferenceEquals(slot.Master, slot.Parameter)) slot.Parameter.copy_(slot.Master);
         }
     }
@@ -120,9 +124,9 @@ public sealed class AdamW : IDisposable
 
     private sealed class Slot : IDisposable
     {
-        public Slot(NamedTensor parameter)
+        public Slot(NamedTensor parameter, ParameterGroup group)
         {
-            Parameter = parameter.Value;
+            (Parameter, Group) = (parameter.Value, group);
             Mean = zeros_like(Parameter, float32).DetachFromDisposeScope();
             Square = zeros_like(Parameter, float32).DetachFromDisposeScope();
             State = [new($"{parameter.Name}.exp_avg", Mean), new($"{parameter.Name}.exp_avg_sq", Square)];
@@ -134,6 +138,8 @@ public sealed class AdamW : IDisposable
         }
 
         public Tensor Parameter { get; }
+
+        public ParameterGroup Group { get; }
 
         public Tensor Mean { get; }
 

@@ -34,6 +34,46 @@ public class ParameterCountTests
         Assert.Equal(917_504, Count("llama-3-8b", new LoraXsPlan { Rank = 64, Alpha = 64, Targets = new(Seven) }));
 
     [Fact]
+    public void Dora_on_five_projections() =>
+        Assert.Equal(2_555_904, Count("llama-3-8b", new DoraPlan { Rank = 1, Alpha = 1, Targets = new(Five) }));
+
+    [Fact]
+    public void Vera_on_all_seven_projections()
+    {
+        var plan = new VeraPlan { Rank = 512, Targets = new(Seven) };
+        Assert.Equal(1_490_944, Count("llama-3-8b", plan));
+        Assert.Equal(512 * 2 * 14_336, plan.SharedParameters([.. ModelCatalog.Find("llama-3-8b")!.Projections]));
+    }
+
+    [Fact]
+    public void Variants_of_lora_that_train_what_it_trains()
+    {
+        AdapterPlan[] plans =
+        [
+            new RsLoraPlan { Rank = 16, Alpha = 16, Targets = new(Five) }, new LoraPlusPlan { Rank = 16, Alpha = 16, Targets = new(Five) },
+            new PissaPlan { Rank = 16, Alpha = 16, Targets = new(Five) },
+        ];
+        Assert.All(plans, plan => Assert.Equal(28_311_552, Count("llama-3-8b", plan)));
+    }
+
+    [Fact]
+    public void Lora_fa_trains_the_output_side() => // 32 layers · 16 · (4096 + 1024 + 1024 + 14336 + 4096)
+        Assert.Equal(12_582_912, Count("llama-3-8b", new LoraFaPlan { Rank = 16, Alpha = 16, Targets = new(Five) }));
+
+    [Fact]
+    public void Lokr_on_the_query() => // 32 layers · (64·64 + 8·(64 + 64))
+        Assert.Equal(163_840, Count("llama-3-8b", new LokrPlan { Rank = 8, Alpha = 8, Targets = new(["q_proj"]) }));
+
+    [Theory]
+    [InlineData(24, 4, 6)]
+    [InlineData(32, 4, 8)]
+    [InlineData(16, 4, 4)]
+    [InlineData(14_336, 112, 128)]
+    [InlineData(13, 1, 13)]
+    public void Lokr_splits_a_width_as_evenly_as_its_divisors_allow(int width, int small, int large) =>
+        Assert.Equal((small, large), LokrPlan.Split(width));
+
+    [Fact]
     public void Nora_on_both_towers_of_clip() => Assert.Equal(589_824, Count("clip-vit-b-16",
         Nora(256, 16, "vision.q_proj", "vision.k_proj", "vision.v_proj", "text.q_proj", "text.k_proj", "text.v_proj")));
 
