@@ -103,7 +103,7 @@ partial class StoriesLora
             Steps = 300,
             Batch = 16,
             MicroBatch = 16,
-            LearningRate = 0.005,
+            LearningRate = 0.01,
             Schedule = ScheduleKind.Cosine,
             WarmupRatio = 0.03,
             WeightDecay = 0.0,
