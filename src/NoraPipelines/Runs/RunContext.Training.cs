@@ -32,6 +32,8 @@ public sealed partial class RunContext
     {
         var plan = Plan.Training;
         foreach (var key in (string[])["training.batch", "training.micro_batch"]) Setting<int?>(key, null);
+        if (rowTokens is not null && plan.Batch == 1)
+            Say("dataset.packing has nothing to pack: training.batch is 1, and the examples of one step share rows.");
         long? total = plan.Steps is null ? BatchStream.TotalExamples(examples.Count, plan.Epochs!.Value) : null;
         return new BatchStream(examples, plan.Batch, plan.MicroBatch, Seed, tokenizer.PadId ?? 0, total, training.FirstStep, Device, rowTokens);
     }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace NoraPipelines.Tests.EndToEnd;
 
 /// <summary>The shipped program as a process of its own, in a folder of its own.</summary>
-internal sealed class NoraProgram : IDisposable
+internal class NoraProgram : IDisposable
 {
     // A quickstart of a few seconds: every part of a run, little of each.
     private static readonly string[] Short =
@@ -15,6 +15,12 @@ internal sealed class NoraProgram : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("nora-end-to-end-").FullName;
 
+    /// <summary>Variables of the processes that are started.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>What the process reads as its input; null: nothing is piped in.</summary>
+    public string? Input { get; set; }
+
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     public string In(string name) => Path.Combine(Folder, name);
@@ -23,6 +29,11 @@ internal sealed class NoraProgram : IDisposable
     public ProgramResult Run(params string[] arguments)
     {
         using var process = Start(arguments);
+        if (Input is not null)
+        {
+            process.StandardInput.Write(Input);
+            process.StandardInput.Close();
+        }
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -53,22 +64,28 @@ internal sealed class NoraProgram : IDisposable
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = Input is not null,
         };
         start.ArgumentList.Add(Assembly);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["OMP_NUM_THREADS"] = "1"; // other tests use the other core
         start.Environment["NO_COLOR"] = "1";
+        foreach (var (name, value) in Environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
-    private static string Assembly
+    /// <summary>The program that is started.</summary>
+    protected virtual string Assembly => Path.Combine(Built, "nora.dll");
+
+    /// <summary>The folder that the shipped program was built into.</summary>
+    protected static string Built
     {
         get
         {
             var own = new DirectoryInfo(AppContext.BaseDirectory); // tests/NoraPipelines.Tests/bin/<configuration>/net10.0
             var configuration = own.Parent!.Name;
-            var path = Path.GetFullPath(Path.Combine(own.FullName, "../../../../../pipelines/bin", configuration, "net10.0/nora.dll"));
-            return File.Exists(path) ? path : throw new FileNotFoundException($"{path}: build the pipelines project first.");
+            var path = Path.GetFullPath(Path.Combine(own.FullName, "../../../../../pipelines/bin", configuration, "net10.0"));
+            return File.Exists(Path.Combine(path, "nora.dll")) ? path : throw new FileNotFoundException($"{path}: build the pipelines project first.");
         }
     }
 }
