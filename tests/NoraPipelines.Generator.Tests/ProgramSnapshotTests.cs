@@ -78,7 +78,27 @@ public class ProgramSnapshotTests
         training: { epochs: 2, batch: 128, micro_batch: 8, learning_rate: 1e-3 }
         """;
 
-    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "lora", Lora }, { "lora_xs", LoraXs }, { "full", Full }, { "tasks", Tasks }, { "classifier", Classifier }, { "hub", Hub }, { "packed", Packed } };
+    private const string Structure = """
+        pipeline: sample
+        model: { architecture: llama, preset: llama-3-8b, source: { path: models } }
+        adapter:
+          method: nora
+          targets: [q_proj, v_proj]
+          outer: { rank: 64, init: svd, sigma: split, trainable: true }
+          inner: { rank: 32, init: uniform_zero, structure: parallel, position: w_a_and_w_b }
+        dataset: { train: { path: train.jsonl }, template: alpaca }
+        training: { steps: 10, batch: 4, learning_rate: 1e-3 }
+        """;
+
+    private const string Square = """
+        pipeline: sample
+        model: { architecture: llama, preset: llama-3-8b, source: { path: models } }
+        adapter: { method: nora, targets: [q_proj, v_proj], outer: { rank: 64 }, inner: { structure: adapter, std: 1e-4 }, dropout: 0.1 }
+        dataset: { train: { path: train.jsonl }, template: alpaca }
+        training: { steps: 10, batch: 4, learning_rate: 1e-3 }
+        """;
+
+    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "lora", Lora }, { "lora_xs", LoraXs }, { "full", Full }, { "tasks", Tasks }, { "classifier", Classifier }, { "hub", Hub }, { "packed", Packed }, { "structure", Structure }, { "square", Square } };
 
     [Theory]
     [MemberData(nameof(Specifications))]

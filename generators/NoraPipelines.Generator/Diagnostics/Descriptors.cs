@@ -147,6 +147,10 @@ internal static class Descriptors
         "NORA126", "A template's text is wrong", "{0}", "NoraPipelines.Planning",
         DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Pages + "NORA126.md");
 
+    public static readonly DiagnosticDescriptor NoSuchStart = new(
+        "NORA135", "The inner matrices cannot start so", "{0}", "NoraPipelines.Planning",
+        DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Pages + "NORA135.md");
+
     /// <summary>All of them, in the order of their ids.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
@@ -155,7 +159,7 @@ internal static class Descriptors
         NoEffect, ScaleFarFromOne, DuplicatePipeline, DuplicateSeed, ExamplesTooLong, ColumnsAndTemplate, ConfigNotInProject,
         InvalidShape, AdapterOnRandomWeights, NoTokenizer, TaskAndData, NoRoomForPrompt, NothingToExport, OtherArchitecture,
         DuplicateItem, TemplateText,
-        ClassifierAndText,
+        ClassifierAndText, NoSuchStart,
     ];
 
     public static DiagnosticDescriptor Of(string id) => All.First(descriptor => descriptor.Id == id);

@@ -26,7 +26,7 @@ internal static class AdapterSection
     /// <summary>The method with its ranks, for sentences: NoRA 64/32.</summary>
     public static string Title(AdapterPlan adapter) => adapter switch
     {
-        NoraPlan nora => $"NoRA {nora.OuterRank}/{nora.InnerRank}",
+        NoraPlan nora => StructureExpression.Title(nora),
         LoraPlan lora => $"LoRA {lora.Rank}",
         LoraXsPlan loraXs => $"LoRA-XS {loraXs.Rank}",
         FullPlan => "all parameters",
@@ -67,8 +67,7 @@ internal static class AdapterSection
 
     private static string Call(AdapterPlan adapter, string projection) => adapter switch
     {
-        NoraPlan nora => $"AddNested({projection}, outerRank: {nora.OuterRank}, innerRank: {nora.InnerRank}, "
-            + $"alpha: {CSharp.Number(nora.Alpha)}{Dropout(adapter)})",
+        NoraPlan nora => StructureExpression.Call(nora, projection) + Dropout(adapter) + ")",
         LoraPlan lora => $"AddLowRank({projection}, rank: {lora.Rank}, alpha: {CSharp.Number(lora.Alpha)}{Dropout(adapter)})",
         LoraXsPlan loraXs => $"AddLowRankCore({projection}, rank: {loraXs.Rank}, alpha: {CSharp.Number(loraXs.Alpha)}{Dropout(adapter)})",
         _ => throw new ArgumentOutOfRangeException(nameof(adapter), adapter.Method, "has no emitter"),

@@ -46,8 +46,11 @@ internal static class AdapterPlanner
         context.Require("adapter.outer", "method nora needs an outer rank: outer: { rank: 64 }");
         context.Require("adapter.inner", "method nora needs an inner rank: inner: { rank: 32 }");
         var spec = context.Spec;
+        var structure = spec.Choice<InnerStructure>("adapter.inner.structure") ?? new NoraPlan { OuterRank = 1, InnerRank = 0, Alpha = 1 }.Structure;
+        if (structure != InnerStructure.Adapter && spec.Has("adapter.inner"))
+            context.Require("adapter.inner.rank", $"structure {Words.Of(structure)} needs an inner rank: inner: {{ rank: 32 }}");
         // A missing rank is replaced by one that the other agrees with.
-        var inner = spec.Whole("adapter.inner.rank")?.Value ?? 0;
+        var inner = structure == InnerStructure.Adapter ? 0 : spec.Whole("adapter.inner.rank")?.Value ?? 0;
         var outer = spec.Whole("adapter.outer.rank")?.Value ?? 0;
         if (outer == 0) return new NoraPlan { OuterRank = 1, InnerRank = 0, Alpha = 1 };
         var plan = new NoraPlan { OuterRank = outer, InnerRank = inner, Alpha = spec.Number("adapter.alpha")?.Value ?? outer };
@@ -60,6 +63,9 @@ internal static class AdapterPlanner
             Iterations = spec.Whole("adapter.outer.iterations")?.Value ?? plan.Iterations,
             InnerInit = spec.Choice<InnerInitialization>("adapter.inner.init") ?? plan.InnerInit,
             InnerStd = spec.Number("adapter.inner.std")?.Value ?? plan.InnerStd,
+            OuterTrainable = spec.Switch("adapter.outer.trainable") ?? plan.OuterTrainable,
+            Structure = structure,
+            Position = spec.Choice<InnerPosition>("adapter.inner.position") ?? plan.Position,
         };
     }
 

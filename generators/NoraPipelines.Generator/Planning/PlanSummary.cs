@@ -1,4 +1,5 @@
 using System.Globalization;
+using NoraPipelines.Generator.Emission;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Planning;
@@ -20,7 +21,7 @@ internal static class PlanSummary
         var projections = targets.Sum(target => target.Layers);
         return plan.Adapter switch
         {
-            NoraPlan nora => $"NoRA {nora.OuterRank}/{nora.InnerRank} on {projections} projections",
+            NoraPlan nora => $"{StructureExpression.Title(nora)} on {projections} projections",
             LoraPlan lora => $"LoRA {lora.Rank} on {projections} projections",
             _ => "full training",
         };

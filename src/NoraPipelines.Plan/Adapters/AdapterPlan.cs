@@ -21,42 +21,6 @@ public abstract record AdapterPlan
     public abstract long FrozenPerProjection(ProjectionShape projection);
 }
 
-/// <summary>
-/// Nested low-rank adaptation: h = W·x + (α/r)·B·B′·A′·A·x, A [r, in], A′ [r′, r], B′ [r, r′], B [out, r]; A′ and B′ train.
-/// </summary>
-public sealed record NoraPlan : AdapterPlan
-{
-    public override string Method => "nora";
-
-    public required int OuterRank { get; init; }
-
-    public required int InnerRank { get; init; }
-
-    /// <summary>The scale is Alpha / OuterRank.</summary>
-    public required double Alpha { get; init; }
-
-    public OuterInitialization OuterInit { get; init; } = OuterInitialization.AwSvd;
-
-    public SigmaSide Sigma { get; init; } = SigmaSide.B;
-
-    public SvdKind Svd { get; init; } = SvdKind.Randomized;
-
-    /// <summary>Columns that the randomized SVD works on beyond the rank.</summary>
-    public int Oversampling { get; init; } = 16;
-
-    /// <summary>Subspace iterations of the randomized SVD.</summary>
-    public int Iterations { get; init; } = 4;
-
-    public InnerInitialization InnerInit { get; init; } = InnerInitialization.Normal;
-
-    /// <summary>σ of the normal inner start; the default is measured in docs/nested-lora.md.</summary>
-    public double InnerStd { get; init; } = 0.02;
-
-    public override long TrainablePerProjection(ProjectionShape projection) => 2L * OuterRank * InnerRank;
-
-    public override long FrozenPerProjection(ProjectionShape projection) => (long)OuterRank * (projection.Out + projection.In);
-}
-
 /// <summary>LoRA (Eq. 1): h = W·x + (α/r)·B·A·x, A [r, in] Kaiming, B [out, r] zero; both train.</summary>
 public sealed record LoraPlan : AdapterPlan
 {
@@ -96,35 +60,4 @@ public sealed record FullPlan : AdapterPlan
     public override long TrainablePerProjection(ProjectionShape projection) => (long)projection.Out * projection.In;
 
     public override long FrozenPerProjection(ProjectionShape projection) => 0;
-}
-
-/// <summary>Where the outer factors come from.</summary>
-public enum OuterInitialization
-{
-    Random,
-    Svd,
-    AwSvd,
-}
-
-/// <summary>Which factor carries Σ of the truncated SVD: B = UΣ (Eq. 6–7), A = ΣVᵀ, or √Σ on both.</summary>
-public enum SigmaSide
-{
-    B,
-    A,
-    Split,
-}
-
-/// <summary>How singular triples are computed.</summary>
-public enum SvdKind
-{
-    Randomized,
-    Exact,
-}
-
-/// <summary>Start of the inner pair (method.md, section 3).</summary>
-public enum InnerInitialization
-{
-    Normal,
-    UniformZero,
-    Singular,
 }

@@ -29,10 +29,12 @@ internal static class RankRules
 
     private static IEnumerable<PlanProblem> Nested(NoraPlan nora)
     {
-        if (nora.InnerRank < nora.OuterRank) yield break;
-        yield return new("NORA105", ProblemSeverity.Warning, "adapter.inner.rank",
-            $"inner rank {nora.InnerRank} is not below outer rank {nora.OuterRank}: the inner pair then has at least as many parameters as "
-            + "an unfactorised r×r matrix, so nothing is saved; use half of the outer rank or less");
+        if (nora.Structure == InnerStructure.Adapter || nora.InnerRank < nora.OuterRank) yield break;
+        yield return new("NORA105", ProblemSeverity.Warning, "adapter.inner.rank", nora is { Structure: InnerStructure.Serial, HasB: false }
+            ? $"inner rank {nora.InnerRank} is not below outer rank {nora.OuterRank}: the inner pair then has at least as many parameters as "
+            + "an unfactorised r×r matrix, so nothing is saved; use half of the outer rank or less"
+            : $"inner rank {nora.InnerRank} is not below outer rank {nora.OuterRank}: the outer factors bound the rank of the change, so the pair "
+            + "trains parameters that add nothing; use half of the outer rank or less");
     }
 
     private static IEnumerable<PlanProblem> Scale(PipelinePlan plan, NoraPlan nora)

@@ -68,7 +68,7 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
         var targets = shape.Projections.Where(projection => adapter is FullPlan || adapter.Targets.Contains(projection.Name)).ToList();
         return adapter switch
         {
-            NoraPlan nora => targets.Count * (long)(nora.OuterRank + nora.InnerRank),
+            NoraPlan nora => targets.Count * nora.KeptPerToken + (nora.KeepsInputs ? Inputs(targets) : 0),
             LoraXsPlan lora => targets.Count * 2L * lora.Rank,
             LoraPlan lora => targets.Count * (long)lora.Rank + Inputs(targets),
             _ => Inputs(targets),

@@ -8,29 +8,16 @@ namespace NoraPipelines.Adapters;
 /// taken up by B. Neither W nor A needs a gradient, so the graph keeps A·x and never x.
 /// </summary>
 // A [r, in], B [out, r], both in the dtype of the model, zero until SetOuter.
-public abstract class FrozenOuterAdapter : Adapter
+public abstract class FrozenOuterAdapter : OuterPairAdapter
 {
     private protected FrozenOuterAdapter(
         int outFeatures, int inFeatures, int outerRank, double alpha, double dropout, ScalarType dtype, Device device)
-        : base(outFeatures, inFeatures, dropout)
+        : base(outFeatures, inFeatures, outerRank, alpha, dropout)
     {
-        var largest = Math.Min(outFeatures, inFeatures);
-        if (outerRank < 1 || outerRank > largest)
-        {
-            throw new NoraException(
-                $"The outer rank is {outerRank}; a [{outFeatures}, {inFeatures}] projection allows 1 to {largest}.");
-        }
-        OuterRank = outerRank;
-        Scale = alpha / outerRank;
         OuterA = zeros([outerRank, inFeatures], dtype, device).DetachFromDisposeScope();
         OuterB = zeros([outFeatures, outerRank], dtype, device).DetachFromDisposeScope();
         Frozen = [new("outer_a", OuterA), new("outer_b", OuterB)];
     }
-
-    public int OuterRank { get; }
-
-    /// <summary>s = alpha / r.</summary>
-    public double Scale { get; }
 
     public Tensor OuterA { get; }
 
@@ -38,9 +25,7 @@ public abstract class FrozenOuterAdapter : Adapter
 
     public override IReadOnlyList<NamedTensor> Frozen { get; }
 
-    /// <summary>Copies b [out, r] and a [r, in], rounding them to the model's dtype.</summary>
-    /// <exception cref="NoraException">Other shapes.</exception>
-    public void SetOuter(Tensor b, Tensor a)
+    public override void SetOuter(Tensor b, Tensor a)
     {
         Set(OuterB, b, "outer_b");
         Set(OuterA, a, "outer_a");

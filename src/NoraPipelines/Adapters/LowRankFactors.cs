@@ -12,6 +12,8 @@ public sealed record LowRankFactors(Tensor A, Tensor B) : IDisposable
     /// <summary>B·A, [out, in] float32.</summary>
     public Tensor Product() => B.mm(A);
 
+    internal LowRankFactors MoveToOuterScope() => new(A.MoveToOuterDisposeScope(), B.MoveToOuterDisposeScope());
+
     public void Dispose()
     {
         A.Dispose();

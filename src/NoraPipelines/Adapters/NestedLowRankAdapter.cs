@@ -57,13 +57,10 @@ public sealed class NestedLowRankAdapter : FrozenOuterAdapter
         return AddProduct(output, outer, OuterB, Scale).MoveToOuterDisposeScope(); // [.., out]
     }
 
-    /// <summary>A′·A and s·B·B′: rank r′.</summary>
+    /// <summary>A′·A and s·B·B′: rank r′, or r where that is smaller.</summary>
     public override LowRankFactors Fold()
     {
         using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        var a = InnerA.mm(OuterA.to(ScalarType.Float32)); // [r′, in]
-        var b = OuterB.to(ScalarType.Float32).mm(InnerB).mul_(Scale); // [out, r′]
-        return new LowRankFactors(a.MoveToOuterDisposeScope(), b.MoveToOuterDisposeScope());
+        return FactorChain.Fold(Scale, OuterB, InnerB, InnerA, OuterA);
     }
 }

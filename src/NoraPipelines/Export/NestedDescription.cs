@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Export;
 
@@ -13,17 +14,28 @@ internal sealed record NestedDescription(string BaseModel, IReadOnlyList<NestedM
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static NestedDescription Of(string baseModel, IEnumerable<(string Path, FrozenOuterAdapter Adapter)> adapters) =>
+    public static NestedDescription Of(string baseModel, IEnumerable<(string Path, OuterPairAdapter Adapter)> adapters) =>
         new(baseModel, [.. adapters.Select(item => new NestedModule(
             item.Path, item.Adapter.OutFeatures, item.Adapter.InFeatures, item.Adapter.OuterRank,
-            (item.Adapter as NestedLowRankAdapter)?.InnerRank, item.Adapter.Scale * item.Adapter.OuterRank, item.Adapter.Dropout))]);
+            (item.Adapter as NestedLowRankAdapter)?.InnerRank ?? (item.Adapter as StructuredAdapter)?.InnerRank,
+            item.Adapter.Scale * item.Adapter.OuterRank, item.Adapter.Dropout)
+        {
+            Structure = item.Adapter is StructuredAdapter adapter
+                ? new NestedStructure(adapter.Structure, adapter.Position, adapter.TrainsOuter)
+                : null,
+        })]);
 
     public string ToJson() => new JsonObject
     {
         ["format"] = Format,
         ["version"] = Version,
         ["base_model"] = BaseModel,
-        ["projections"] = new JsonArray([.. Modules.Select(module => new JsonObject
+        ["projections"] = new JsonArray([.. Modules.Select(Json)]),
+    }.ToJsonString(Indented) + "\n";
+
+    private static JsonObject Json(NestedModule module)
+    {
+        var json = new JsonObject
         {
             ["path"] = module.Path,
             ["out"] = module.Out,
@@ -32,8 +44,13 @@ internal sealed record NestedDescription(string BaseModel, IReadOnlyList<NestedM
             ["inner_rank"] = module.InnerRank,
             ["alpha"] = module.Alpha,
             ["dropout"] = module.Dropout,
-        })]),
-    }.ToJsonString(Indented) + "\n";
+        };
+        if (module.Structure is not { } structure) return json;
+        json["structure"] = Words.Of(structure.Kind);
+        json["position"] = Words.Of(structure.Position);
+        json["outer_trainable"] = structure.TrainsOuter;
+        return json;
+    }
 
     /// <exception cref="CheckpointException">The file is malformed, of another version, or holds numbers out of their bounds.</exception>
     public static NestedDescription Read(string path)
@@ -63,13 +80,26 @@ internal sealed record NestedDescription(string BaseModel, IReadOnlyList<NestedM
                 entry.GetProperty("outer_rank").GetInt32(),
                 entry.GetProperty("inner_rank") is { ValueKind: not JsonValueKind.Null } rank ? rank.GetInt32() : null,
                 entry.GetProperty("alpha").GetDouble(),
-                entry.GetProperty("dropout").GetDouble());
+                entry.GetProperty("dropout").GetDouble())
+            {
+                Structure = entry.TryGetProperty("structure", out var kind) ? Structure(kind, entry) : null,
+            };
             if (module.Out < 1 || module.In < 1 || module.OuterRank < 1 || module.OuterRank > Math.Min(module.Out, module.In)
-                || module.InnerRank < 1 || !double.IsFinite(module.Alpha) || module.Dropout is not (>= 0 and < 1))
+                || module.InnerRank < 1 || (module.Structure is { } structure && (structure.Kind == InnerStructure.Adapter) != (module.InnerRank is null))
+                || !double.IsFinite(module.Alpha) || module.Dropout is not (>= 0 and < 1))
             {
                 throw Error($"has numbers out of their bounds for {module.Path}: {entry.GetRawText()}");
             }
             return module;
+        }
+
+        NestedStructure Structure(JsonElement kind, JsonElement entry)
+        {
+            var position = entry.GetProperty("position").GetString() ?? "";
+            return new NestedStructure(
+                Words.Parse<InnerStructure>(kind.GetString() ?? "") ?? throw Error($"has the unknown structure {kind.GetRawText()}"),
+                Words.Parse<InnerPosition>(position) ?? throw Error($"has the unknown position '{position}'"),
+                entry.GetProperty("outer_trainable").GetBoolean());
         }
 
         CheckpointException Error(string found) =>

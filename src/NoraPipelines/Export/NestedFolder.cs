@@ -12,15 +12,15 @@ namespace NoraPipelines.Export;
 // Tensors are named path.parameter: model.layers.0.self_attn.q_proj.outer_a [r, in].
 public static class NestedFolder
 {
-    /// <summary>Whether all of the adapters lie between frozen outer factors, so that they can be written.</summary>
-    public static bool CanHold(AdapterSet adapters) => adapters.Items.All(item => item.Adapter is FrozenOuterAdapter);
+    /// <summary>Whether all of the adapters have an outer pair, so that they can be written.</summary>
+    public static bool CanHold(AdapterSet adapters) => adapters.Items.All(item => item.Adapter is OuterPairAdapter);
 
     /// <summary>Writes the three files; nested.json last, so that a folder that has it is whole.</summary>
-    /// <exception cref="NoraException">An adapter has no frozen outer factors.</exception>
+    /// <exception cref="NoraException">An adapter has no outer pair.</exception>
     /// <exception cref="CheckpointException">The disk is full, or the folder cannot be written.</exception>
     public static void Write(string folder, AdapterSet adapters, string baseModel)
     {
-        var nested = adapters.Items.Select(item => (item.Projection.Path, Adapter: item.Adapter as FrozenOuterAdapter
+        var nested = adapters.Items.Select(item => (item.Projection.Path, Adapter: item.Adapter as OuterPairAdapter
             ?? throw new NoraException($"{item.Projection.Path} has a {item.Adapter.Method} adapter, which has no nested factors; only "
                 + "nora and lora_xs have. Export it in PEFT's form, which holds all of it."))).ToArray();
         if (nested.Length == 0) throw new NoraException("The model has no adapter, so there are no nested factors to write.");

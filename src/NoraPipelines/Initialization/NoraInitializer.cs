@@ -26,14 +26,14 @@ public static class NoraInitializer
         var projections = new List<ProjectionInitialization>();
         foreach (var (projection, adapter) in adapters.Items)
         {
-            if (adapter is not NestedLowRankAdapter nested)
+            if (adapter is not (NestedLowRankAdapter or StructuredAdapter))
             {
                 throw new NoraException(
                     $"{projection.Path} has a {adapter.Method} adapter; this start is for nora. Use the initialiser of its method.");
             }
             try
             {
-                projections.Add(Initialise(projection, nested, plan, calibration, statistics, Seeds.Mix(seed, projection.Path)));
+                projections.Add(Initialise(projection, (OuterPairAdapter)adapter, plan, calibration, statistics, Seeds.Mix(seed, projection.Path)));
             }
             catch (NoraException e) when (!e.Message.StartsWith(projection.Path, StringComparison.Ordinal))
             {
@@ -45,7 +45,7 @@ public static class NoraInitializer
     }
 
     private static ProjectionInitialization Initialise(
-        LinearProjection projection, NestedLowRankAdapter adapter, NoraPlan plan, CalibrationPlan calibration,
+        LinearProjection projection, OuterPairAdapter adapter, NoraPlan plan, CalibrationPlan calibration,
         ActivationStatistics? statistics, long seed)
     {
         using var scope = NewDisposeScope();
@@ -53,8 +53,15 @@ public static class NoraInitializer
         var outer = candidates.Make(plan.OuterInit);
         adapter.SetOuter(outer.B, outer.A);
 
-        var inner = InnerStart.Of(plan.InnerInit, adapter.OuterRank, adapter.InnerRank, plan.InnerStd, outer.Sigma, seed);
-        adapter.SetInner(inner.B, inner.A);
+        if (adapter is NestedLowRankAdapter nested)
+        {
+            var inner = InnerStart.Of(plan.InnerInit, nested.OuterRank, nested.InnerRank, plan.InnerStd, outer.Sigma, seed);
+            nested.SetInner(inner.B, inner.A);
+        }
+        else
+        {
+            InnerStart.Set((StructuredAdapter)adapter, plan.InnerInit, plan.InnerStd, outer.Sigma, seed);
+        }
         var floored = plan.OuterInit == OuterInitialization.AwSvd && calibration.Scaling == ScalingKind.Diagonal ? candidates.Floored : 0;
         return new ProjectionInitialization(
             projection.Path, floored, StartSize.Relative(adapter, projection.Weight), candidates.Errors(outer));

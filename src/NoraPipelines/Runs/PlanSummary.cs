@@ -36,7 +36,7 @@ internal sealed record PlanSummary
         var memory = MemoryEstimate.Of(plan);
         var (outer, inner) = plan.Adapter switch
         {
-            NoraPlan nora => ((int?)nora.OuterRank, (int?)nora.InnerRank),
+            NoraPlan nora => ((int?)nora.OuterRank, nora.Structure == InnerStructure.Adapter ? null : (int?)nora.InnerRank),
             LoraPlan lora => (lora.Rank, null),
             LoraXsPlan lora => (lora.Rank, null),
             _ => (null, null),

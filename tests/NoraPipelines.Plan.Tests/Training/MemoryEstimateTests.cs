@@ -46,6 +46,24 @@ public class MemoryEstimateTests
             MemoryEstimate.Of(SamplePlans.Llama3 with { Adapter = lora }).Activations - MemoryEstimate.Of(SamplePlans.Llama3 with { Adapter = nora }).Activations);
     }
 
+    [Theory]
+    [InlineData(InnerStructure.Serial, InnerPosition.WB, false, 7 * 96, false)]
+    [InlineData(InnerStructure.Parallel, InnerPosition.WB, false, 7 * 96, false)]
+    [InlineData(InnerStructure.Parallel, InnerPosition.WA, false, 7 * 32, true)]
+    [InlineData(InnerStructure.Adapter, InnerPosition.WB, false, 7 * 128, false)]
+    [InlineData(InnerStructure.Serial, InnerPosition.WA, true, 7 * 96, true)]
+    public void A_structure_keeps_inputs_where_something_that_trains_reads_them(
+        InnerStructure structure, InnerPosition position, bool trainsOuter, long values, bool keepsInputs)
+    {
+        var nora = SamplePlans.Nora(64, 32);
+        var other = nora with { Structure = structure, Position = position, OuterTrainable = trainsOuter };
+        var shape = (DecoderShape)SamplePlans.Llama3.Model.Shape;
+        long inputs = keepsInputs ? 3 * shape.HiddenSize + shape.FeedForwardSize : 0;
+        Assert.Equal(
+            2L * 8 * 512 * 32 * (inputs + values - 7 * 96),
+            MemoryEstimate.Of(SamplePlans.Llama3 with { Adapter = other }).Activations - MemoryEstimate.Of(SamplePlans.Llama3 with { Adapter = nora }).Activations);
+    }
+
     [Fact]
     public void Full_training_holds_gradients_and_moments_of_every_weight()
     {

@@ -1,6 +1,8 @@
 using NoraPipelines.Adapters;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
+using NoraPipelines.Plans;
+using NoraPipelines.Tests.Adapters;
 using NoraPipelines.Tests.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -31,6 +33,17 @@ internal sealed class AdaptedDecoder : IDisposable
                 projection.OutFeatures, projection.InFeatures, outerRank: 6, inner, alpha: 9, dropout: 0.25, dtype, CPU);
             adapter.SetOuter(draw(projection.OutFeatures, 6), draw(6, projection.InFeatures));
             adapter.SetInner(draw(6, inner), draw(inner, 6));
+            return adapter;
+        });
+
+    /// <summary>A structure of NoRA's design space on every projection.</summary>
+    public static AdaptedDecoder Structure(
+        InnerStructure structure, InnerPosition position, bool trainsOuter, ScalarType dtype = ScalarType.Float32) =>
+        new AdaptedDecoder(TinyDecoder.Create(dtype: dtype)).Add(null, (projection, draw) =>
+        {
+            var adapter = Structures.Make(
+                structure, position, trainsOuter, projection.OutFeatures, projection.InFeatures, 6, 3, alpha: 9, dtype, dropout: 0.25);
+            Structures.Fill(adapter, shape => draw((int)shape[0], (int)shape[1]));
             return adapter;
         });
 

@@ -36,6 +36,8 @@ internal static class NoEffectRules
                 Idle(context, "method nora has outer.rank and inner.rank", "adapter.rank");
                 Idle(context, "only method lora goes on from an adapter in PEFT's form", "adapter.start");
                 Outer(context);
+                if (spec.Choice<InnerStructure>("adapter.inner.structure") == InnerStructure.Adapter)
+                    Idle(context, "structure adapter trains square matrices, which have no inner rank", "adapter.inner.rank");
                 if (spec.Choice<InnerInitialization>("adapter.inner.init") is { } inner and not InnerInitialization.Normal)
                     Idle(context, $"inner.init {Words.Of(inner)} draws no normal numbers", "adapter.inner.std");
                 break;

@@ -68,8 +68,11 @@ partial class Llama38bMetamath
             Svd = SvdKind.Randomized,
             Oversampling = 16,
             Iterations = 4,
+            OuterTrainable = false,
             InnerInit = InnerInitialization.Normal,
             InnerStd = 0.02,
+            Structure = InnerStructure.Serial,
+            Position = InnerPosition.WA,
         },
         Calibration = new CalibrationPlan
         {

@@ -1,0 +1,143 @@
+namespace NoraPipelines.Plans;
+
+/// <summary>
+/// Nested low-rank adaptation: h = W·x + (α/r)·B·B′·A′·A·x, A [r, in], A′ [r′, r], B′ [r, r′], B [out, r]; A′ and B′ train. This is the
+/// serial structure at w_a; method.md section 4 has the others (docs/design-space.md).
+/// </summary>
+public sealed record NoraPlan : AdapterPlan
+{
+    public override string Method => "nora";
+
+    public required int OuterRank { get; init; }
+
+    /// <summary>r′; 0 for <see cref="InnerStructure.Adapter"/>, whose R is square.</summary>
+    public required int InnerRank { get; init; }
+
+    /// <summary>The scale is Alpha / OuterRank.</summary>
+    public required double Alpha { get; init; }
+
+    public OuterInitialization OuterInit { get; init; } = OuterInitialization.AwSvd;
+
+    public SigmaSide Sigma { get; init; } = SigmaSide.B;
+
+    public SvdKind Svd { get; init; } = SvdKind.Randomized;
+
+    /// <summary>Columns that the randomized SVD works on beyond the rank.</summary>
+    public int Oversampling { get; init; } = 16;
+
+    /// <summary>Subspace iterations of the randomized SVD.</summary>
+    public int Iterations { get; init; } = 4;
+
+    /// <summary>Whether A and B train too.</summary>
+    public bool OuterTrainable { get; init; }
+
+    public InnerInitialization InnerInit { get; init; } = InnerInitialization.Normal;
+
+    /// <summary>σ of the normal inner start; the default is measured in docs/nested-lora.md.</summary>
+    public double InnerStd { get; init; } = 0.02;
+
+    public InnerStructure Structure { get; init; } = InnerStructure.Serial;
+
+    public InnerPosition Position { get; init; } = InnerPosition.WA;
+
+    /// <summary>Whether something trains at w_a, the side of A.</summary>
+    public bool HasA => Position != InnerPosition.WB;
+
+    /// <summary>Whether something trains at w_b, the side of B.</summary>
+    public bool HasB => Position != InnerPosition.WA;
+
+    public override long TrainablePerProjection(ProjectionShape projection) =>
+        (HasA ? AtA(projection) : 0) + (HasB ? AtB(projection) : 0) + (OuterTrainable ? Outer(projection) : 0);
+
+    /// <summary>
+    /// The outer pair where it does not train. Where B·A is the start (parallel), a pair that trains needs a frozen copy to subtract, and of
+    /// a frozen one only the factor is held that the output depends on.
+    /// </summary>
+    public override long FrozenPerProjection(ProjectionShape projection) => (Structure, OuterTrainable, Position) switch
+    {
+        (not InnerStructure.Parallel, true, _) => 0,
+        (InnerStructure.Parallel, false, InnerPosition.WA) => (long)OuterRank * projection.Out,
+        (InnerStructure.Parallel, false, InnerPosition.WB) => (long)OuterRank * projection.In,
+        _ => Outer(projection),
+    };
+
+    /// <summary>Numbers a token that the backward pass of one projection keeps besides its inputs: A·x and what follows it.</summary>
+    internal long KeptPerToken => (Structure, Position) switch
+    {
+        (InnerStructure.Adapter, _) => 2L * OuterRank,
+        (InnerStructure.Parallel, InnerPosition.WA) => InnerRank + (OuterTrainable ? OuterRank : 0),
+        (_, InnerPosition.WAAndWB) => 2L * (OuterRank + InnerRank),
+        _ => OuterRank + InnerRank,
+    };
+
+    /// <summary>Whether x itself is kept: A trains, or a pair is added to it.</summary>
+    internal bool KeepsInputs => OuterTrainable || (Structure == InnerStructure.Parallel && HasA);
+
+    private long Outer(ProjectionShape projection) => (long)OuterRank * (projection.Out + projection.In);
+
+    private long AtA(ProjectionShape projection) => Structure switch
+    {
+        InnerStructure.Serial => 2L * OuterRank * InnerRank, // B′ [r, r′], A′ [r′, r]
+        InnerStructure.Parallel => (long)InnerRank * (OuterRank + projection.In), // C [r, r′], D [r′, in]
+        _ => (long)OuterRank * OuterRank, // R [r, r]
+    };
+
+    private long AtB(ProjectionShape projection) => Structure switch
+    {
+        InnerStructure.Serial => 2L * projection.Out * InnerRank, // P [out, r′], Q [r′, out]
+        InnerStructure.Parallel => (long)InnerRank * (projection.Out + OuterRank), // C [out, r′], D [r′, r]
+        _ => (long)projection.Out * projection.Out, // R [out, out]
+    };
+}
+
+/// <summary>How what trains is joined to the outer factors (Figure 1a, Eq. 8).</summary>
+public enum InnerStructure
+{
+    /// <summary>A pair is multiplied on: B·(B′·A′)·A.</summary>
+    Serial,
+
+    /// <summary>A pair is added to a factor: B·(A + C·D).</summary>
+    Parallel,
+
+    /// <summary>A square matrix is multiplied on: B·R·A.</summary>
+    Adapter,
+}
+
+/// <summary>The outer factor that what trains belongs to.</summary>
+public enum InnerPosition
+{
+    WA,
+    WB,
+    WAAndWB,
+}
+
+/// <summary>Where the outer factors come from.</summary>
+public enum OuterInitialization
+{
+    Random,
+    Svd,
+    AwSvd,
+}
+
+/// <summary>Which factor carries Σ of the truncated SVD: B = UΣ (Eq. 6–7), A = ΣVᵀ, or √Σ on both.</summary>
+public enum SigmaSide
+{
+    B,
+    A,
+    Split,
+}
+
+/// <summary>How singular triples are computed.</summary>
+public enum SvdKind
+{
+    Randomized,
+    Exact,
+}
+
+/// <summary>Start of the inner pair (method.md, section 3).</summary>
+public enum InnerInitialization
+{
+    Normal,
+    UniformZero,
+    Singular,
+}
