@@ -98,7 +98,21 @@ public class ProgramSnapshotTests
         training: { steps: 10, batch: 4, learning_rate: 1e-3 }
         """;
 
-    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "lora", Lora }, { "lora_xs", LoraXs }, { "full", Full }, { "tasks", Tasks }, { "classifier", Classifier }, { "hub", Hub }, { "packed", Packed }, { "structure", Structure }, { "square", Square } };
+    private const string Asked = """
+        pipeline: sample
+        model: { architecture: llama, preset: llama-3-8b, source: { path: models } }
+        adapter: { method: lora, targets: [q_proj], rank: 4 }
+        dataset: { train: { path: rows.jsonl }, template: { prompt: "Q: {query}\nA:", response: " {response}" } }
+        training: { steps: 10, batch: 4, learning_rate: 1e-3 }
+        evaluation:
+          - { task: gsm8k, path: gsm8k.jsonl }
+          - { task: math, path: math.jsonl, columns: { prompt: task, response: answer }, decoding: { kind: sampling, seed: 1 } }
+          - { task: exact_match, path: rows.jsonl, split: { held_out: 0.1 } }
+          - { task: commonsense/boolq, path: boolq.json, decoding: { kind: likelihood } }
+          - { task: perplexity, path: rows.jsonl, limit: 10 }
+        """;
+
+    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "asked", Asked }, { "lora", Lora }, { "lora_xs", LoraXs }, { "full", Full }, { "tasks", Tasks }, { "classifier", Classifier }, { "hub", Hub }, { "packed", Packed }, { "structure", Structure }, { "square", Square } };
 
     [Theory]
     [MemberData(nameof(Specifications))]

@@ -94,6 +94,25 @@ public class ProgramTests
         evaluation: [{ task: exact_match, path: "data/*.csv", split: { held_out: 0.1 } }]
         """);
 
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("plain")]
+    [InlineData("{ prompt: \"Q: {question}\\nA:\", response: \" {answer}\" }")]
+    public void Every_task_compiles_with_every_way_of_asking(string template) => AssertCompiles($$"""
+        pipeline: sample
+        model: { architecture: llama, preset: llama-3-8b, source: { path: models } }
+        adapter: { method: lora, targets: [q_proj], rank: 4 }
+        dataset: { train: { path: rows.jsonl }, template: {{template}} }
+        training: { steps: 10, batch: 4, learning_rate: 1e-3 }
+        evaluation:
+          - { task: gsm8k, path: gsm8k.jsonl }
+          - { task: math, hub: owner/math, file: test.jsonl, decoding: { beams: 2, kind: beams } }
+          - { task: exact_match, path: rows.jsonl }
+          - { task: commonsense/boolq, path: boolq.json, columns: { prompt: instruction, response: answer } }
+          - { task: commonsense/piqa, path: piqa.json, columns: { prompt: instruction, response: answer }, decoding: { kind: likelihood } }
+          - { task: perplexity, path: rows.jsonl }
+        """);
+
     [Fact]
     public void Plain_text_and_no_evaluation_compile() => AssertCompiles("""
         pipeline: sample

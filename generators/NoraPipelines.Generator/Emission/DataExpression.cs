@@ -9,9 +9,7 @@ internal static class DataExpression
     /// <param name="key">The spec's key of the source: dataset.train.</param>
     public static void Write(CodeWriter code, string declaration, DataSourcePlan source, TemplatePlan template, string key)
     {
-        var limit = $"limit: run.Setting<int?>(\"{key}.limit\", {(source.Limit is { } rows ? CSharp.Number(rows) : "null")})";
-        if (source.Split is { } split)
-            limit += $", split: new SplitPlan({CSharp.Number(split.HeldOut)}, Seed: {split.Seed}, {CSharp.Member(split.Take)})";
+        var limit = Limit(source, key);
         if (source.Generator is { } generator)
         {
             code.Line($"{declaration} = ExampleReader.Read(new global::{generator}(), seed: {source.Seed}, {limit});");
@@ -22,12 +20,29 @@ internal static class DataExpression
         code.Line($"    {limit}{(source.Separator is { } text ? $", separator: {CSharp.Text(text)}" : "")});");
     }
 
+    /// <summary>Items of a task that a template of the spec's own asks: the template is `frame`.</summary>
+    public static void WriteItems(CodeWriter code, string declaration, DataSourcePlan source, string key)
+    {
+        code.Line($"{declaration} = ExampleReader.ReadItems(");
+        code.Line($"    {File(source, key)}, frame, {Columns(source.Columns)},");
+        code.Line($"    {Limit(source, key)});");
+    }
+
     /// <summary>The path of the rows' file, which the hub's cache may hold.</summary>
     public static string File(DataSourcePlan source, string key) => source.Hub is { } hub
         ? $"run.HubFile(\"{key}.path\", {CSharp.Text(hub.Repository)}, {CSharp.Text(hub.File)}, revision: {CSharp.Text(hub.Revision)})"
         : $"run.File(\"{key}.path\", {CSharp.Text(source.Path!)})";
 
-    private static string Custom(TemplatePlan template) =>
+    private static string Limit(DataSourcePlan source, string key)
+    {
+        var limit = $"limit: run.Setting<int?>(\"{key}.limit\", {(source.Limit is { } rows ? CSharp.Number(rows) : "null")})";
+        return source.Split is { } split
+            ? limit + $", split: new SplitPlan({CSharp.Number(split.HeldOut)}, Seed: {split.Seed}, {CSharp.Member(split.Take)})"
+            : limit;
+    }
+
+    /// <summary>A template of the spec's own.</summary>
+    public static string Custom(TemplatePlan template) =>
         $"new CustomTemplate({CSharp.Text(template.Prompt ?? "")}, {CSharp.Text(template.Response!)})";
 
     private static string Columns(ColumnMap columns)

@@ -34,6 +34,7 @@ internal static class EvaluationSection
         using (code.Block("protected override Scores Evaluate(RunContext run, LoadedModel loaded)"))
         {
             code.Line($"var (model, tokenizer) = (loaded.{ModelSection.Member(unit.Plan)}, loaded.Tokenizer);");
+            if (tasks.Any(task => EvaluationPlan.Asks(task.Task)) && Frame(unit.Plan.Dataset) is { } frame) code.Line($"var frame = {frame};");
             for (var index = 0; index < tasks.Count; index++) WriteTask(code, unit.Plan, tasks[index], index);
             WriteScores(code, tasks);
         }
@@ -50,7 +51,8 @@ internal static class EvaluationSection
                 + $"maxTokens: {plan.Dataset.MaxTokens}, {batch}, run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))}), run.Progress);");
             return;
         }
-        DataExpression.Write(code, $"var rows{index}", task.Data, plan.Dataset.Template, key);
+        if (plan.Dataset.Template.Kind == TemplateKind.Custom && EvaluationPlan.Asks(task.Task)) DataExpression.WriteItems(code, $"var rows{index}", task.Data, key);
+        else DataExpression.Write(code, $"var rows{index}", task.Data, plan.Dataset.Template, key);
         if (task.Task == EvaluationTask.Perplexity)
         {
             code.Line($"var examples{index} = {DataSection.Encoder(plan.Dataset)}.EncodeAll(rows{index});");
@@ -66,9 +68,9 @@ internal static class EvaluationSection
             return;
         }
         code.Line($"var scores{index} = {protocol}.Evaluate(model, tokenizer, {arguments}rows{index}, {batch},");
-        var decoding = DecodingExpression.Argument(task);
-        code.Line($"    maxNewTokens: run.Setting(\"{key}.max_new_tokens\", {task.MaxNewTokens}), {predictions}, run.Progress{(decoding is null ? ");" : ",")}");
-        if (decoding is not null) code.Line($"    {decoding});");
+        string[] rest = [.. new[] { DecodingExpression.Argument(task), MathFrame(plan, task.Task) }.OfType<string>()];
+        code.Line($"    maxNewTokens: run.Setting(\"{key}.max_new_tokens\", {task.MaxNewTokens}), {predictions}, run.Progress{(rest.Length == 0 ? ");" : ",")}");
+        if (rest.Length > 0) code.Line($"    {string.Join(", ", rest)});");
     }
 
     /// <summary>The class of the task's protocol, and what it is told before the rows.</summary>
@@ -76,9 +78,25 @@ internal static class EvaluationSection
     {
         EvaluationTask.Gsm8k => ("Gsm8k", ""),
         EvaluationTask.Math => ("CompetitionMath", ""),
-        EvaluationTask.ExactMatch => ("ExactMatch", DataSection.Template(plan.Dataset) + ", "),
-        _ => ("Commonsense", $"{DataSection.Template(plan.Dataset)}, CommonsenseSet.{task.ToString().Substring("Commonsense".Length)}, "),
+        EvaluationTask.ExactMatch => ("ExactMatch", Asked(plan.Dataset) + ", "),
+        _ => ("Commonsense", $"{Asked(plan.Dataset)}, CommonsenseSet.{task.ToString().Substring("Commonsense".Length)}, "),
     };
+
+    /// <summary>What `frame` is: how items are asked where no named template frames them; null where one does.</summary>
+    private static string? Frame(DatasetPlan dataset) => dataset.Template.Kind switch
+    {
+        TemplateKind.Chat => "new ChatFrame(ChatTemplate.Load(tokenizer.SourceFolder))",
+        TemplateKind.Custom => DataExpression.Custom(dataset.Template),
+        _ => null,
+    };
+
+    private static string Asked(DatasetPlan dataset) => Frame(dataset) is null ? DataSection.Template(dataset) : "frame";
+
+    /// <summary>gsm8k and math ask with MetaMath's prompt where the model learns Alpaca's frame, else as it learns.</summary>
+    private static string? MathFrame(PipelinePlan plan, EvaluationTask task) =>
+        task is EvaluationTask.Gsm8k or EvaluationTask.Math && plan.Dataset.Template.Kind is TemplateKind.Plain or TemplateKind.Chat or TemplateKind.Custom
+            ? $"frame: {Asked(plan.Dataset)}"
+            : null;
 
     /// <summary>The scores, and the sets' unweighted average for each way of decoding that scores more than one of them.</summary>
     private static void WriteScores(CodeWriter code, EquatableArray<EvaluationPlan> tasks)

@@ -34,7 +34,7 @@ internal static class DataPlanner
             Batch = spec.Whole(path + ".batch")?.Value ?? plan.Batch,
             MaxNewTokens = spec.Whole(path + ".max_new_tokens")?.Value ?? EvaluationPlan.DefaultMaxNewTokens(task),
             Decoding = Decoding(spec, path + ".decoding", EvaluationPlan.DefaultDecoding(task)),
-            Data = plan.Data.Path is not null && !spec.Has(path + ".columns")
+            Data = plan.Data.Generator is null && !spec.Has(path + ".columns")
                 ? plan.Data with { Columns = EvaluationPlan.DefaultColumns(task) }
                 : plan.Data,
         };

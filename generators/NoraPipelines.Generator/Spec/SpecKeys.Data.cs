@@ -42,7 +42,7 @@ internal static partial class SpecKeys
         Minimum = 0,
         Item = Section("", "One task: exactly one of `path`, `hub` and `generator`.",
         [
-            Choice<EvaluationTask>("task", "perplexity, exact_match (equal answers), gsm8k and math (MetaMath's protocol), a commonsense set, or for classifiers a task of glue.",
+            Choice<EvaluationTask>("task", "perplexity, exact_match (equal answers), gsm8k and math (asked as MetaMath does, or as chat, plain and own templates teach), a commonsense set, or for classifiers a task of glue.",
                 null) with { Required = true },
             .. Source(DataFile, Whole("seed", "Seed that the generator is given.", 0, DataDefaults.Seed)),
             Whole("batch", "Rows that go through the model at once.", 1, EvaluationDefaults.Batch) with { RunTime = true },

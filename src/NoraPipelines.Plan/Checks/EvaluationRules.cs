@@ -10,17 +10,13 @@ internal static class EvaluationRules
     {
         if (!EvaluationPlan.Asks(task.Task)) yield break;
         var (name, template) = (Words.Of(task.Task), plan.Dataset.Template.Kind);
-        var plain = template is TemplateKind.Plain or TemplateKind.Chat or TemplateKind.Custom;
-        if (template == TemplateKind.Chat && task.Task == EvaluationTask.ExactMatch)
+        if (template == TemplateKind.Custom && AsksNothing(plan.Dataset.Template))
             yield return new("NORA117", ProblemSeverity.Error, path + ".task",
-                "task exact_match asks without a conversation, but the model learns template chat; use task: perplexity");
-        if (plain && task.Task is EvaluationTask.Gsm8k or EvaluationTask.Math)
-            yield return new("NORA117", ProblemSeverity.Error, path + ".task",
-                $"task {name} asks with MetaMath's prompt, but the model learns template {Words.Of(template)}; use template: metamath, or task: "
-                    + "exact_match");
-        if (plain && EvaluationPlan.IsCommonsense(task.Task))
-            yield return new("NORA117", ProblemSeverity.Error, path + ".task",
-                $"task {name} asks in a frame that ends in \"### Response:\", but the model learns template {Words.Of(template)}; use template: alpaca");
+                $"task {name} asks with the template's prompt, which names no {{column}}, so every item would be the same question; write "
+                    + "template.prompt with the question's {column}, or use task: perplexity");
+        if (template == TemplateKind.Custom && task.Data.Generator is not null)
+            yield return new("NORA117", ProblemSeverity.Error, path + ".generator",
+                "a template with {column} needs rows of a file, but a class makes the rows; name a file");
         if (task.Data.Columns.Text is not null)
             yield return new("NORA117", ProblemSeverity.Error, path + ".columns",
                 $"task {name} compares an answer with a response, but columns names a text only; name the prompt's and the "
@@ -32,6 +28,9 @@ internal static class EvaluationRules
                 $"max_new_tokens {task.MaxNewTokens} leaves no room for a prompt in the {shape.MaxPositions} positions that "
                 + $"{plan.Model.ShapeSource} knows; use fewer");
     }
+
+    private static bool AsksNothing(TemplatePlan template) =>
+        template.Prompt is null || (RowTemplate.Parse(template.Prompt, out _) is { } prompt && !prompt.Columns.Any());
 
     private static IEnumerable<PlanProblem> Decoding(EvaluationPlan task, string path)
     {

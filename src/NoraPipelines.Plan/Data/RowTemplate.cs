@@ -16,6 +16,9 @@ public sealed class RowTemplate
     /// <summary>The columns that the text names, each once, in order.</summary>
     public IEnumerable<string> Columns => _parts.Where((_, index) => index % 2 == 1).Distinct();
 
+    /// <summary>What stands before the first column.</summary>
+    public string Beginning => _parts[0];
+
     /// <summary>Reads a template; null with the problem where its braces are no {column}.</summary>
     public static RowTemplate? Parse(string text, out string problem)
     {

@@ -61,8 +61,7 @@ public sealed class ChatEncoder
         if (example.Messages is { } messages) return messages;
         if (example.Prompt.Length == 0)
             throw new DataException("The template `chat` writes conversations, but this row is a text; name the messages' column, or the prompt's and the response's.");
-        var prompt = example.Input.Length == 0 ? example.Prompt : example.Prompt + "\n\n" + example.Input;
-        return [new ChatMessage(ChatMessage.User, prompt), new ChatMessage(ChatMessage.Assistant, example.Response)];
+        return [ChatFrame.Question(example), new ChatMessage(ChatMessage.Assistant, example.Response)];
     }
 
     /// <summary>A token is learnt that ends beyond the turn's beginning and begins before its end.</summary>

@@ -24,6 +24,13 @@ public static class ExampleReader
     public static IReadOnlyList<Example> ReadWith(string path, CustomTemplate template, int? limit = null, SplitPlan? split = null) =>
         Collect(path, Objects(path, row => JsonRow.Example(row, template)), limit, split);
 
+    /// <summary>Items of a task that a template of the spec's own asks: the prompt written out, and what the answer is judged by.</summary>
+    /// <param name="columns">The task's columns: a prompt of one column takes the task's, one of several takes them by their names;
+    /// without a response column the template's response is written out.</param>
+    /// <exception cref="DataException">A file cannot be read, or lacks a column.</exception>
+    public static IReadOnlyList<Example> ReadItems(string path, CustomTemplate template, ColumnMap columns, int? limit = null, SplitPlan? split = null) =>
+        Collect(path, Objects(path, row => JsonRow.Item(row, template, columns)), limit, split);
+
     /// <summary>The rows of a generator of the project.</summary>
     /// <exception cref="DataException">There are none.</exception>
     public static IReadOnlyList<Example> Read(IExampleSource source, int seed, int? limit = null, SplitPlan? split = null)

@@ -37,6 +37,15 @@ internal static class JsonRow
     public static Example Example(Row row, CustomTemplate template) =>
         Parse(row, element => template.Example(column => Value(row, element, column)));
 
+    /// <summary>The item of a task that a template of the spec's own asks.</summary>
+    /// <exception cref="DataException">As for <see cref="Example(Row, CustomTemplate)"/>; or the row has an input without a place.</exception>
+    public static Example Item(Row row, CustomTemplate template, ColumnMap columns) => Parse(row, element =>
+    {
+        if (columns.Input is { } input && !template.Asks(input) && element.TryGetProperty(input, out _) && Value(row, element, input, orNull: true) is { Length: > 0 })
+            throw row.Error($"the row has an input (column `{input}`), for which the template's prompt has no place; write {{{input}}} into it.");
+        return template.Item(column => Value(row, element, column), columns);
+    });
+
     public static DataException Broken(string path, long line, ReadOnlySpan<byte> bytes, JsonException broken)
     {
         var position = broken.BytePositionInLine ?? 0;

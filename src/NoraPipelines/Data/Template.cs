@@ -7,7 +7,7 @@ namespace NoraPipelines.Data;
 /// Alpaca's frame is that of tatsu-lab/stanford_alpaca with the line break before the response that tloen/alpaca-lora and its
 /// successors have; MetaMath's (meta-math/MetaMath, train_math.py and eval_gsm8k.py) has no line break there.
 /// </summary>
-public sealed class Template
+public sealed class Template : IPromptFrame
 {
     private const string Preamble =
         "Below is an instruction that describes a task. Write a response that appropriately completes the request.\n\n";
@@ -41,6 +41,10 @@ public sealed class Template
     public static Template Commonsense { get; } = new(TemplateKind.Commonsense, "", "");
 
     public TemplateKind Kind { get; }
+
+    string IPromptFrame.Name => Kind.ToString().ToLowerInvariant();
+
+    string IPromptFrame.Prompt(Example item) => TrainingPrompt(item);
 
     public static Template Of(TemplateKind kind) => kind switch
     {

@@ -26,6 +26,7 @@ public static class CompetitionMath
     /// <param name="predictionsPath">Where each prediction is written as it comes; null: nowhere.</param>
     /// <param name="progress">Called after every batch.</param>
     /// <param name="decoding">Null: greedy, as the protocol has it; another is told in <see cref="Scores.Protocol"/>.</param>
+    /// <param name="frame">Null: MetaMath's; another is told in <see cref="Scores.Protocol"/>.</param>
     /// <param name="stop">Ends the evaluation between two tokens.</param>
     /// <returns>exact_match, flexible.</returns>
     /// <exception cref="DataException">A solution has no \boxed{…}.</exception>
@@ -33,15 +34,17 @@ public static class CompetitionMath
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static Scores Evaluate(LlamaModel model, TextTokenizer tokenizer, IReadOnlyList<Example> examples, int batch,
         int maxNewTokens = MaxNewTokens, string? predictionsPath = null, Action<EvaluationProgress>? progress = null,
-        Decoding? decoding = null, CancellationToken stop = default)
+        Decoding? decoding = null, IPromptFrame? frame = null, CancellationToken stop = default)
     {
-        var protocol = ProtocolName.Of(Protocol, Decoding.Greedy, decoding);
-        var gold = examples.Select(Gold).ToArray();
+        var protocol = ProtocolName.Of(frame is null ? Protocol : $"math-{frame.Name}-v1", Decoding.Greedy, decoding);
+        var gold = examples.Select((example, row) => Gold(frame?.Reference(example) ?? example.Response, row)).ToArray();
         var forms = gold.Select(MathAnswer.Form).ToArray();
-        var prompts = examples.Select(Template.Metamath.EvaluationPrompt).ToArray();
+        Func<Example, string> ask = frame is null ? Template.Metamath.EvaluationPrompt : frame.Prompt;
+        var prompts = examples.Select(ask).ToArray();
         var answers = new ModelAnswers(model, tokenizer, batch, maxNewTokens)
         {
             Task = "math",
+            Encode = frame is null ? EncodedPrompt.Of : frame.Encode,
             Decoding = decoding ?? Decoding.Greedy,
             PredictionsPath = predictionsPath,
             Progress = progress,
@@ -75,10 +78,10 @@ public static class CompetitionMath
     internal static string? Announced(string output) =>
         AnswerExtraction.AfterMarker(output) is { } behind && Sentence.First(behind) is { Length: > 0 } answer ? answer : null;
 
-    private static string Gold(Example example, int row)
+    private static string Gold(string reference, int row)
     {
-        if (Boxed.Last(example.Response) is { Length: > 0 } gold) return gold;
-        var bytes = Encoding.UTF8.GetBytes(example.Response);
+        if (Boxed.Last(reference) is { Length: > 0 } gold) return gold;
+        var bytes = Encoding.UTF8.GetBytes(reference);
         throw new DataException($@"MATH: the solution of item {row + 1} has no \boxed{{…}} with an answer in it; " +
             $"found {Excerpt.Of(bytes, bytes.Length - 40)}. Name the column that holds the worked solution.");
     }

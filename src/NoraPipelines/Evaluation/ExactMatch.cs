@@ -14,6 +14,7 @@ public static class ExactMatch
 {
     public const string Protocol = "exact-match-v1";
 
+    /// <param name="frame">That of the training.</param>
     /// <param name="maxNewTokens">Longest answer.</param>
     /// <param name="predictionsPath">Where each prediction is written as it comes; null: nowhere.</param>
     /// <param name="progress">Called after every batch.</param>
@@ -22,15 +23,16 @@ public static class ExactMatch
     /// <returns>exact_match.</returns>
     /// <exception cref="NoraException">There is no item, or a prompt does not fit into the model.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static Scores Evaluate(LlamaModel model, TextTokenizer tokenizer, Template template, IReadOnlyList<Example> examples, int batch,
+    public static Scores Evaluate(LlamaModel model, TextTokenizer tokenizer, IPromptFrame frame, IReadOnlyList<Example> examples, int batch,
         int maxNewTokens, string? predictionsPath, Action<EvaluationProgress>? progress = null, Decoding? decoding = null,
         CancellationToken stop = default)
     {
         var protocol = ProtocolName.Of(Protocol, Decoding.Greedy, decoding);
-        var prompts = examples.Select(template.TrainingPrompt).ToArray();
+        var prompts = examples.Select(frame.Prompt).ToArray();
         var answers = new ModelAnswers(model, tokenizer, batch, maxNewTokens)
         {
             Task = "exact_match",
+            Encode = frame.Encode,
             Decoding = decoding ?? Decoding.Greedy,
             PredictionsPath = predictionsPath,
             Progress = progress,
@@ -38,7 +40,7 @@ public static class ExactMatch
         };
         var predictions = answers.Judge(prompts, (row, output) =>
         {
-            var (gold, extraction) = Compare(examples[row].Response, output);
+            var (gold, extraction) = Compare(frame.Reference(examples[row]), output);
             return new Prediction
             {
                 Index = row,

@@ -26,6 +26,7 @@ public static class Gsm8k
     /// <param name="predictionsPath">Where each prediction is written as it comes; null: nowhere.</param>
     /// <param name="progress">Called after every batch.</param>
     /// <param name="decoding">Null: greedy, as the protocol has it; another is told in <see cref="Scores.Protocol"/>.</param>
+    /// <param name="frame">Null: MetaMath's; another is told in <see cref="Scores.Protocol"/>.</param>
     /// <param name="stop">Ends the evaluation between two tokens.</param>
     /// <returns>exact_match, flexible.</returns>
     /// <exception cref="DataException">A reference has no number after "#### ".</exception>
@@ -33,14 +34,16 @@ public static class Gsm8k
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static Scores Evaluate(LlamaModel model, TextTokenizer tokenizer, IReadOnlyList<Example> examples, int batch,
         int maxNewTokens = MaxNewTokens, string? predictionsPath = null, Action<EvaluationProgress>? progress = null,
-        Decoding? decoding = null, CancellationToken stop = default)
+        Decoding? decoding = null, IPromptFrame? frame = null, CancellationToken stop = default)
     {
-        var protocol = ProtocolName.Of(Protocol, Decoding.Greedy, decoding);
-        var gold = examples.Select((example, row) => Gold(example, row).ToString()).ToArray();
-        var prompts = examples.Select(Template.Metamath.EvaluationPrompt).ToArray();
+        var protocol = ProtocolName.Of(frame is null ? Protocol : $"gsm8k-{frame.Name}-v1", Decoding.Greedy, decoding);
+        var gold = examples.Select((example, row) => Gold(frame?.Reference(example) ?? example.Response, row).ToString()).ToArray();
+        Func<Example, string> ask = frame is null ? Template.Metamath.EvaluationPrompt : frame.Prompt;
+        var prompts = examples.Select(ask).ToArray();
         var answers = new ModelAnswers(model, tokenizer, batch, maxNewTokens)
         {
             Task = "gsm8k",
+            Encode = frame is null ? EncodedPrompt.Of : frame.Encode,
             Decoding = decoding ?? Decoding.Greedy,
             PredictionsPath = predictionsPath,
             Progress = progress,
@@ -64,10 +67,10 @@ public static class Gsm8k
         { Protocol = protocol };
     }
 
-    private static Rational Gold(Example example, int row)
+    private static Rational Gold(string reference, int row)
     {
-        if (AnswerExtraction.Gold(example.Response) is { } gold) return gold;
-        var bytes = Encoding.UTF8.GetBytes(example.Response);
+        if (AnswerExtraction.Gold(reference) is { } gold) return gold;
+        var bytes = Encoding.UTF8.GetBytes(reference);
         throw new DataException($"GSM8K: the reference answer of item {row + 1} has no \"#### \" with a number after it; " +
             $"found {Excerpt.Of(bytes, bytes.Length - 40)}. Name the column that holds the worked answer.");
     }

@@ -10,6 +10,9 @@ internal sealed class ModelAnswers(LlamaModel model, TextTokenizer tokenizer, in
 {
     public required string Task { get; init; }
 
+    /// <summary>Makes tokens of a prompt.</summary>
+    public Func<TextTokenizer, string, int[]> Encode { get; init; } = EncodedPrompt.Of;
+
     public Decoding Decoding { get; init; } = Decoding.Greedy;
 
     public string? PredictionsPath { get; init; }
@@ -29,7 +32,7 @@ internal sealed class ModelAnswers(LlamaModel model, TextTokenizer tokenizer, in
         var predictions = new List<Prediction>(prompts.Count);
         foreach (var rows in Enumerable.Range(0, prompts.Count).Chunk(batch))
         {
-            var outputs = Answer(rows, [.. rows.Select(row => EncodedPrompt.Of(tokenizer, prompts[row]))]);
+            var outputs = Answer(rows, [.. rows.Select(row => Encode(tokenizer, prompts[row]))]);
             var judged = rows.Zip(outputs, (row, output) =>
                 judge(row, StopStringWatch.Cut(tokenizer.Decode(output), Decoding.StopStrings))).ToArray();
             log.Write(judged);

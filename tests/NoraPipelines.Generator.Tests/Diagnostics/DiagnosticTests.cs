@@ -62,7 +62,8 @@ public class DiagnosticTests
         { "NORA114", "preset: stories260k", "config: config.json", "5,11" },
         { "NORA115", "source: { path: models/stories260k }", "source: { random: 1 }\n  tokenizer: tokenizer.json", "6,21" },
         { "NORA116", "source: { path: models/stories260k }", "source: { random: 1 }", "6,21" },
-        { "NORA117", "template: metamath", "template: plain", "" },
+        { "NORA117", "columns: { prompt: question, response: answer }, limit: 1000 }\n  template: metamath",
+            "limit: 10 }\n  template: { prompt: \"Answer:\", response: \" {answer}\" }", "35,13" },
         { "NORA118", "max_new_tokens: 64", "max_new_tokens: 512", "35,114" },
         { "NORA117", "task: exact_match", "decoding: { kind: likelihood }, task: exact_match", "35,25" },
         { "NORA117", "max_new_tokens: 64", "max_new_tokens: 64, decoding: { min_new_tokens: 65 }", "35,146" },
@@ -92,8 +93,6 @@ public class DiagnosticTests
     public void Is_reported_at_the_exact_place(string id, string piece, string replacement, string places)
     {
         var spec = Specs.With(piece, replacement);
-        // Only gsm8k minds the template.
-        if (places.Length == 0) (spec, places) = (spec.Replace("task: exact_match", "task: gsm8k"), "35,13");
         var run = GeneratorRun.On(("sample.nora.yaml", spec), ("config.json", "{ \"model_type\": \"qwen\" }"));
         Assert.Equal(
             places.Split(' ').Select(place => $"{id} ({place})"),
@@ -103,9 +102,8 @@ public class DiagnosticTests
     [Fact]
     public void Messages_state_what_was_found_the_bound_and_the_remedy() => Snapshot.Matches(string.Join('\n', Cases.Select(row =>
     {
-        var (piece, replacement, places) = ((string)row[1], (string)row[2], (string)row[3]);
+        var (piece, replacement) = ((string)row[1], (string)row[2]);
         var spec = Specs.With(piece, replacement);
-        if (places.Length == 0) spec = spec.Replace("task: exact_match", "task: gsm8k");
         var run = GeneratorRun.On(("sample.nora.yaml", spec), ("config.json", "{ \"model_type\": \"qwen\" }"));
         return $"{piece.Trim()} → {replacement.Trim().Replace("\n", "⏎").Replace("\t", "⇥")}\n    {string.Join("\n    ", run.Problems)}\n";
     })));

@@ -105,7 +105,7 @@ internal static class NoEffectRules
     {
         var spec = context.Spec;
         if (!spec.Has(section + ".hub")) Idle(context, "only a repository of the hub has files and revisions", section + ".file", section + ".revision");
-        if (spec.Mapping("dataset.template") is not null) Idle(context, "the template names the columns itself", section + ".columns");
+        Template(context, section);
         if (spec.Has(section + ".generator"))
         {
             if (!spec.Has(section + ".path") && !spec.Has(section + ".hub"))
@@ -120,6 +120,17 @@ internal static class NoEffectRules
             else
                 Idle(context, "only texts of a .txt file are separated", section + ".separator");
         }
+    }
+
+    /// <summary>A template of the spec's own names the columns, but for those that a task's protocol needs.</summary>
+    private static void Template(PlanningContext context, string section)
+    {
+        var spec = context.Spec;
+        if (spec.Mapping("dataset.template") is null) return;
+        if (spec.Choice<EvaluationTask>(section + ".task") is not { } task || !EvaluationPlan.Asks(task))
+            Idle(context, "the template names the columns itself", section + ".columns");
+        else if (RowTemplate.Parse(spec.Text("dataset.template.prompt")?.Value ?? "", out _) is { } prompt && prompt.Columns.Count() > 1)
+            Idle(context, "the template's prompt names several columns and takes them by their names", section + ".columns.prompt");
     }
 
     private static bool IsText(string path) =>

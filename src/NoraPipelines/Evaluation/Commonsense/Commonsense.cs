@@ -32,7 +32,7 @@ public static class Commonsense
     /// <summary>The protocol's decoding.</summary>
     public static Decoding Beams { get; } = Decoding.BeamSearch(4);
 
-    /// <param name="template">That of the training.</param>
+    /// <param name="frame">That of the training.</param>
     /// <param name="examples">Instruction and option, such as "answer2".</param>
     /// <param name="predictionsPath">Where each prediction is written as it comes; null: nowhere.</param>
     /// <param name="progress">Called after every batch.</param>
@@ -43,16 +43,17 @@ public static class Commonsense
     /// <exception cref="DataException">A row's answer is no option of the set.</exception>
     /// <exception cref="NoraException">There is no item, or a prompt does not fit into the model.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static Scores Evaluate(LlamaModel model, TextTokenizer tokenizer, Template template, CommonsenseSet set,
+    public static Scores Evaluate(LlamaModel model, TextTokenizer tokenizer, IPromptFrame frame, CommonsenseSet set,
         IReadOnlyList<Example> examples, int batch, int maxNewTokens = MaxNewTokens, string? predictionsPath = null,
         Action<EvaluationProgress>? progress = null, Decoding? decoding = null, CancellationToken stop = default)
     {
         var protocol = decoding is not null && ProtocolName.AreAlike(decoding, Decoding.Greedy) ? GreedyProtocol : ProtocolName.Of(Protocol, Beams, decoding);
-        var gold = examples.Select((example, row) => Gold(set, example, row)).ToArray();
-        var prompts = examples.Select(template.TrainingPrompt).ToArray();
+        var gold = examples.Select((example, row) => Gold(set, frame.Reference(example), row)).ToArray();
+        var prompts = examples.Select(frame.Prompt).ToArray();
         var answers = new ModelAnswers(model, tokenizer, batch, maxNewTokens)
         {
             Task = TaskName(set),
+            Encode = frame.Encode,
             Decoding = decoding ?? Beams,
             PredictionsPath = predictionsPath,
             Progress = progress,
@@ -75,22 +76,22 @@ public static class Commonsense
     /// options differ, summed.
     /// </summary>
     /// <inheritdoc cref="Evaluate"/>
-    public static Scores Likelihood(LlamaModel model, TextTokenizer tokenizer, Template template, CommonsenseSet set,
+    public static Scores Likelihood(LlamaModel model, TextTokenizer tokenizer, IPromptFrame frame, CommonsenseSet set,
         IReadOnlyList<Example> examples, int batch, string? predictionsPath = null, Action<EvaluationProgress>? progress = null,
         CancellationToken stop = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
         if (examples.Count == 0) throw new NoraException($"{TaskName(set)}: there is no item to evaluate on.");
-        var gold = examples.Select((example, row) => Gold(set, example, row)).ToArray();
-        var prompts = examples.Select(template.TrainingPrompt).ToArray();
+        var gold = examples.Select((example, row) => Gold(set, frame.Reference(example), row)).ToArray();
+        var prompts = examples.Select(frame.Prompt).ToArray();
         using var mode = new EvaluationMode(model);
         using var log = new PredictionLog(predictionsPath);
         var predictions = new List<Prediction>(prompts.Length);
         foreach (var rows in Enumerable.Range(0, prompts.Length).Chunk(batch))
         {
             stop.ThrowIfCancellationRequested();
-            var choices = rows.Select(row => new OptionLikelihood.Choice(row, prompts[row] + Opening, set.Offered(prompts[row]))).ToArray();
-            var judged = choices.Zip(OptionLikelihood.Score(model, tokenizer, TaskName(set), choices), (choice, scores) => new Prediction
+            var choices = rows.Select(row => new OptionLikelihood.Choice(row, prompts[row] + frame.BeforeAnswer + Opening, set.Offered(prompts[row]))).ToArray();
+            var judged = choices.Zip(OptionLikelihood.Score(model, text => frame.Encode(tokenizer, text), TaskName(set), choices), (choice, scores) => new Prediction
             {
                 Index = choice.Item,
                 Protocol = LikelihoodProtocol,
@@ -114,9 +115,9 @@ public static class Commonsense
             Protocol = protocol,
         };
 
-    private static string Gold(CommonsenseSet set, Example example, int row) => set.Options.Contains(example.Response)
-        ? example.Response
-        : throw new DataException($"{TaskName(set)}: the answer of item {row + 1} is \"{Shortened(example.Response)}\"; expected one of "
+    private static string Gold(CommonsenseSet set, string reference, int row) => set.Options.Contains(reference)
+        ? reference
+        : throw new DataException($"{TaskName(set)}: the answer of item {row + 1} is \"{Shortened(reference)}\"; expected one of "
             + $"{string.Join(", ", set.Options)}. Name the column that holds the option, or the set that the file is of.");
 
     private static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";

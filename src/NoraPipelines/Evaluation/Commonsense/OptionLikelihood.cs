@@ -1,6 +1,4 @@
-using NoraPipelines.Data;
 using NoraPipelines.Models.Llama;
-using NoraPipelines.Tokenization;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Evaluation;
@@ -15,12 +13,12 @@ internal static class OptionLikelihood
     /// <summary>For each prompt the log-probability of each option, from the first token in which the options differ.</summary>
     /// <exception cref="NoraException">A text does not fit into the model.</exception>
     public static IReadOnlyList<double[]> Score(
-        LlamaModel model, TextTokenizer tokenizer, string task, IReadOnlyList<Choice> choices)
+        LlamaModel model, Func<string, int[]> encode, string task, IReadOnlyList<Choice> choices)
     {
         var texts = new List<(int[] Ids, int From)>();
         foreach (var (item, prompt, options) in choices)
         {
-            var encoded = options.Select(option => EncodedPrompt.Of(tokenizer, prompt + option)).ToArray();
+            var encoded = options.Select(option => encode(prompt + option)).ToArray();
             if (encoded.Max(ids => ids.Length) is var longest && longest > model.Shape.MaxPositions)
             {
                 throw new NoraException($"{task}: item {item + 1} with its longest option has {longest:N0} tokens, and the model has "
