@@ -7,14 +7,16 @@ internal static class InitializationSection
 {
     public static void Write(CodeWriter code, PipelineUnit unit)
     {
+        if (unit.Plan.Adapter.Start is { } start)
+        {
+            Title(code, unit, "Initialise: go on from an adapter");
+            code.Line($"run.Initialise(adapters, () => AdapterStart.Read(run.File(\"adapter.start.path\", {CSharp.Text(start)}), adapters));");
+            return;
+        }
         switch (unit.Plan.Adapter)
         {
             case NoraPlan nora:
                 WriteNora(code, unit, nora);
-                break;
-            case LoraPlan { Start: { } start }:
-                Title(code, unit, "Initialise: go on from an adapter");
-                code.Line($"run.Initialise(adapters, () => AdapterStart.Read(run.File(\"adapter.start.path\", {CSharp.Text(start)}), adapters));");
                 break;
             case LoraPlan:
                 Title(code, unit, "Initialise: A random, B zero");

@@ -26,6 +26,7 @@ internal static class AdapterPlanner
             Targets = Targets(spec, shape),
             Layers = Layers(spec, shape),
             Dropout = spec.Number("adapter.dropout")?.Value ?? plan.Dropout,
+            Start = spec.Text("adapter.start.path")?.Value,
         };
     }
 
@@ -72,7 +73,7 @@ internal static class AdapterPlanner
     private static LoraPlan Lora(PlanningContext context)
     {
         var rank = Rank(context);
-        return new LoraPlan { Rank = rank, Alpha = Alpha(context, rank), Start = context.Spec.Text("adapter.start.path")?.Value };
+        return new LoraPlan { Rank = rank, Alpha = Alpha(context, rank) };
     }
 
     private static LoraXsPlan LoraXs(PlanningContext context)

@@ -44,8 +44,8 @@ internal static partial class SpecKeys
             Choice<InnerStructure>("structure", "serial: a pair is multiplied on; parallel: a pair is added to an outer factor; adapter: a square matrix is multiplied on.",
                 NoraDefaults.Structure),
             Choice<InnerPosition>("position", "The outer factor that what trains belongs to: A, B, or each.", NoraDefaults.Position)),
-        Section("start", "Method lora: an adapter to go on training, instead of a new one.",
-            Text("path", "A folder in PEFT's form, relative to the spec; it has the spec's rank, targets and layers.") with
+        Section("start", "An adapter to go on training, instead of a new one.",
+            Text("path", "A folder in PEFT's form (method lora) or of nested factors (nora, lora_xs), or a run's, relative to the spec; it has the spec's ranks, targets and layers.") with
             { Required = true, RunTime = true }),
         Positive("alpha", "The adapter's output is scaled by alpha / rank; left out: the rank, a scale of 1."),
         Share("dropout", "Share of the adapter's inputs that are dropped in training.", NoraDefaults.Dropout));

@@ -11,6 +11,9 @@ public abstract record AdapterPlan
     /// <summary>Dropout on the adapter's input, 0 ≤ p &lt; 1, in training only.</summary>
     public double Dropout { get; init; }
 
+    /// <summary>Folder of an adapter to go on from, relative to the spec's folder; null: a new one.</summary>
+    public string? Start { get; init; }
+
     /// <summary>The spec's `adapter.method`.</summary>
     public abstract string Method { get; }
 
@@ -29,9 +32,6 @@ public sealed record LoraPlan : AdapterPlan
     public required int Rank { get; init; }
 
     public required double Alpha { get; init; }
-
-    /// <summary>Folder of an adapter in PEFT's form to go on from, relative to the spec's folder; null: a new one.</summary>
-    public string? Start { get; init; }
 
     public override long TrainablePerProjection(ProjectionShape projection) => (long)Rank * (projection.Out + projection.In);
 

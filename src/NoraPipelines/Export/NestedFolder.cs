@@ -58,20 +58,43 @@ public static class NestedFolder
         Check(outer, description, module => module.OuterShapes());
         Check(inner, description, module => module.InnerShapes());
 
-        ApplySaved(full, model);
+        ApplySaved(full, model.TrainedModules);
         var modules = description.Modules.ToDictionary(module => module.Path, StringComparer.Ordinal);
         return AdapterSet.On(model, projection => modules.TryGetValue(projection.Path, out var module)
             ? NestedReading.Adapter(module, outer, inner, model.Device)
             : null);
     }
 
-    private static void ApplySaved(string folder, ITextModel model)
+    /// <summary>Copies the tensors of a folder into adapters of the same kind, and what it saves beside them into their modules.</summary>
+    /// <exception cref="CheckpointException">A file is missing or damaged, or a tensor is not as nested.json has it.</exception>
+    /// <exception cref="NoraException">A module, rank, structure or alpha is not that of the adapters.</exception>
+    internal static void CopyTo(string folder, AdapterSet adapters)
+    {
+        var full = AdapterFolder.Open(folder, AdapterFiles.NestedDescription, "a folder of nested factors");
+        var description = NestedDescription.Read(CheckpointFolder.File(full, AdapterFiles.NestedDescription));
+        using var outer = SafetensorsFile.Open(CheckpointFolder.File(full, AdapterFiles.Outer));
+        using var inner = SafetensorsFile.Open(CheckpointFolder.File(full, AdapterFiles.Inner));
+        Check(outer, description, module => module.OuterShapes());
+        Check(inner, description, module => module.InnerShapes());
+        NestedComparison.Check(full, description, adapters);
+
+        ApplySaved(full, adapters.Modules);
+        using var noGradient = no_grad();
+        foreach (var (projection, adapter) in adapters.Items)
+        {
+            using var scope = NewDisposeScope();
+            foreach (var (name, value) in adapter.Frozen) value.copy_(outer.ReadFinite($"{projection.Path}.{name}", device: value.device));
+            foreach (var (name, value) in adapter.Trainable) value.copy_(inner.ReadFinite($"{projection.Path}.{name}", device: value.device));
+        }
+    }
+
+    private static void ApplySaved(string folder, IReadOnlyList<ITrainedModule> modules)
     {
         using var scope = NewDisposeScope();
         var path = CheckpointFolder.File(folder, AdapterFiles.Modules);
-        if (!File.Exists(path) && model.TrainedModules.Count == 0) return;
+        if (!File.Exists(path) && modules.Count == 0) return;
         using var file = SafetensorsFile.Open(path);
-        SavedModules.Apply(path, file.Tensors.Keys.ToDictionary(name => name, name => file.ReadFinite(name, ScalarType.Float32)), model);
+        SavedModules.Apply(path, file.Tensors.Keys.ToDictionary(name => name, name => file.ReadFinite(name, ScalarType.Float32)), modules);
     }
 
     private static void Check(SafetensorsFile file, NestedDescription description, Func<NestedModule, Dictionary<string, long[]>> shapes) =>

@@ -67,7 +67,7 @@ public sealed class PeftAdapter : IDisposable
     public AdapterSet AttachTo(ITextModel model)
     {
         AdapterPlacement.Check(Folder, model, Modules.Values.Select(module => (module.Module, module.OutFeatures, module.InFeatures)));
-        SavedModules.Apply(Folder, Saved, model);
+        SavedModules.Apply(Folder, Saved, model.TrainedModules);
         return AdapterSet.On(model, projection => Modules.TryGetValue(projection.Path, out var module) ? Adapter(module, model.Device) : null);
     }
 

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace NoraPipelines.Export;
 
 /// <summary>
@@ -27,15 +25,11 @@ public sealed class PeftConfig
     /// <summary>modules_to_save: what trained in full beside the factors.</summary>
     public IReadOnlyList<string> SavedModules { get; init; } = [];
 
-    internal IReadOnlyList<(Regex Pattern, int Rank)> Ranks { get; init; } = [];
+    internal IReadOnlyList<(ModulePattern Pattern, int Rank)> Ranks { get; init; } = [];
 
-    internal IReadOnlyList<(Regex Pattern, double Alpha)> Alphas { get; init; } = [];
+    internal IReadOnlyList<(ModulePattern Pattern, double Alpha)> Alphas { get; init; } = [];
 
-    /// <summary>Whether target_modules matches a module.</summary>
-    internal Func<string, bool> IsTarget { get; init; } = static _ => true;
-
-    /// <summary>layers_to_transform; null: all.</summary>
-    internal IReadOnlySet<int>? Layers { get; init; }
+    internal PeftTargets Targets { get; init; } = new();
 
     /// <summary>The rank of a module: rank_pattern's first match, otherwise r.</summary>
     public int RankOf(string module)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using NoraPipelines.Checkpoints;
 
 namespace NoraPipelines.Export;
@@ -14,13 +13,13 @@ internal sealed class PeftConfigReader
     private const int LargestRank = 1 << 20;
 
     // Starts that change the base model's weights when PEFT loads the adapter (peft/tuners/lora/layer.py).
-    private static readonly string[] ChangingStarts = ["pissa", "olora", "corda", "loftq"];
+    private static readonly string[] ChangingStarts = ["pissa", "olora", "corda", "loftq", "lora_ga"];
 
     // Options whose presence makes the adapter another function than scale·B·A beside the frozen model.
     private static readonly string[] MustBeOff =
     [
         "use_dora", "lora_bias", "fan_in_fan_out", "layer_replication", "trainable_token_indices", "target_parameters",
-        "alora_invocation_tokens", "use_qalora", "arrow_config", "layers_pattern", "exclude_modules",
+        "alora_invocation_tokens", "use_qalora", "arrow_config", "use_bdlora",
     ];
 
     private readonly string _path;
@@ -43,8 +42,7 @@ internal sealed class PeftConfigReader
             Ranks = reader.Pattern("rank_pattern", reader.Rank),
             Alphas = reader.Pattern("alpha_pattern", reader.Alpha),
             SavedModules = reader.SavedModules(),
-            IsTarget = reader.Targets(),
-            Layers = reader.Layers(),
+            Targets = reader.Targets(),
         };
     }
 
@@ -93,52 +91,60 @@ internal sealed class PeftConfigReader
             : throw Wrong("lora_dropout", "a number from 0 to below 1");
     }
 
-    private IReadOnlyList<(Regex, T)> Pattern<T>(string key, Func<JsonElement, string, T> read)
+    private IReadOnlyList<(ModulePattern, T)> Pattern<T>(string key, Func<JsonElement, string, T> read)
     {
         if (Value(key) is not { } value) return [];
         if (value.ValueKind != JsonValueKind.Object) throw Wrong(key, "an object from module to number");
         return [.. value.EnumerateObject().Select(entry =>
-            (Expression(key, $@"^(.*\.)?({entry.Name})$"), read(entry.Value, $"{key}.{entry.Name}")))];
+            (new ModulePattern(_path, key, $@"(.*\.)?({entry.Name})"), read(entry.Value, $"{key}.{entry.Name}")))];
     }
 
-    /// <summary>A text is a regular expression for the whole name, or all-linear; a list holds names or ends of names.</summary>
-    private Func<string, bool> Targets()
+    /// <summary>A text is a pattern for the whole name, or all-linear; a list holds names or ends of names.</summary>
+    private PeftTargets Targets()
     {
-        var value = Required("target_modules");
-        if (value.ValueKind == JsonValueKind.String)
+        var (pattern, names) = Modules("target_modules", Required("target_modules"));
+        var (excludedPattern, excluded) = IsOn("exclude_modules") ? Modules("exclude_modules", Value("exclude_modules")!.Value) : (null, []);
+        return new PeftTargets
         {
-            if (value.GetString() == "all-linear") return _ => true;
-            var expression = Expression("target_modules", $"^(?:{value.GetString()})$");
-            return expression.IsMatch;
-        }
-        if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String))
-            throw Wrong("target_modules", "a list of names, or a text");
-        string[] names = [.. value.EnumerateArray().Select(name => name.GetString()!)];
-        return module => names.Any(name => module == name || module.EndsWith($".{name}", StringComparison.Ordinal));
+            Pattern = pattern,
+            Names = names,
+            ExcludedPattern = excludedPattern,
+            Excluded = excluded,
+            Layers = Layers(),
+            LayerNumbers = LayerNumbers(),
+        };
+    }
+
+    private (ModulePattern? Pattern, string[] Names) Modules(string key, JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String)
+            return (new ModulePattern(_path, key, value.GetString() is "all-linear" ? ".*" : value.GetString()!), []);
+        return (null, Texts(key, value, "a list of names, or a text"));
     }
 
     private IReadOnlySet<int>? Layers()
     {
-        if (Value("layers_to_transform") is not { } value) return null;
+        if (!IsOn("layers_to_transform")) return null;
+        var value = Value("layers_to_transform")!.Value;
         JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
         return items.Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var layer) && layer >= 0
             ? layer
             : throw Wrong("layers_to_transform", "a layer's number, or a list of them")).ToHashSet();
     }
 
-    /// <summary>Linear in the text whatever the pattern is: the file may be hostile.</summary>
-    private Regex Expression(string key, string pattern)
+    /// <summary>layers_pattern names the list that layers are counted in; without it any number between two dots counts.</summary>
+    private ModulePattern[] LayerNumbers()
     {
-        try
-        {
-            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            throw new CheckpointException($"{_path}: '{key}' holds a pattern that cannot be used: {e.Message} "
-                + "Write it with the modules' plain names.", e);
-        }
+        string[] names = Value("layers_pattern") is not { } value ? []
+            : value.ValueKind == JsonValueKind.String ? [value.GetString()!] : Texts("layers_pattern", value, "a name, or a list of names");
+        if (names.All(name => name.Length == 0)) names = ["[^.]*"];
+        return [.. names.Select(name => new ModulePattern(_path, "layers_pattern", $@".*\.{name}\.(\d+)\..*"))];
     }
+
+    private string[] Texts(string key, JsonElement value, string expected) =>
+        value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String)
+            ? [.. value.EnumerateArray().Select(name => name.GetString()!)]
+            : throw Wrong(key, expected);
 
     private JsonElement? Value(string key) =>
         _config.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

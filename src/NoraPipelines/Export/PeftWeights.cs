@@ -14,9 +14,6 @@ internal static class PeftWeights
 
     private static readonly Regex FactorName = new(@"^base_model\.model\.(?<module>.+)\.lora_(?<side>[AB])\.weight$", Linear);
 
-    // peft/tuners/tuners_utils.py, check_target_module_exists.
-    private static readonly Regex LayerNumber = new(@"^.*\.[^.]*\.(\d+)\.", Linear);
-
     /// <summary>By module; the tensors belong to the caller, outside of all dispose scopes.</summary>
     /// <exception cref="CheckpointException">
     /// A tensor is no LoRA factor, lacks its partner, contradicts the config, or is not finite.
@@ -89,11 +86,8 @@ internal static class PeftWeights
             throw new CheckpointException($"{path}: module '{module}' is stored as {a.Description}, expected floating point numbers.");
         if (a.Shape[1] is < 1 or > int.MaxValue || b.Shape[0] is < 1 or > int.MaxValue)
             throw new CheckpointException($"{path}: module '{module}' has lora_A {a.Shape} and lora_B {b.Shape}; no side may be empty.");
-        var layer = LayerNumber.Match($"{module}.") is { Success: true } match && int.TryParse(match.Groups[1].Value, out var number)
-            ? number
-            : (int?)null;
-        if (config.IsTarget(module) && (config.Layers is null || layer is null || config.Layers.Contains(layer.Value))) return;
-        throw new CheckpointException($"{path}: holds module '{module}', which target_modules and layers_to_transform of "
+        if (config.Targets.Contains(module)) return;
+        throw new CheckpointException($"{path}: holds module '{module}', which target_modules, layers_to_transform and exclude_modules of "
             + $"{AdapterFiles.PeftConfig} leave out; PEFT would pass it over. The two files are not from one adapter.");
     }
 

@@ -9,10 +9,10 @@ internal static class SavedModules
 {
     /// <param name="from">Where the values were read, for messages.</param>
     /// <param name="saved">By their full names in the model: classifier.dense.weight.</param>
-    /// <exception cref="CheckpointException">They are not those of the model's modules; nothing has been changed.</exception>
-    public static void Apply(string from, IReadOnlyDictionary<string, Tensor> saved, ITextModel model)
+    /// <exception cref="CheckpointException">They are not those of the modules; nothing has been changed.</exception>
+    public static void Apply(string from, IReadOnlyDictionary<string, Tensor> saved, IReadOnlyList<ITrainedModule> modules)
     {
-        var parameters = model.TrainedModules.SelectMany(module => module.Parameters).ToArray();
+        var parameters = modules.SelectMany(module => module.Parameters).ToArray();
         var names = parameters.Select(parameter => parameter.Name).ToHashSet();
         string[] problems =
         [

@@ -4,37 +4,62 @@ using static TorchSharp.torch;
 
 namespace NoraPipelines.Initialization;
 
-/// <summary>Starts LoRA adapters from a folder in PEFT's form, to go on training what somebody trained before.</summary>
+/// <summary>
+/// Starts adapters from a folder, to go on training what somebody trained before: LoRA from PEFT's form, adapters around an outer pair
+/// (nora, lora_xs) from nested factors. What trains beside them, a classifier's head, comes along.
+/// </summary>
 public static class AdapterStart
 {
-    private const int MostNamed = 12;
-
     /// <summary>
-    /// Copies the factors of every module; both sides must have the same modules and ranks. Where the folder scales otherwise than the
-    /// spec (alpha / rank), B takes up the difference, so that the function is the same.
+    /// Copies the tensors of every module; both sides must have the same modules and ranks. Where a LoRA folder scales otherwise than the
+    /// spec (alpha / rank, or rsLoRA), B takes up the difference, so that the function is the same.
     /// </summary>
-    /// <exception cref="Checkpoints.CheckpointException">The folder is missing, damaged, or no plain LoRA.</exception>
-    /// <exception cref="NoraException">A module, rank or shape is not that of the adapters.</exception>
+    /// <param name="folder">In PEFT's form, of nested factors, or a run's, which holds both.</param>
+    /// <exception cref="Checkpoints.CheckpointException">The folder is missing, damaged, or of neither form.</exception>
+    /// <exception cref="NoraException">A module, rank, structure or shape is not that of the adapters.</exception>
     public static InitializationReport Read(string folder, AdapterSet adapters)
     {
         using var noGradient = no_grad();
+        var isNested = adapters.Items.All(item => item.Adapter is OuterPairAdapter);
+        var source = Folder(folder, isNested);
+        if (isNested) NestedFolder.CopyTo(source, adapters);
+        else ReadLora(source, adapters);
+        return new InitializationReport([.. adapters.Items.Select(item =>
+            new ProjectionInitialization(item.Projection.Path, 0, StartSize.Relative(item.Adapter, item.Projection.Weight), null) { GoesOn = true })]);
+    }
+
+    private static void ReadLora(string folder, AdapterSet adapters)
+    {
         using var source = PeftAdapter.Load(folder);
         Check(source, adapters);
-        var projections = new List<ProjectionInitialization>();
+        // A folder without a head leaves the model's own.
+        if (source.Saved.Count > 0) SavedModules.Apply(source.Folder, source.Saved, adapters.Modules);
         foreach (var (projection, adapter) in adapters.Items)
         {
             using var scope = NewDisposeScope();
             var module = source.Modules[projection.Path];
             var lora = (LowRankAdapter)adapter;
             lora.SetFactors(module.B * (module.Scale / lora.Scale), module.A);
-            projections.Add(new(projection.Path, 0, StartSize.Relative(adapter, projection.Weight), null) { GoesOn = true });
         }
-        return new InitializationReport(projections);
+    }
+
+    /// <summary>The folder in the form that the method goes on from; a run has both.</summary>
+    private static string Folder(string folder, bool isNested)
+    {
+        var (wanted, other) = isNested ? (AdapterFiles.NestedDescription, AdapterFiles.PeftConfig) : (AdapterFiles.PeftConfig, AdapterFiles.NestedDescription);
+        var inRun = Path.Combine(folder, isNested ? "nested" : "adapter");
+        if (!File.Exists(Path.Combine(folder, wanted)) && File.Exists(Path.Combine(inRun, wanted))) return inRun;
+        if (File.Exists(Path.Combine(folder, wanted)) || !File.Exists(Path.Combine(folder, other))) return folder;
+        throw new NoraException(isNested
+            ? $"{folder}: holds an adapter in PEFT's form, which has no nested factors, and the spec's method goes on from those. Name a run's "
+                + "folder 'nested', or go on with method: lora."
+            : $"{folder}: holds nested factors, and the spec's method goes on from PEFT's form. Name a run's folder 'adapter', or go on with the "
+                + "method that made them.");
     }
 
     private static void Check(PeftAdapter source, AdapterSet adapters)
     {
-        var problems = new List<string>();
+        var problems = new StartProblems(source.Folder);
         foreach (var (projection, adapter) in adapters.Items)
         {
             if (adapter is not LowRankAdapter lora)
@@ -47,13 +72,7 @@ public static class AdapterStart
             else if (module.Rank != lora.Rank)
                 problems.Add($"{projection.Path}: the folder's rank is {module.Rank}, the spec's is {lora.Rank}");
         }
-        var placed = adapters.Items.Select(item => item.Projection.Path).ToHashSet(StringComparer.Ordinal);
-        problems.AddRange(source.Modules.Keys.Where(module => !placed.Contains(module))
-            .Select(module => $"{module}: the spec puts no adapter there"));
-        if (problems.Count == 0) return;
-        var lines = problems.Take(MostNamed).Select(problem => $"{Environment.NewLine}  {problem}");
-        var more = problems.Count > MostNamed ? $"{Environment.NewLine}  and {problems.Count - MostNamed} more" : "";
-        throw new NoraException($"{source.Folder}: training cannot go on from this adapter:{string.Concat(lines)}{more}{Environment.NewLine}"
-            + "Give the spec the adapter's own rank, targets and layers.");
+        problems.AddUnplaced(source.Modules.Keys, adapters);
+        problems.Throw();
     }
 }

@@ -59,7 +59,8 @@ public sealed partial class RunContext
     }
 
     private static IEnumerable<(string Name, Tensor Value)> Tensors(AdapterSet adapters) =>
-        from item in adapters.Items
-        from tensor in item.Adapter.Frozen.Concat(item.Adapter.Trainable)
-        select ($"{item.Projection.Path}.{tensor.Name}", tensor.Value);
+        (from item in adapters.Items
+         from tensor in item.Adapter.Frozen.Concat(item.Adapter.Trainable)
+         select ($"{item.Projection.Path}.{tensor.Name}", tensor.Value))
+        .Concat(from module in adapters.Modules from tensor in module.Parameters select (tensor.Name, tensor.Value));
 }

@@ -52,7 +52,7 @@ public class DiagnosticTests
         { "NORA107", "limit: 1000", "seed: 7", "18,85" },
         { "NORA107", "{ path: models/stories260k }", "{ path: models, revision: v2 }", "6,27" },
         { "NORA107", "limit: 1000", "file: x.jsonl", "18,85" },
-        { "NORA107", "  alpha: 32", "  start: { path: x }\n  alpha: 32", "14,3" },
+        { "NORA107", "  alpha: 32", "  start: { path: x }\n  alpha: 32", "12,22 12,35 13,22 13,36 17,1" },
         { "NORA108", "alpha: 32", "alpha: 512", "14,10" },
         { "NORA110", "seeds: [1, 2, 3]", "seeds: [1, 2, 1]", "33,17" },
         { "NORA111", "max_tokens: 128", "max_tokens: 513", "20,15" },

@@ -88,3 +88,12 @@ public sealed class LinuxFactAttribute : FactAttribute
         if (!OperatingSystem.IsLinux()) Skip = "only Linux loads this library";
     }
 }
+
+/// <summary>A theory that runs on Linux only; elsewhere it is skipped with the reason.</summary>
+public sealed class LinuxTheoryAttribute : TheoryAttribute
+{
+    public LinuxTheoryAttribute()
+    {
+        if (!OperatingSystem.IsLinux()) Skip = new LinuxFactAttribute().Skip;
+    }
+}

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
+using NoraPipelines.Initialization;
 using NoraPipelines.Models.Roberta;
 using NoraPipelines.Plans;
 using NoraPipelines.Tests.Checkpoints;
@@ -120,6 +121,36 @@ public sealed class ClassifierExportTests : IDisposable
         Assert.Contains("classifier.out_proj.weight is [2, 32], the model's [3, 32]", Refusal(three));
 
         string Refusal(RobertaModel model) => Assert.Throws<CheckpointException>(() => PeftAdapter.Attach(model, _folder.Path)).Message;
+    }
+
+    [Theory]
+    [InlineData("lora")]
+    [InlineData("nora")]
+    public void Training_goes_on_with_the_head_that_was_saved(string method)
+    {
+        using (var trained = Trained(method))
+        {
+            PeftExport.Write(_folder["adapter"], trained, "base");
+            if (method == "nora") NestedFolder.Write(_folder["nested"], trained, "base");
+        }
+        var head = _model.Classifier.Parameters.Select(parameter => parameter.Value.detach().clone()).ToList();
+        using var other = TinyEncoder.Create();
+        using var adapters = AdaptedEncoderTests.Adapt(other, method);
+        adapters.TrainInFull(other.Classifier);
+        AdapterStart.Read(_folder.Path, adapters);
+        foreach (var (expected, (name, value)) in head.Zip(other.Classifier.Parameters)) Assert.True(value.equal(expected).all().item<bool>(), name);
+        Assert.All(other.Classifier.Parameters, parameter => Assert.True(parameter.Value.requires_grad));
+    }
+
+    [Fact]
+    public void An_adapter_without_a_head_leaves_the_models_own_to_a_start()
+    {
+        using (var bare = TinyAdapters()) PeftExport.Write(_folder.Path, bare, "base");
+        var head = _model.Classifier.Parameters.Select(parameter => parameter.Value.detach().clone()).ToList();
+        using var adapters = TinyAdapters();
+        adapters.TrainInFull(_model.Classifier);
+        AdapterStart.Read(_folder.Path, adapters);
+        foreach (var (expected, (name, value)) in head.Zip(_model.Classifier.Parameters)) Assert.True(value.equal(expected).all().item<bool>(), name);
     }
 
     [Fact]

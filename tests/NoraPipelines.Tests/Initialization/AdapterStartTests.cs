@@ -1,7 +1,10 @@
+using System.Text.Json.Nodes;
 using NoraPipelines.Adapters;
 using NoraPipelines.Export;
 using NoraPipelines.Initialization;
+using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
+using NoraPipelines.Plans;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tests.Models;
 using static TorchSharp.torch;
@@ -49,6 +52,93 @@ public sealed class AdapterStartTests : IDisposable
         using var adapters = Adapters(rank, alpha, seed: 9, fewer);
         Assert.Contains(expected, Assert.Throws<NoraException>(() => AdapterStart.Read(_folder.Path, adapters)).Message);
     }
+
+    [Fact]
+    public void A_rank_stabilised_adapter_of_PEFT_goes_on_as_it_scaled()
+    {
+        Save(rank: 3, alpha: 6);
+        var config = JsonNode.Parse(File.ReadAllText(_folder["adapter_config.json"]))!.AsObject();
+        (config["use_rslora"], config["lora_alpha"]) = (true, 6);
+        File.WriteAllText(_folder["adapter_config.json"], config.ToJsonString());
+        using var adapters = Adapters(rank: 3, alpha: 6, seed: 9);
+        AdapterStart.Read(_folder.Path, adapters);
+        using var saved = PeftAdapter.Load(_folder.Path);
+        foreach (var (projection, adapter) in adapters.Items)
+        {
+            var module = saved.Modules[projection.Path];
+            Assert.Equal(6 / Math.Sqrt(3), module.Scale, 12);
+            Assert.True(adapter.Delta().allclose(module.Fold().Product(), rtol: 1e-5, atol: 1e-7));
+        }
+    }
+
+    [Theory]
+    [InlineData("nora")]
+    [InlineData("lora_xs")]
+    [InlineData("parallel")]
+    public void Nested_factors_go_on_bit_for_bit(string method)
+    {
+        using var scope = NewDisposeScope();
+        using (var trained = Nested(method, seed: 3))
+        {
+            NestedFolder.Write(_folder["nested"], trained, "base");
+        }
+        using var adapters = Nested(method, seed: 9);
+        var before = adapters.Items.Select(item => item.Adapter.Delta()).ToList();
+        var report = AdapterStart.Read(_folder.Path, adapters); // a run's folder
+        using var other = TinyDecoder.Create();
+        using var expected = Nested(method, seed: 3, other);
+        foreach (var ((_, adapter), (_, saved)) in adapters.Items.Zip(expected.Items))
+        {
+            foreach (var (ours, theirs) in adapter.Frozen.Concat(adapter.Trainable).Zip(saved.Frozen.Concat(saved.Trainable)))
+                Assert.True(ours.Value.equal(theirs.Value).all().item<bool>(), ours.Name);
+        }
+        Assert.All(adapters.Items.Zip(before), pair => Assert.False(pair.First.Adapter.Delta().allclose(pair.Second)));
+        Assert.All(report.Projections, projection => Assert.True(projection.GoesOn && projection.StartRatio > 0));
+        Assert.All(adapters.Trainable, parameter => Assert.True(parameter.Value.requires_grad));
+    }
+
+    [Theory]
+    [InlineData(6, 2, 8.0, false, "q_proj: the folder has outer rank 8, inner rank 4, the spec outer rank 6, inner rank 2")]
+    [InlineData(8, 3, 8.0, false, "q_proj: the folder has outer rank 8, inner rank 4, the spec outer rank 8, inner rank 3")]
+    [InlineData(8, 4, 16.0, false, "q_proj: the folder's alpha is 8, the spec's is 16")]
+    [InlineData(8, 4, 8.0, true, "v_proj: the spec puts no adapter there")]
+    public void Nested_factors_of_another_kind_are_refused_with_both_sides(int outer, int inner, double alpha, bool fewer, string expected)
+    {
+        using (var trained = Nested("nora", seed: 3)) NestedFolder.Write(_folder.Path, trained, "base");
+        using var adapters = Set(projection => new NestedLowRankAdapter(projection.OutFeatures, projection.InFeatures, outer, inner, alpha, 0, float32, CPU), fewer);
+        Assert.Contains(expected, Assert.Throws<NoraException>(() => AdapterStart.Read(_folder.Path, adapters)).Message);
+        Assert.All(adapters.Items, item => Assert.Equal(0, item.Adapter.Delta().abs().sum().item<float>()));
+    }
+
+    [Fact]
+    public void A_folder_of_the_other_form_is_named_as_such()
+    {
+        Save(rank: 3, alpha: 6);
+        using (var nested = Nested("nora", seed: 9))
+            Assert.Contains("in PEFT's form, which has no nested factors", Assert.Throws<NoraException>(() => AdapterStart.Read(_folder.Path, nested)).Message);
+        using (var trained = Nested("nora", seed: 3)) NestedFolder.Write(_folder["nested"], trained, "base");
+        using var lora = Adapters(rank: 3, alpha: 6, seed: 9);
+        Assert.Contains("holds nested factors", Assert.Throws<NoraException>(() => AdapterStart.Read(_folder["nested"], lora)).Message);
+    }
+
+    private AdapterSet Nested(string method, int seed, LlamaModel? model = null)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)seed, CPU);
+        var set = Set(projection => method switch
+        {
+            "nora" => new NestedLowRankAdapter(projection.OutFeatures, projection.InFeatures, 8, 4, 8, 0, float32, CPU),
+            "lora_xs" => new LowRankCoreAdapter(projection.OutFeatures, projection.InFeatures, 8, 8, 0, float32, CPU),
+            _ => new ParallelAdapter(projection.OutFeatures, projection.InFeatures, 8, 4, InnerPosition.WAAndWB, 8, 0, true, float32, CPU),
+        }, model: model);
+        using var noGradient = no_grad();
+        foreach (var (_, value) in set.Items.SelectMany(item => item.Adapter.Frozen.Concat(item.Adapter.Trainable)))
+            value.copy_(randn(value.shape, generator: generator));
+        return set;
+    }
+
+    private AdapterSet Set(Func<LinearProjection, Adapter> make, bool fewer = false, LlamaModel? model = null) => AdapterSet.On(model ?? _model, projection =>
+        projection.Path.EndsWith("q_proj", StringComparison.Ordinal) || (!fewer && projection.Path.EndsWith("v_proj", StringComparison.Ordinal)) ? make(projection) : null);
 
     private void Save(int rank, double alpha)
     {

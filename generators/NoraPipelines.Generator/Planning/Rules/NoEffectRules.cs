@@ -34,19 +34,21 @@ internal static class NoEffectRules
         {
             case "nora":
                 Idle(context, "method nora has outer.rank and inner.rank", "adapter.rank");
-                Idle(context, "only method lora goes on from an adapter in PEFT's form", "adapter.start");
-                Outer(context);
                 if (spec.Choice<InnerStructure>("adapter.inner.structure") == InnerStructure.Adapter)
                     Idle(context, "structure adapter trains square matrices, which have no inner rank", "adapter.inner.rank");
+                if (spec.Has("adapter.start"))
+                {
+                    Idle(context, "the adapter goes on from the one in adapter.start", "adapter.outer.init", "adapter.outer.sigma", "adapter.outer.svd",
+                        "adapter.outer.oversampling", "adapter.outer.iterations", "adapter.inner.init", "adapter.inner.std", "calibration");
+                    break;
+                }
+                Outer(context);
                 if (spec.Choice<InnerInitialization>("adapter.inner.init") is { } inner and not InnerInitialization.Normal)
                     Idle(context, $"inner.init {Words.Of(inner)} draws no normal numbers", "adapter.inner.std");
                 break;
             case "lora" or "lora_xs":
                 var method = spec.Text("adapter.method")!.Value;
                 Idle(context, $"method {method} has one rank", "adapter.outer", "adapter.inner");
-                if (method == "lora_xs") Idle(context, "only method lora goes on from an adapter in PEFT's form", "adapter.start");
-                if (spec.Choice<Architecture>("model.architecture") == Architecture.Roberta)
-                    Idle(context, "a classifier starts with a head of its own", "adapter.start");
                 Idle(context, $"method {method} starts without activations", "calibration");
                 break;
             case "full":

@@ -60,6 +60,7 @@ partial class BaseModel
             Targets = EquatableArray.Of<string>(),
             Layers = LayerSelection.All,
             Dropout = 0.0,
+            Start = null,
         },
         Calibration = new CalibrationPlan
         {

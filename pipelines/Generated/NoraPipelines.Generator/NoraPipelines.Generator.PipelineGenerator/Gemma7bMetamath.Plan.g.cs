@@ -60,6 +60,7 @@ partial class Gemma7bMetamath
             Targets = EquatableArray.Of<string>("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
             Layers = LayerSelection.All,
             Dropout = 0.0,
+            Start = null,
             OuterRank = 64,
             InnerRank = 32,
             Alpha = 64.0,

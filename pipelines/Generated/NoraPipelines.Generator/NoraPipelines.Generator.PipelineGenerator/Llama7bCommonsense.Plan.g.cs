@@ -60,6 +60,7 @@ partial class Llama7bCommonsense
             Targets = EquatableArray.Of<string>("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
             Layers = LayerSelection.All,
             Dropout = 0.0,
+            Start = null,
             OuterRank = 192,
             InnerRank = 48,
             Alpha = 192.0,

@@ -53,6 +53,7 @@ partial class Qnli
             Targets = EquatableArray.Of<string>("query", "value"),
             Layers = LayerSelection.All,
             Dropout = 0.0,
+            Start = null,
             OuterRank = 48,
             InnerRank = 16,
             Alpha = 48.0,

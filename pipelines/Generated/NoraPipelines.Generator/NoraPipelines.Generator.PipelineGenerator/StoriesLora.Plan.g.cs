@@ -60,9 +60,9 @@ partial class StoriesLora
             Targets = EquatableArray.Of<string>("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
             Layers = LayerSelection.All,
             Dropout = 0.0,
+            Start = null,
             Rank = 6,
             Alpha = 6.0,
-            Start = null,
         },
         Calibration = new CalibrationPlan
         {

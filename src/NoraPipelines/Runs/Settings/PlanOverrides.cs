@@ -15,12 +15,12 @@ internal static class PlanOverrides
         .. Model, .. DataSource("dataset.train", static plan => plan.Dataset.Train, static (plan, data) => plan with { Dataset = plan.Dataset with { Train = data } }),
         .. Training,
         new("adapter.start.path", Text, static (plan, value) =>
-            plan.Adapter is LoraPlan lora ? plan with { Adapter = lora with { Start = (string)value! } } : plan,
-            static plan => plan.Adapter is LoraPlan { Start: not null } ? null : "its adapter starts anew")
+            plan with { Adapter = plan.Adapter with { Start = (string)value! } },
+            static plan => plan.Adapter.Start is not null ? null : "its adapter starts anew")
         { IsPath = true },
         new("adapter.inner.std", Number("a number above 0", static value => value > 0), static (plan, value) =>
             plan with { Adapter = (NoraPlan)plan.Adapter with { InnerStd = (double)value! } },
-            static plan => plan.Adapter is NoraPlan { InnerInit: InnerInitialization.Normal } ? null : "its adapter draws no normal inner start"),
+            static plan => plan.Adapter is NoraPlan { InnerInit: InnerInitialization.Normal, Start: null } ? null : "its adapter draws no normal inner start"),
         new("calibration.samples", WholeNumber(1), Calibrate(static (calibration, value) => calibration with { Samples = (int)value! })),
         new("calibration.statistic", Word<ActivationStatistic>(),
             Calibrate(static (calibration, value) => calibration with { Statistic = (ActivationStatistic)value! })),

@@ -1,0 +1,60 @@
+using NoraPipelines.Tests.Build;
+using NoraPipelines.Tests.Shipped;
+
+namespace NoraPipelines.Tests.EndToEnd;
+
+/// <summary>Runs that go on from what another run trained.</summary>
+public sealed class StartTests
+{
+    private const string Spec = """
+        pipeline: sample
+        model:
+          architecture: llama
+          config: config.json
+          source: { path: model }
+          dtype: float32
+        ADAPTER
+        dataset: { train: { path: train.jsonl, limit: 64 }, template: plain, max_tokens: 96 }
+        training: { steps: 8, batch: 8, learning_rate: 1e-2 }
+        evaluation: [{ task: perplexity, path: train.jsonl, limit: 32 }]
+        """;
+
+    [LinuxTheory]
+    [InlineData("adapter: { method: nora, targets: [q_proj, down_proj], outer: { rank: 16 }, inner: { rank: 8 } START }")]
+    [InlineData("adapter: { method: lora, targets: [q_proj, down_proj], rank: 4, alpha: 8 START }")]
+    public void A_run_begins_with_the_function_that_another_ended_with_and_a_killed_one_too(string adapter)
+    {
+        using var first = Program(adapter.Replace("START", ""));
+        var trained = Perplexity(first.Json("run", "sample", "--output", first.In("run")), "after");
+        using var second = Program(adapter.Replace("START", ", start: { path: run }"));
+        string[] run = ["run", "sample", "--output", second.In("run"), "--set", $"adapter.start.path={first.In("run")}", "--set", "training.learning_rate=1e-9", "--set", "training.steps=4"];
+
+        Assert.True(second.RunUntil(() => File.Exists(second.In("run/stages/initialise.json")), run));
+        var result = second.Json([.. run, "--resume"]);
+
+        Assert.NotEqual(trained, Perplexity(result, "before"), 1e-3);
+        Assert.Equal(trained, Perplexity(result, "after"), 1e-4 * trained);
+        Assert.Contains(first.In("run"), File.ReadAllText(second.In("run/plan.json")));
+    }
+
+    [LinuxFact]
+    public void Ranks_that_differ_are_refused_with_both()
+    {
+        using var first = Program("adapter: { method: nora, targets: [q_proj], outer: { rank: 16 }, inner: { rank: 8 } }");
+        first.Json("run", "sample", "--output", first.In("run"), "--set", "training.steps=1");
+        using var second = Program("adapter: { method: nora, targets: [q_proj], outer: { rank: 16 }, inner: { rank: 4 }, start: { path: run } }");
+        Assert.Contains("the folder has outer rank 16, inner rank 8, the spec outer rank 16, inner rank 4",
+            second.Refusal("run", "sample", "--output", second.In("run"), "--set", $"adapter.start.path={first.In("run/nested")}"));
+    }
+
+    private static double Perplexity(System.Text.Json.JsonElement result, string when) =>
+        result.GetProperty("evaluation").GetProperty(when).GetProperty("perplexity").GetDouble();
+
+    private static TrialProgram Program(string adapter)
+    {
+        var program = new TrialProgram(Spec.Replace("ADAPTER", adapter), ("config.json", File.ReadAllText(ShippedFile.Path("base-model/weights/config.json"))));
+        File.CreateSymbolicLink(program.In("model"), ShippedFile.Path("base-model/weights"));
+        File.Copy(ShippedFile.Path("quickstart/data/train.jsonl"), program.In("train.jsonl"));
+        return program;
+    }
+}
