@@ -75,6 +75,22 @@ public class ProgramTests
             .Replace("peft: true, merged: false", "merged: true"));
 
     [Fact]
+    public void A_classifier_from_a_seed_that_trains_in_full_compiles() => AssertCompiles("""
+        pipeline: sample
+        model:
+          architecture: roberta
+          shape: { vocab_size: 300, hidden_size: 32, intermediate_size: 64, num_hidden_layers: 2, num_attention_heads: 4, max_position_embeddings: 130 }
+          source: { random: 3 }
+          tokenizer: tokenizer
+          dtype: float32
+        adapter: { method: full }
+        dataset: { train: { path: train.csv }, template: glue, task: mnli, max_tokens: 64 }
+        training: { steps: 10, batch: 4, learning_rate: 1e-3, gradient_checkpointing: true }
+        evaluation: [{ task: glue/mnli, path: "dev/*.parquet" }]
+        export: { peft: false, merged: true }
+        """);
+
+    [Fact]
     public void Conversations_of_the_hub_compile() => AssertCompiles("""
         pipeline: sample
         model: { architecture: llama, preset: stories260k, source: { hub: owner/name } }

@@ -10,7 +10,6 @@ internal static class ModelSection
         code.Banner("Model", Places.First(unit, unit.Lines.Model));
         code.Line("using var loaded = run.Measure(\"load\", () => Load(run));");
         code.Line($"var (model, tokenizer) = (loaded.{Member(unit.Plan)}, loaded.Tokenizer);");
-        if (unit.Plan.Model.Shape is EncoderShape) return;
         code.Line($"model.GradientCheckpointing = run.Setting(\"training.gradient_checkpointing\", {CSharp.Flag(unit.Plan.Training.GradientCheckpointing)});");
     }
 
@@ -37,7 +36,9 @@ internal static class ModelSection
                     code.Line($"return new LoadedModel(model, TextTokenizer.Load({Tokenizer(model, "checkpoint.Folder")}), checkpoint.Folder);");
                     break;
                 case ModelSource.Random random:
-                    code.Line($"var model = LlamaModel.Random(Shape, seed: {random.Seed}, {dtype}, run.Device);");
+                    code.Line(unit.Plan.Dataset.Task is { } learnt
+                        ? $"var model = RobertaModel.Random(Shape, labels: {GlueTasks.Of(learnt).Outputs}, seed: {random.Seed}, {dtype}, run.Device);"
+                        : $"var model = LlamaModel.Random(Shape, seed: {random.Seed}, {dtype}, run.Device);");
                     code.Line($"return new LoadedModel(model, TextTokenizer.Load({Tokenizer(model, "")}), Folder: null);");
                     break;
             }

@@ -17,7 +17,7 @@ internal static class TrainingSection
         code.Line($"using var optimizer = new AdamW({parameters},");
         code.Line($"    weightDecay: run.Setting(\"training.optimizer.weight_decay\", {CSharp.Number(training.WeightDecay)}), "
             + $"beta1: {CSharp.Number(training.Beta1)}, beta2: {CSharp.Number(training.Beta2)}, epsilon: {CSharp.Number(training.AdamEpsilon)});");
-        code.Line($"using var training = run.StartTraining(steps, {(unit.Plan.Adapter is FullPlan ? "parameters" : "adapters")}, optimizer); // goes on where a stopped run was");
+        code.Line($"using var training = run.StartTraining(steps, {(unit.Plan.Adapter is FullPlan ? "parameters" : "adapters")}, optimizer{(unit.Plan is { Adapter: FullPlan, Model.Shape: EncoderShape } ? ", model.Classifier" : "")}); // goes on where a stopped run was");
         var packing = unit.Plan.Dataset.Packing ? $", rowTokens: {unit.Plan.Dataset.MaxTokens}" : "";
         code.Line($"using var batches = run.Batches(examples, tokenizer, training{packing});");
         using (code.Block("while (training.Continues)"))

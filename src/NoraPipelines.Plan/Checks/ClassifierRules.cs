@@ -24,15 +24,8 @@ internal static class ClassifierRules
             if (task.Data.Generator is not null)
                 yield return Error($"evaluation.{i}.generator", "tasks of glue read labelled rows of a file; give path: a .tsv, .jsonl or .json file");
         }
-        if (plan.Adapter is FullPlan)
-            yield return Error("adapter.method",
-                "method full is not available for roberta; use nora, lora or lora_xs, beside which the head trains in full");
-        if (plan.Model.Source is ModelSource.Random)
-            yield return Error("model.source.random", "a classifier's encoder is never drawn from a seed; name a checkpoint's folder with source.path");
         if (plan.Dataset.Packing)
             yield return Error("dataset.packing", "packing is not available for roberta, whose head reads the first token of a row: one text a row; remove it");
-        if (plan.Training.GradientCheckpointing)
-            yield return Error("training.gradient_checkpointing", "gradient_checkpointing is not available for roberta; use a smaller micro_batch");
     }
 
     private static IEnumerable<PlanProblem> OfOthers(PipelinePlan plan)

@@ -59,7 +59,8 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
     {
         var tokens = (long)plan.Training.MicroBatch * plan.Dataset.MaxTokens;
         var values = 11L * shape.HiddenSize + 2L * shape.FeedForwardSize + 2L * shape.HeadCount * plan.Dataset.MaxTokens;
-        return shape.LayerCount * tokens * bytes * (values + Kept(plan.Adapter, shape));
+        var layer = tokens * bytes * (values + Kept(plan.Adapter, shape));
+        return plan.Training.GradientCheckpointing ? shape.LayerCount * bytes * tokens * shape.HiddenSize + layer : shape.LayerCount * layer;
     }
 
     /// <summary>Values a token that the adapters of one layer keep for their backward pass.</summary>

@@ -23,6 +23,7 @@ internal sealed class ByteWindow : IDisposable
             while (_end < 4 && More()) { }
             FileKind.RefuseOthers(path, Bytes.Span);
             if (Bytes.Span.StartsWith("\uFEFF"u8)) Advance(3);
+            RefuseOldLineEnds();
         }
         catch
         {
@@ -60,6 +61,14 @@ internal sealed class ByteWindow : IDisposable
         var read = _stream.Read(_buffer, _end, _buffer.Length - _end);
         _end += read;
         return read > 0;
+    }
+
+    /// <summary>Lines that end in CR alone would be one row; JSON is free to have them between its values.</summary>
+    private void RefuseOldLineEnds()
+    {
+        var first = Bytes.Span.TrimEnd((byte)'\r');
+        if (DataFormat.Of(Path) == ".json" || first.Contains((byte)'\n') || first.IndexOf((byte)'\r') is not (>= 0 and var at)) return;
+        throw new DataException($"{Path}:1: line 1 ends in CR (0x0D) alone, at offset {Offset + at}; expected LF or CRLF. Convert it, for example with `tr '\\r' '\\n'`.");
     }
 
     public void Advance(int count)

@@ -20,7 +20,7 @@ internal static class MergedConfig
     {
         var config = source is not null ? JsonNode.Parse(source.Config.GetRawText())!.AsObject()
             : model is LlamaModel decoder ? Of(decoder.Shape)
-            : throw new CheckpointException("A classifier is merged from its checkpoint alone, whose config.json is copied; there is none.");
+            : Of(((RobertaModel)model).Shape);
         if (model is RobertaModel classifier) NameClasses(config, classifier.Classifier.Labels, classes);
         // transformers 5 writes dtype, earlier versions torch_dtype; both are read.
         var key = config.ContainsKey("dtype") && !config.ContainsKey("torch_dtype") ? "dtype" : "torch_dtype";
@@ -82,6 +82,25 @@ internal static class MergedConfig
         if (shape.Architecture == Architecture.Gemma) config["hidden_activation"] = activation;
         return config;
     }
+
+    /// <summary>configuration_roberta.py.</summary>
+    private static JsonObject Of(EncoderShape shape) => new()
+    {
+        ["model_type"] = "roberta",
+        ["attention_probs_dropout_prob"] = shape.AttentionDropout,
+        ["classifier_dropout"] = shape.HeadDropout,
+        ["hidden_act"] = "gelu",
+        ["hidden_dropout_prob"] = shape.HiddenDropout,
+        ["hidden_size"] = shape.HiddenSize,
+        ["intermediate_size"] = shape.FeedForwardSize,
+        ["layer_norm_eps"] = shape.NormEpsilon,
+        ["max_position_embeddings"] = shape.PositionRows,
+        ["num_attention_heads"] = shape.HeadCount,
+        ["num_hidden_layers"] = shape.LayerCount,
+        ["pad_token_id"] = shape.PaddingId,
+        ["type_vocab_size"] = shape.TokenTypes,
+        ["vocab_size"] = shape.VocabularySize,
+    };
 
     private static JsonObject? Scaling(RopeScaling? scaling) => scaling switch
     {

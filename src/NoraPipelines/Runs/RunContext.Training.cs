@@ -18,11 +18,12 @@ public sealed partial class RunContext
     /// <param name="steps">Optimizer steps of the whole run.</param>
     /// <param name="optimizer">Made for the same parameters.</param>
     public TrainingSession StartTraining(int steps, AdapterSet adapters, AdamW optimizer) =>
-        new(this, steps, adapters, adapters.Trainable, optimizer, Checkpoints());
+        new(this, steps, training => adapters.Training = training, adapters.Trainable, optimizer, Checkpoints());
 
     /// <summary>As above, where the model's own weights train.</summary>
-    public TrainingSession StartTraining(int steps, IReadOnlyList<NamedTensor> parameters, AdamW optimizer) =>
-        new(this, steps, null, parameters, optimizer, Checkpoints());
+    /// <param name="module">Switches the model's dropout; null where it has none.</param>
+    public TrainingSession StartTraining(int steps, IReadOnlyList<NamedTensor> parameters, AdamW optimizer, ITrainedModule? module = null) =>
+        new(this, steps, training => { if (module is not null) module.Training = training; }, parameters, optimizer, Checkpoints());
 
     /// <summary>The training data in the run's seeded order, from the first step that is still to do.</summary>
     /// <param name="tokenizer">Its padding token fills short rows; it is neither attended to nor labelled.</param>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Models;
 using NoraPipelines.Runs.Progress;
@@ -17,7 +16,7 @@ namespace NoraPipelines.Runs;
 public sealed class TrainingSession : IDisposable
 {
     private readonly RunContext _run;
-    private readonly AdapterSet? _adapters;
+    private readonly Action<bool> _dropOut;
     private readonly IReadOnlyList<NamedTensor> _parameters;
     private readonly AdamW _optimizer;
     private readonly TrainingCheckpoints _checkpoints;
@@ -33,16 +32,16 @@ public sealed class TrainingSession : IDisposable
     private string? _latest;
 
     internal TrainingSession(
-        RunContext run, int steps, AdapterSet? adapters, IReadOnlyList<NamedTensor> parameters, AdamW optimizer, TrainingCheckpoints checkpoints)
+        RunContext run, int steps, Action<bool> dropOut, IReadOnlyList<NamedTensor> parameters, AdamW optimizer, TrainingCheckpoints checkpoints)
     {
-        (_run, _adapters, _parameters, _optimizer, _checkpoints, Steps) = (run, adapters, parameters, optimizer, checkpoints, steps);
+        (_run, _dropOut, _parameters, _optimizer, _checkpoints, Steps) = (run, dropOut, parameters, optimizer, checkpoints, steps);
         if (checkpoints.LoadLatest() is { } saved)
         {
             saved.Restore(parameters, optimizer);
             FirstStep = Math.Min(saved.Step, steps);
             _latest = saved.Folder;
         }
-        if (adapters is not null) adapters.Training = true; // dropout acts
+        dropOut(true);
         Step = FirstStep;
         _log = new MetricLog(run.Directory, FirstStep);
         foreach (var kept in _log.Kept) Count(kept);
@@ -162,7 +161,7 @@ public sealed class TrainingSession : IDisposable
 
     private void End()
     {
-        if (_adapters is not null) _adapters.Training = false;
+        _dropOut(false);
         _heeding.Dispose();
         _view.Dispose();
         _log.Dispose();

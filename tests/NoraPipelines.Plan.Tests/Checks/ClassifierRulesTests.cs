@@ -43,12 +43,21 @@ public class ClassifierRulesTests
     }
 
     [Fact]
-    public void What_classifiers_do_not_have_is_refused()
-    {
-        Has("adapter.method", "method full is not available", Qnli with { Adapter = new FullPlan(), Export = new ExportPlan { Peft = false, Merged = true } });
-        Has("model.source.random", "never drawn from a seed", Qnli with { Model = Qnli.Model with { Source = new ModelSource.Random(1) } });
+    public void What_classifiers_do_not_have_is_refused() =>
         Has("dataset.packing", "one text a row", Qnli with { Dataset = Qnli.Dataset with { Packing = true } });
-        Has("training.gradient_checkpointing", "use a smaller micro_batch", Qnli with { Training = Qnli.Training with { GradientCheckpointing = true } });
+
+    [Fact]
+    public void A_classifier_may_train_in_full_from_a_seed_with_checkpointed_layers_which_hold_less()
+    {
+        var full = Qnli with
+        {
+            Model = Qnli.Model with { Source = new ModelSource.Random(1), Tokenizer = "tokenizer", Dtype = WeightType.Float32 },
+            Adapter = new FullPlan(),
+            Export = new ExportPlan { Peft = false, Merged = true },
+            Training = Qnli.Training with { GradientCheckpointing = true },
+        };
+        Assert.Empty(PlanChecks.Check(full));
+        Assert.True(MemoryEstimate.Of(full).Activations < MemoryEstimate.Of(full with { Training = Qnli.Training }).Activations / 4);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ public sealed class DataFiles : IDisposable
     public string Write(string name, byte[] bytes)
     {
         var path = Path.Combine(Folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, bytes);
         return path;
     }

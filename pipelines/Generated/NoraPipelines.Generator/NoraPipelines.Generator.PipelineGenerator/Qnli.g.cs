@@ -27,6 +27,7 @@ public sealed partial class Qnli : Pipeline
         // ---- Model --------------------------------------------------------------------------------------- qnli.nora.yaml:8
         using var loaded = run.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Classifier, loaded.Tokenizer);
+        model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", false);
 
         // ---- Adapters: NoRA 48/16 ------------------------------------------------------------------------------------- :14
         using var adapters = Adapt(model);

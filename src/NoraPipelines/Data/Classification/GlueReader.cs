@@ -4,8 +4,8 @@ using NoraPipelines.Plans;
 namespace NoraPipelines.Data;
 
 /// <summary>
-/// Reads the rows of a task of GLUE, from the benchmark's own .tsv files or from .jsonl and .json files with the columns of the `glue`
-/// data set on the hub. A class is given by its name or its number; the label of stsb is a number from 0 to 5.
+/// Reads the rows of a task of GLUE, from the benchmark's own .tsv files or from .jsonl, .json, .csv and .parquet files with the columns of
+/// the `glue` data set on the hub. A class is given by its name or its number; the label of stsb is a number from 0 to 5.
 /// </summary>
 public static class GlueReader
 {
@@ -21,23 +21,27 @@ public static class GlueReader
         var brokenRows = 0;
         var columns = GlueTasks.Of(task);
         var found = new List<LabelledText>();
-        using (var window = DataFile.Open(path))
-        {
-            using var rows = Rows(path, window, () => brokenRows++).GetEnumerator();
-            while (found.Count < (limit ?? int.MaxValue) && DataFile.Guard(path, rows.MoveNext)) found.Add(Text(rows.Current, columns, task));
-        }
+        foreach (var row in DataPaths.Of(path).SelectMany(file => Rows(file, () => brokenRows++)).Take(limit ?? int.MaxValue))
+            found.Add(Text(row, columns, task));
         if (found.Count == 0) throw new DataException($"{path}: there is no row in the file; expected at least one.");
         if (brokenRows > 0) say?.Invoke($"{path}: {brokenRows} rows have fewer columns than the header and were passed over.");
         return found;
     }
 
-    private static IEnumerable<NamedRow> Rows(string path, ByteWindow window, Action broken) => Path.GetExtension(path).ToLowerInvariant() switch
+    private static IEnumerable<NamedRow> Rows(string path, Action broken) => DataFormat.Of(path) switch
     {
-        ".tsv" => TabRows.Read(window, broken),
-        ".jsonl" or ".ndjson" => JsonObjectRows.Read(LineRows.Read(window)),
-        ".json" => JsonObjectRows.Read(JsonArrayRows.Read(window)),
-        var other => throw new DataException($"{path}: rows with labels are read from .tsv, .jsonl and .json files; found \"{other}\". Convert the file."),
+        ".tsv" => Tabs(path, broken),
+        ".jsonl" or ".ndjson" or ".json" or ".csv" or ".parquet" => JsonObjectRows.Read(RowReader.Objects(path)),
+        _ when Directory.Exists(path) || !File.Exists(path) => Tabs(path, broken), // says what is there instead
+        var other => throw new DataException($"{path}: rows with labels are read from .tsv, .jsonl, .json, .csv and .parquet files; found \"{other}\". Convert the file."),
     };
+
+    private static IEnumerable<NamedRow> Tabs(string path, Action broken)
+    {
+        using var window = DataFile.Open(path);
+        using var rows = TabRows.Read(window, broken).GetEnumerator();
+        while (DataFile.Guard(path, rows.MoveNext)) yield return rows.Current;
+    }
 
     private static LabelledText Text(NamedRow row, ClassificationTask task, GlueTask name) => new(
         Value(row, task.First, name), task.Second.Count == 0 ? null : Value(row, task.Second, name), Label(row, task, name));

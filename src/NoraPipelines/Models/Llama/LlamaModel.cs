@@ -152,7 +152,13 @@ public sealed partial class LlamaModel : ITextModel
         return (layer, x, in context) =>
         {
             var layerSeed = seed is { } drawn ? Seeds.Mix(drawn, layer.Projections[0].Layer) : (long?)null;
-            if (recompute) return LayerRecomputation.Run(layer, x, context, layerSeed, returned);
+            if (recompute)
+            {
+                var causal = context.Mask.Causal;
+                return LayerRecomputation.Run(
+                    (again, shared) => layer.Forward(again, new ForwardContext(new RotaryAngles(shared[0]!, shared[1]!), new AttentionMask(shared[2], causal), Cache: null)),
+                    layer.Trainable(), x, [context.Rotary.Cosine, context.Rotary.SignedSine, context.Mask.Additive], layerSeed, returned);
+            }
             manual_seed(layerSeed!.Value);
             return layer.Forward(x, context);
         };

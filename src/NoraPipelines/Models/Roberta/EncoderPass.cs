@@ -18,5 +18,7 @@ internal readonly record struct EncoderPass(Tensor? Mask, double HiddenDropout, 
             .unsqueeze(1).unsqueeze(1).MoveToOuterDisposeScope();
     }
 
+    public bool DropsOut => HiddenDropout > 0 || AttentionDropout > 0;
+
     public Tensor Drop(Tensor x) => HiddenDropout > 0 ? nn.functional.dropout(x, HiddenDropout, training: true) : x;
 }

@@ -34,6 +34,14 @@ public sealed class RobertaLayer : IDisposable
         return Output.Forward(Intermediate.Forward(attended), attended, pass).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Everything in the layer that requires a gradient, adapters included.</summary>
+    internal IEnumerable<Tensor> Trainable() => Parameters()
+        .Concat(Projections.SelectMany(projection => projection.Adapter?.Trainable ?? []))
+        .Select(parameter => parameter.Value)
+        .Where(value => value.requires_grad);
+
+    internal bool DropsOut => Projections.Any(projection => projection.Adapter is { DropsOut: true });
+
     internal IEnumerable<NamedTensor> Parameters() =>
         [.. Projections.SelectMany(projection => projection.Parameters()), .. Attention.Output.Norm.Parameters, .. Output.Norm.Parameters];
 

@@ -1,12 +1,13 @@
 using NoraPipelines.Plans;
+using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Models.Roberta;
 
 /// <summary>
-/// RoBERTa with a head that classifies texts (RobertaForSequenceClassification of transformers). The encoder is frozen; the head trains
-/// where <see cref="Adapters.AdapterSet.TrainInFull"/> is given it, and its <see cref="ClassificationHead.Training"/> switches dropout
-/// in all of the model.
+/// RoBERTa with a head that classifies texts (RobertaForSequenceClassification of transformers). The encoder is frozen until
+/// <see cref="TrainAllParameters"/>; the head trains with it, or where <see cref="Adapters.AdapterSet.TrainInFull"/> is given it, and its
+/// <see cref="ClassificationHead.Training"/> switches dropout in all of the model.
 /// </summary>
 // Legend: rows = texts of the batch, tokens = their common length, hidden = width of the encoder, labels = outputs of the head.
 public sealed partial class RobertaModel : ITextModel
@@ -30,6 +31,9 @@ public sealed partial class RobertaModel : ITextModel
     public IReadOnlyList<RobertaLayer> Layers { get; }
 
     public ClassificationHead Classifier { get; }
+
+    /// <summary>Training keeps each layer's input alone and computes the layer again in the backward pass; same gradients.</summary>
+    public bool GradientCheckpointing { get; set; }
 
     /// <summary>Whether the checkpoint had no head for so many labels, so that this one begins at random.</summary>
     public bool HasNewHead { get; private init; }
@@ -63,9 +67,10 @@ public sealed partial class RobertaModel : ITextModel
             EncoderPass.MaskOf(paddingMask, Dtype), training ? Shape.HiddenDropout : 0, training ? Shape.AttentionDropout : 0);
         var x = _embeddings.Forward(ids, pass); // [rows, tokens, hidden]
         HiddenObserver?.Invoke(0, x);
+        var run = LayerRun(pass);
         for (var layer = 0; layer < Layers.Count; layer++)
         {
-            x = Layers[layer].Forward(x, pass); // [rows, tokens, hidden]
+            x = run(Layers[layer], x); // [rows, tokens, hidden]
             HiddenObserver?.Invoke(layer + 1, x);
         }
         return x.MoveToOuterDisposeScope();
@@ -79,6 +84,20 @@ public sealed partial class RobertaModel : ITextModel
         return Classifier.Forward(Hidden(ids, paddingMask).select(1, 0)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Makes every weight require a gradient and returns them, the head's last.</summary>
+    /// <exception cref="NoraException">The weights are not float32: small steps would be rounded away.</exception>
+    public IReadOnlyList<NamedTensor> TrainAllParameters()
+    {
+        if (Dtype != ScalarType.Float32)
+        {
+            throw new NoraException(
+                $"Full training updates the weights themselves, and they are held in {Dtype}, too coarse for small steps. Set model.dtype to float32.");
+        }
+        var all = Parameters.ToArray();
+        foreach (var (_, value) in all) value.requires_grad_(true);
+        return all;
+    }
+
     public void Dispose()
     {
         _embeddings.Dispose();
@@ -87,6 +106,27 @@ public sealed partial class RobertaModel : ITextModel
     }
 
     Tensor ITextModel.Outputs(Tensor ids) => Logits(ids);
+
+    /// <summary>
+    /// How this pass goes through a layer. Where anything drops out each layer has a seed of its own, drawn once a pass, so that a layer
+    /// that is computed again drops the same elements, and the numbers do not depend on <see cref="GradientCheckpointing"/>.
+    /// </summary>
+    private Func<RobertaLayer, Tensor, Tensor> LayerRun(EncoderPass pass)
+    {
+        var recompute = GradientCheckpointing && is_grad_enabled();
+        long? seed = pass.DropsOut || Layers.Any(layer => layer.DropsOut) ? randint(long.MaxValue, [1]).item<long>() : null;
+        if (!recompute && seed is null) return (layer, x) => layer.Forward(x, pass);
+
+        var returned = new LayerRecomputation.ReturnedGradient();
+        return (layer, x) =>
+        {
+            var layerSeed = seed is { } drawn ? Seeds.Mix(drawn, layer.Projections[0].Layer) : (long?)null;
+            if (recompute)
+                return LayerRecomputation.Run((again, shared) => layer.Forward(again, pass with { Mask = shared[0] }), layer.Trainable(), x, [pass.Mask], layerSeed, returned);
+            manual_seed(layerSeed!.Value);
+            return layer.Forward(x, pass);
+        };
+    }
 
     private void CheckIds(Tensor ids)
     {

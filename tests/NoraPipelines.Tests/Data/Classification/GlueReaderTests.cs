@@ -1,5 +1,7 @@
+using System.IO.Compression;
 using NoraPipelines.Data;
 using NoraPipelines.Plans;
+using Parquet.Serialization;
 
 namespace NoraPipelines.Tests.Data;
 
@@ -36,6 +38,40 @@ public sealed class GlueReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Csv_parquet_compressed_files_folders_and_globs_are_read()
+    {
+        LabelledText[] expected = [new("a \"film\",\nlong", null, 1), new("b", null, 0)];
+        Assert.Equal(expected, GlueReader.Read(_files.Write("rows.csv", "idx,sentence,label\n1,\"a \"\"film\"\",\nlong\",positive\n2,b,0\n"), GlueTask.Sst2));
+
+        var parquet = Path.Combine(_files.Folder, "rows.parquet");
+        await ParquetSerializer.SerializeAsync<HubRow>([new() { sentence = "a \"film\",\nlong", label = 1 }, new() { sentence = "b", label = 0 }], parquet);
+        Assert.Equal(expected, GlueReader.Read(parquet, GlueTask.Sst2));
+
+        var packed = Path.Combine(_files.Folder, "rows.tsv.gz");
+        using (var gzip = new GZipStream(File.Create(packed), CompressionLevel.Fastest)) gzip.Write("sentence\tlabel\nb\t0\n"u8);
+        Assert.Equal([expected[1]], GlueReader.Read(packed, GlueTask.Sst2));
+
+        _files.Write("parts/1.jsonl", "{\"sentence\":\"x\",\"label\":1}");
+        _files.Write("parts/2.tsv", "sentence\tlabel\ny\t0\n");
+        LabelledText[] both = [new("x", null, 1), new("y", null, 0)];
+        Assert.Equal(both, GlueReader.Read(Path.Combine(_files.Folder, "parts"), GlueTask.Sst2));
+        Assert.Equal(both, GlueReader.Read(Path.Combine(_files.Folder, "parts/*"), GlueTask.Sst2));
+        Assert.Equal(both[..1], GlueReader.Read(Path.Combine(_files.Folder, "parts"), GlueTask.Sst2, limit: 1));
+        Assert.Contains("there is no such file", Assert.Throws<DataException>(() => GlueReader.Read(Path.Combine(_files.Folder, "row.csv"), GlueTask.Sst2)).Message);
+    }
+
+#pragma warning disable IDE1006 // the columns' own names
+    private sealed class HubRow
+    {
+        public string sentence { get; set; } = "";
+
+        public long label { get; set; }
+
+        public int idx { get; set; }
+    }
+#pragma warning restore IDE1006
+
+    [Fact]
     public void Rows_with_too_few_columns_are_passed_over_and_counted()
     {
         var said = new List<string>();
@@ -58,7 +94,9 @@ public sealed class GlueReaderTests : IDisposable
     [InlineData("rows.tsv", "sentence\tlabel\n", "there is no row")]
     [InlineData("rows.jsonl", "[1]\n", "rows.jsonl:1: expected an object, found")]
     [InlineData("rows.jsonl", "{\"sentence\": \n", "rows.jsonl:1: not valid JSON")]
-    [InlineData("rows.csv", "sentence,label\n", "read from .tsv, .jsonl and .json files; found \".csv\"")]
+    [InlineData("rows.txt", "sentence,label\n", "read from .tsv, .jsonl, .json, .csv and .parquet files; found \".txt\"")]
+    [InlineData("rows.csv", "sentence,label\na,b,1\n", "rows.csv:2: the row has 3 fields, the header 2")]
+    [InlineData("rows.csv", "sentence,label\n\"a\nb\",7\n", "rows.csv:2: the label is \"7\"")]
     public void What_cannot_be_read_is_named_with_its_place(string name, string text, string message) => Assert.Contains(
         message, Assert.Throws<DataException>(() => GlueReader.Read(_files.Write(name, text), GlueTask.Sst2)).Message);
 

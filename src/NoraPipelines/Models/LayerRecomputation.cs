@@ -1,28 +1,29 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
-namespace NoraPipelines.Models.Llama;
+namespace NoraPipelines.Models;
 
 /// <summary>
 /// Gradient checkpointing of one layer (Chen et al. 2016): the forward pass keeps the layer's input alone, the backward pass runs the
 /// layer again, with the same dropout, and differentiates that. The layer's parameters are arguments of the function, so their
 /// gradients flow through the graph as without it, and `loss.backward()` stays all there is to call.
 /// </summary>
-// Arguments: the pass, x, the cosines and sines of the rotary angles, the mask or null, then every parameter that trains.
+// Arguments: the pass, x, tensors that all layers share (angles, masks; null where there is none), then every parameter that trains.
 internal sealed class LayerRecomputation : SingleTensorFunction<LayerRecomputation>
 {
-    private const int FirstParameter = 5;
+    /// <summary>x [rows, tokens, hidden] → the same shape, with what all layers share.</summary>
+    public delegate Tensor Layer(Tensor x, IReadOnlyList<Tensor?> shared);
 
     public override string Name => nameof(LayerRecomputation);
 
     /// <summary>x [rows, tokens, hidden] → the layer's output.</summary>
-    public static Tensor Run(LlamaLayer layer, Tensor x, in ForwardContext context, long? dropoutSeed, ReturnedGradient returned)
+    /// <param name="trainable">Everything in the layer that requires a gradient.</param>
+    /// <param name="dropoutSeed">Null where nothing drops out.</param>
+    public static Tensor Run(
+        Layer layer, IEnumerable<Tensor> trainable, Tensor x, IReadOnlyList<Tensor?> shared, long? dropoutSeed, ReturnedGradient returned)
     {
-        var pass = new Pass(layer, context.Mask.Causal, dropoutSeed, returned);
-        object?[] arguments =
-        [
-            pass, x, context.Rotary.Cosine, context.Rotary.SignedSine, context.Mask.Additive, .. layer.Trainable(),
-        ];
+        Tensor[] parameters = [.. trainable];
+        object?[] arguments = [new Pass(layer, parameters, shared.Count, dropoutSeed, returned), x, .. shared, .. parameters];
         return apply(arguments!);
     }
 
@@ -30,8 +31,9 @@ internal sealed class LayerRecomputation : SingleTensorFunction<LayerRecomputati
     {
         var pass = (Pass)vars[0];
         ctx.save_data("pass", pass);
-        ctx.save_for_backward([.. vars[1..FirstParameter].Select(saved => (Tensor)saved)]);
-        return pass.Forward((Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (Tensor?)vars[4]);
+        Tensor?[] kept = [.. vars[1..(2 + pass.Shared)].Select(saved => (Tensor?)saved)];
+        ctx.save_for_backward([.. kept!]);
+        return pass.Forward(kept[0]!, kept[1..]);
     }
 
     public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
@@ -39,18 +41,17 @@ internal sealed class LayerRecomputation : SingleTensorFunction<LayerRecomputati
         var pass = (Pass)ctx.get_data("pass");
         using var scope = NewDisposeScope();
         var saved = ctx.get_saved_variables();
-        Tensor?[] parameters = [.. pass.Layer.Trainable()];
 
         using var gradients = enable_grad();
         var x = saved[0].detach().requires_grad_(saved[0].requires_grad);
-        var output = pass.ForwardAgain(x, saved[1], saved[2], saved[3] is { IsInvalid: false } mask ? mask : null);
-        Tensor[] inputs = x.requires_grad ? [x, .. parameters!] : [.. parameters!];
+        var output = pass.ForwardAgain(x, [.. saved.Skip(1).Select(shared => shared is { IsInvalid: false } ? shared : null)]);
+        Tensor[] inputs = x.requires_grad ? [x, .. pass.Parameters] : pass.Parameters;
         var found = grad([output], inputs, [grad_output]);
         grad_output.Dispose();
 
-        var ofParameters = found.Skip(x.requires_grad ? 1 : 0);
-        var result = new List<Tensor?> { null, x.requires_grad ? found[0] : null, null, null, null };
-        result.AddRange(ofParameters);
+        var result = new List<Tensor?> { null, x.requires_grad ? found[0] : null };
+        for (var i = 0; i < pass.Shared; i++) result.Add(null);
+        result.AddRange(found.Skip(x.requires_grad ? 1 : 0));
         pass.Returned.Replace(found);
         return result!;
     }
@@ -71,20 +72,20 @@ internal sealed class LayerRecomputation : SingleTensorFunction<LayerRecomputati
         }
     }
 
-    private sealed record Pass(LlamaLayer Layer, bool Causal, long? DropoutSeed, ReturnedGradient Returned)
+    private sealed record Pass(Layer Layer, Tensor[] Parameters, int Shared, long? DropoutSeed, ReturnedGradient Returned)
     {
-        public Tensor Forward(Tensor x, Tensor cosine, Tensor sine, Tensor? mask)
+        public Tensor Forward(Tensor x, IReadOnlyList<Tensor?> shared)
         {
             if (DropoutSeed is { } seed) manual_seed(seed);
-            return Layer.Forward(x, new ForwardContext(new RotaryAngles(cosine, sine), new AttentionMask(mask, Causal), Cache: null));
+            return Layer(x, shared);
         }
 
         /// <summary>The same numbers a second time; the random state afterwards is what it was before.</summary>
-        public Tensor ForwardAgain(Tensor x, Tensor cosine, Tensor sine, Tensor? mask)
+        public Tensor ForwardAgain(Tensor x, IReadOnlyList<Tensor?> shared)
         {
-            if (DropoutSeed is null) return Forward(x, cosine, sine, mask);
+            if (DropoutSeed is null) return Forward(x, shared);
             var state = get_rng_state();
-            var output = Forward(x, cosine, sine, mask);
+            var output = Forward(x, shared);
             set_rng_state(state);
             return output;
         }
