@@ -58,6 +58,8 @@ public class ProgramTests
         { "source: { path: models/stories260k }", "source: { hub: owner/name }\n  accept_other_shapes: true" },
         { "train: { path: data/train.jsonl,", "train: { hub: owner/data, file: data/train.parquet, split: { held_out: 0.1 }," },
         { "template: metamath", "template: commonsense" },
+        { "train: { path: data/train.jsonl,", "train: { hub: owner/data, split: main/train," },
+        { "train: { path: data/train.jsonl,", "train: { hub: owner/data, split: { name: train, held_out: 0.1, seed: 2 }," },
         { "train: { path: data/train.jsonl, columns: { prompt: question, response: answer }, limit: 1000 }",
             "train: { generator: Sample.Rows, split: { held_out: 0.1, seed: 3, take: train } }" },
     };

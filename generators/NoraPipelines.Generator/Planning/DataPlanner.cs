@@ -65,9 +65,13 @@ internal static class DataPlanner
             TemplateKind.Custom, spec.Text("dataset.template.prompt")?.Value, spec.Text("dataset.template.response")?.Value);
     }
 
-    private static HubFilePlan? Hub(PipelineSpec spec, string path) => spec.Text(path + ".hub") is { } hub && spec.Text(path + ".file") is { } file
-        ? new HubFilePlan(hub.Value, file.Value, spec.Text(path + ".revision")?.Value ?? "main")
+    private static HubFilePlan? Hub(PipelineSpec spec, string path) => spec.Text(path + ".hub") is { } hub && (spec.Has(path + ".file") || PublishedSplit(spec, path) is not null)
+        ? new HubFilePlan(hub.Value, spec.Text(path + ".file")?.Value, spec.Text(path + ".revision")?.Value ?? "main",
+            spec.Has(path + ".file") ? null : PublishedSplit(spec, path))
         : null;
+
+    /// <summary>`split: train`, or `split: { name: train, held_out: 0.1 }`.</summary>
+    private static string? PublishedSplit(PipelineSpec spec, string path) => (spec.Text(path + ".split") ?? spec.Text(path + ".split.name"))?.Value;
 
     private static SplitPlan? Split(PipelineSpec spec, string path, SplitPart take) => spec.Number(path + ".held_out") is { } share
         ? new SplitPlan(share.Value, spec.Whole(path + ".seed")?.Value ?? 0, spec.Choice<SplitPart>(path + ".take") ?? take)

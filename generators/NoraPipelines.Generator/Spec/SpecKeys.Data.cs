@@ -16,6 +16,9 @@ internal static partial class SpecKeys
     private static readonly (string, string) HubFile =
         ("^(?!.*(^|/)\\.{1,2}(/|$))[^/\\\\:]+(/[^/\\\\:]+)*$", "a path inside the repository, such as data/train.jsonl");
 
+    private static readonly (string, string) HubSplit =
+        ("^(?!.*(^|/)\\.{1,2}(/|$))[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$", "a split such as train, with the folder of its files before it where several have it: main/train");
+
     private static SpecKey Dataset => Section("dataset", "The training data and how it becomes tokens.",
         Section("train", "The training rows: exactly one of `path`, `hub` and `generator`.",
             Source(DataFile, Whole("seed", "Seed that the generator is given.", 0, DataDefaults.Seed))) with
@@ -86,11 +89,19 @@ internal static partial class SpecKeys
             Text("response", "The column of the response."),
             Text("text", "The column of the whole text, where there is no prompt."),
             Text("messages", "The column of a conversation: a list of { role, content }.")),
-        Section("split", "Takes a part of the rows; which row is in which part depends on its place and the seed alone.",
-            Number("held_out", "Share of the rows that are held out.") with
-            { Required = true, Minimum = 0, AboveMinimum = true, Maximum = 1, BelowMaximum = true },
-            Whole("seed", "Decides which rows are held out.", 0, 0),
-            Choice<SplitPart>("take", "train: the rows that are not held out (default for training); held_out (default for a task).", null)),
+        new SpecKey("split", ValueKinds.Text | ValueKinds.Mapping,
+            "A published split of a data set of the hub, such as train or main/train, instead of `file`; or a part of the rows, where which row is in which part depends on its place and the seed alone.")
+        {
+            Pattern = HubSplit,
+            Keys =
+            [
+                Text("name", "The published split, of which a part is taken.") with { Pattern = HubSplit },
+                Number("held_out", "Share of the rows that are held out.") with
+                { Required = true, Minimum = 0, AboveMinimum = true, Maximum = 1, BelowMaximum = true },
+                Whole("seed", "Decides which rows are held out.", 0, 0),
+                Choice<SplitPart>("take", "train: the rows that are not held out (default for training); held_out (default for a task).", null),
+            ],
+        },
         Whole("limit", "Take the first so many rows; left out: all.", 1) with { RunTime = true },
         Text("separator", "What stands between two texts of a .txt file; left out: a line each."),
     ];

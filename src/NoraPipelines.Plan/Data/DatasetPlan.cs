@@ -49,10 +49,11 @@ public sealed record DataSourcePlan
     public string? Separator { get; init; }
 }
 
-/// <summary>A file of a repository of data.</summary>
-/// <param name="File">Its path in the repository.</param>
+/// <summary>A file of a repository of data, or all files of a split.</summary>
+/// <param name="File">Its path in the repository; null where a split is named.</param>
 /// <param name="Revision">A branch, tag or commit.</param>
-public sealed record HubFilePlan(string Repository, string File, string Revision);
+/// <param name="Split">train, or with a folder before it main/train; null where a file is named.</param>
+public sealed record HubFilePlan(string Repository, string? File, string Revision, string? Split = null);
 
 /// <summary>Rows in two parts that share none: which row is in which depends on its place and the seed alone.</summary>
 /// <param name="HeldOut">Share of the rows that are held out.</param>

@@ -2,12 +2,16 @@ using System.IO.Enumeration;
 
 namespace NoraPipelines.Data;
 
-/// <summary>The files that a path stands for: itself, the data files of a folder, or those that a glob fits, in ordinal order.</summary>
+/// <summary>
+/// The files that a path stands for: itself, the data files of a folder, or those that a glob fits, in ordinal order; or a list of files, a
+/// line each, in its own.
+/// </summary>
 internal static class DataPaths
 {
     /// <exception cref="DataException">There are none.</exception>
     public static IReadOnlyList<string> Of(string path)
     {
+        if (path.Contains('\n')) return [.. path.Split('\n').SelectMany(Of)];
         if (File.Exists(path)) return [path];
         if (Directory.Exists(path))
         {

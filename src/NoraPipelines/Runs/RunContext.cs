@@ -98,6 +98,17 @@ public sealed partial class RunContext
         return DownloadView.Run(View, progress => HubSnapshot.File(wanted, file, HubOptions.FromEnvironment(), progress, Stop));
     }
 
+    /// <summary>The files of a split of a data set of the hub, in the cache, a line each; or the file that <paramref name="key"/> was set to.</summary>
+    /// <exception cref="NoraException">They cannot be had.</exception>
+    public string HubSplit(string key, string repository, string split, string revision)
+    {
+        if (_settings.Get<string?>(key, null) is { } other) return File(key, other);
+        var wanted = HubRepository.Dataset(repository, revision);
+        var files = DownloadView.Run(View, progress => HubSnapshot.Split(wanted, split, HubOptions.FromEnvironment(), progress, Stop));
+        View.Say($"{wanted}, {split}: {(files.Count == 1 ? Path.GetFileName(files[0]) : $"{files.Count} files")}");
+        return string.Join('\n', files);
+    }
+
     /// <summary>Optimizer steps of the run: those that are set, or as many as the epochs over <paramref name="examples"/> examples take, rounded up.</summary>
     /// <exception cref="NoraException">There are no examples.</exception>
     public int Steps(int examples)

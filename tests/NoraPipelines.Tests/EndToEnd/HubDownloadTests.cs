@@ -118,5 +118,35 @@ public sealed class HubDownloadTests : IDisposable
         Assert.Equal(before, _server.Requests.Count);
     }
 
+    [LinuxFact]
+    public void Splits_of_the_hub_are_all_their_files_also_offline_and_one_that_is_not_there_is_answered_with_what_is()
+    {
+        _server.Files.Remove("data/train.jsonl");
+        _server.Files["data/train-00000-of-00002.jsonl"] = "{\"prompt\":\"1 + 1 =\",\"response\":\" 2\"}\n{\"prompt\":\"1 + 2 =\",\"response\":\" 3\"}\n"u8.ToArray();
+        _server.Files["data/train-00001-of-00002.jsonl"] = "{\"prompt\":\"2 + 2 =\",\"response\":\" 4\"}\n{\"prompt\":\"2 + 3 =\",\"response\":\" 5\"}\n"u8.ToArray();
+        using var program = Program(Spec.Replace("file: data/train.jsonl", "split: train").Replace("file: data/test.csv", "split: test"));
+
+        var run = program.Run("run", "sample", "--json", "--output", program.In("run"));
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("owner/rows, train: 2 files", run.Error);
+        Assert.Equal(4, program.Json("plan", "sample").GetProperty("steps").GetInt32() + 1);
+        var before = _server.Requests.Count;
+        program.Environment["HF_HUB_OFFLINE"] = "1";
+        program.Json("run", "sample", "--output", program.In("offline"));
+        Assert.Equal(before, _server.Requests.Count);
+
+        using var other = Program(Spec.Replace("file: data/train.jsonl", "split: validation"));
+        var message = other.Refusal("run", "sample", "--output", other.In("run"));
+        Assert.Contains("no file's name says that it is of the split 'validation'. It holds: ", message);
+        Assert.Contains("data/test.csv, data/train-00000-of-00002.jsonl", message);
+    }
+
+    private TrialProgram Program(string spec)
+    {
+        var program = new TrialProgram(spec, ("config.json", File.ReadAllText(ShippedFile.Path("base-model/weights/config.json"))));
+        foreach (var (name, value) in _program.Environment) program.Environment[name] = value;
+        return program;
+    }
+
     private static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 }

@@ -32,6 +32,40 @@ public static class HubSnapshot
         }
     }
 
+    /// <summary>All files of a split, such as train: their paths in the cache, in the order of their names.</summary>
+    /// <exception cref="HubException">They cannot be had, or no files or several sets of them are of the split.</exception>
+    public static IReadOnlyList<string> Split(
+        HubRepository repository, string split, HubOptions options, IHubProgress progress, CancellationToken stop = default)
+    {
+        return Get(repository, options, progress, Cached, Load, stop).Split('\n');
+
+        string? Cached(HubCache cache, string commit)
+        {
+            var folder = cache.Snapshot(commit);
+            if (!Directory.Exists(folder)) return null;
+            string[] there = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(System.IO.File.Exists)
+                .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))];
+            try
+            {
+                return Paths(cache, commit, HubSplits.Files(repository, split, there));
+            }
+            catch (HubException)
+            {
+                return null; // not, or not all of it, in the cache
+            }
+        }
+
+        async Task<string> Load(HubWork work, HubListing listing)
+        {
+            var files = HubSplits.Files(repository, split, listing.Paths);
+            await work.Fetch(files, listing);
+            return Paths(work.Cache, listing.Commit, files);
+        }
+
+        // No name has a line break in it (HubPaths).
+        static string Paths(HubCache cache, string commit, IReadOnlyList<string> files) => string.Join('\n', files.Select(file => cache.File(commit, file)));
+    }
+
     private static string? CachedModel(HubCache cache, string commit)
     {
         var folder = cache.Snapshot(commit);
