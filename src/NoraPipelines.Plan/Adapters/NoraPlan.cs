@@ -41,10 +41,10 @@ public sealed record NoraPlan : AdapterPlan
     public InnerPosition Position { get; init; } = InnerPosition.WA;
 
     /// <summary>Whether something trains at w_a, the side of A.</summary>
-    public bool HasA => Position != InnerPosition.WB;
+    internal bool HasA => Position != InnerPosition.WB;
 
     /// <summary>Whether something trains at w_b, the side of B.</summary>
-    public bool HasB => Position != InnerPosition.WA;
+    internal bool HasB => Position != InnerPosition.WA;
 
     public override long TrainablePerProjection(ProjectionShape projection) =>
         (HasA ? AtA(projection) : 0) + (HasB ? AtB(projection) : 0) + (OuterTrainable ? Outer(projection) : 0);

@@ -17,8 +17,9 @@ public sealed partial class RunContext
     /// <summary>Begins training the adapters, or goes on where an earlier process of this run was stopped.</summary>
     /// <param name="steps">Optimizer steps of the whole run.</param>
     /// <param name="optimizer">Made for the same parameters.</param>
-    public TrainingSession StartTraining(int steps, AdapterSet adapters, AdamW optimizer) =>
-        new(this, steps, training => adapters.Training = training, adapters.Trainable, optimizer, Checkpoints());
+    /// <param name="method">What the method keeps from step to step; null: nothing.</param>
+    public TrainingSession StartTraining(int steps, AdapterSet adapters, AdamW optimizer, IMethodState? method = null) =>
+        new(this, steps, training => adapters.Training = training, adapters.Trainable, optimizer, Checkpoints(), method);
 
     /// <summary>As above, where the model's own weights train.</summary>
     /// <param name="module">Switches the model's dropout; null where it has none.</param>

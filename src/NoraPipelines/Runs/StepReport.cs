@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace NoraPipelines.Runs;
 
 /// <summary>What one optimizer step did: a line of metrics.jsonl, and what a pipeline's OnStep is given.</summary>
@@ -25,6 +27,10 @@ public sealed record StepReport
 
     /// <summary>Wall-clock seconds of this step.</summary>
     public required double Seconds { get; init; }
+
+    /// <summary>Numbers of the method: AdaLoRA's mean rank, for one; null where it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double>? Method { get; init; }
 
     public double TokensPerSecond => Seconds > 0 ? Tokens / Seconds : 0;
 }

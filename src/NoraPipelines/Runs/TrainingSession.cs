@@ -20,6 +20,7 @@ public sealed class TrainingSession : IDisposable
     private readonly IReadOnlyList<NamedTensor> _parameters;
     private readonly AdamW _optimizer;
     private readonly TrainingCheckpoints _checkpoints;
+    private readonly IMethodState? _method;
     private readonly MetricLog _log;
     private readonly TrainingView _view;
     private readonly IDisposable _heeding;
@@ -32,12 +33,14 @@ public sealed class TrainingSession : IDisposable
     private string? _latest;
 
     internal TrainingSession(
-        RunContext run, int steps, Action<bool> dropOut, IReadOnlyList<NamedTensor> parameters, AdamW optimizer, TrainingCheckpoints checkpoints)
+        RunContext run, int steps, Action<bool> dropOut, IReadOnlyList<NamedTensor> parameters, AdamW optimizer, TrainingCheckpoints checkpoints,
+        IMethodState? method = null)
     {
         (_run, _dropOut, _parameters, _optimizer, _checkpoints, Steps) = (run, dropOut, parameters, optimizer, checkpoints, steps);
+        _method = method;
         if (checkpoints.LoadLatest() is { } saved)
         {
-            saved.Restore(parameters, optimizer);
+            saved.Restore(parameters, optimizer, method);
             FirstStep = Math.Min(saved.Step, steps);
             _latest = saved.Folder;
         }
@@ -102,6 +105,7 @@ public sealed class TrainingSession : IDisposable
             Tokens = batch.Tokens,
             LabelledTokens = batch.LabelledTokens,
             Seconds = Stopwatch.GetElapsedTime(_stepBegan).TotalSeconds,
+            Method = _method?.Metrics,
         };
         _stepBegan = Stopwatch.GetTimestamp();
         Step++;
@@ -119,7 +123,7 @@ public sealed class TrainingSession : IDisposable
 
     private void Save()
     {
-        _latest = _checkpoints.Save(Step, _parameters, _optimizer);
+        _latest = _checkpoints.Save(Step, _parameters, _optimizer, method: _method);
         StageStore.WriteSeconds(_run.Directory, _run.Clock.Seconds);
     }
 

@@ -45,7 +45,8 @@ internal sealed record CheckpointManifest(
             var manifest = JsonSerializer.Deserialize<CheckpointManifest>(File.ReadAllBytes(path), Options)
                 ?? throw new CheckpointException($"{path}: holds null, expected a checkpoint's state.");
             if (manifest.Step != step) throw new CheckpointException($"{path}: is of step {manifest.Step}, expected {step}.");
-            foreach (var name in files) manifest.Check(folder, name);
+            var method = manifest.Files.ContainsKey(TrainingState.MethodFile) ? new[] { TrainingState.MethodFile } : [];
+            foreach (var name in files.Concat(method)) manifest.Check(folder, name);
             return manifest;
         }
         catch (JsonException e)

@@ -18,6 +18,7 @@ public sealed class TrainingCheckpoints(string folder, int keep, CheckpointIdent
 {
     private const string Prefix = "step-";
     private static readonly string[] Files = [TrainingState.TrainableFile, TrainingState.OptimizerFile];
+    private static readonly string[] FilesOfMethods = [.. Files, TrainingState.MethodFile];
 
     private readonly string _folder = Path.GetFullPath(folder);
 
@@ -30,13 +31,14 @@ public sealed class TrainingCheckpoints(string folder, int keep, CheckpointIdent
     /// step mean the same numbers. Later ones, which a run that went back to an earlier one leaves behind, go.
     /// </summary>
     /// <param name="state">What else the run must know to go on; kept in state.json.</param>
+    /// <param name="method">What the method keeps besides; null: nothing.</param>
     /// <returns>The checkpoint's folder.</returns>
     /// <exception cref="NoraException">The disk is full or cannot be written; the previous checkpoint is still there.</exception>
-    public string Save(int step, IReadOnlyList<NamedTensor> trainable, AdamW optimizer, JsonObject? state = null)
+    public string Save(int step, IReadOnlyList<NamedTensor> trainable, AdamW optimizer, JsonObject? state = null, IMethodState? method = null)
     {
         var target = Path.Combine(_folder, Name(step));
         if (IsWhole(step, target)) return target;
-        var needed = trainable.Concat(optimizer.State).Sum(entry => entry.Value.numel() * entry.Value.element_size());
+        var needed = trainable.Concat(optimizer.State).Concat(method?.State ?? []).Sum(entry => entry.Value.numel() * entry.Value.element_size());
         var temporary = Path.Combine(_folder, $".{Name(step)}.{Guid.NewGuid():N}.tmp");
         try
         {
@@ -44,7 +46,8 @@ public sealed class TrainingCheckpoints(string folder, int keep, CheckpointIdent
             CheckSpace(needed);
             Write(Path.Combine(temporary, TrainingState.TrainableFile), trainable);
             Write(Path.Combine(temporary, TrainingState.OptimizerFile), optimizer.State);
-            var marks = Files.ToDictionary(name => name, name => CheckpointManifest.FileMark.Of(Path.Combine(temporary, name)));
+            if (method is not null) Write(Path.Combine(temporary, TrainingState.MethodFile), method.State);
+            var marks = (method is null ? Files : FilesOfMethods).ToDictionary(name => name, name => CheckpointManifest.FileMark.Of(Path.Combine(temporary, name)));
             new CheckpointManifest(step, identity, marks, state).Write(temporary);
             if (Directory.Exists(target)) Retire(target);
             Directory.Move(temporary, target);

@@ -13,17 +13,22 @@ public sealed record TrainingState(int Step, string Folder, JsonObject State)
 {
     internal const string TrainableFile = "trainable.safetensors";
     internal const string OptimizerFile = "optimizer.safetensors";
+    internal const string MethodFile = "method.safetensors";
 
     /// <summary>Puts the saved values into the parameters and the optimizer, to the bit.</summary>
+    /// <param name="method">What the method keeps besides; null: nothing.</param>
     /// <exception cref="NoraException">The files hold other names, shapes or dtypes; nothing has been changed.</exception>
-    public void Restore(IReadOnlyList<NamedTensor> trainable, AdamW optimizer)
+    public void Restore(IReadOnlyList<NamedTensor> trainable, AdamW optimizer, IMethodState? method = null)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var values = ReadAll(TrainableFile);
-        CheckSame(trainable, values);
+        CheckSame(TrainableFile, trainable, values);
+        var kept = method is null ? [] : ReadAll(MethodFile);
+        CheckSame(MethodFile, method?.State ?? [], kept);
         optimizer.LoadState(ReadAll(OptimizerFile).Select(pair => new NamedTensor(pair.Key, pair.Value)));
         foreach (var (name, parameter) in trainable) parameter.copy_(values[name]);
+        foreach (var (name, value) in method?.State ?? []) value.copy_(kept[name]);
     }
 
     private Dictionary<string, Tensor> ReadAll(string name)
@@ -32,7 +37,7 @@ public sealed record TrainingState(int Step, string Folder, JsonObject State)
         return file.Tensors.Keys.ToDictionary(key => key, key => file.Read(key));
     }
 
-    private void CheckSame(IReadOnlyList<NamedTensor> trainable, Dictionary<string, Tensor> saved)
+    private void CheckSame(string file, IReadOnlyList<NamedTensor> trainable, Dictionary<string, Tensor> saved)
     {
         var problems = new List<string>();
         foreach (var (name, parameter) in trainable)
@@ -46,7 +51,7 @@ public sealed record TrainingState(int Step, string Folder, JsonObject State)
         problems.AddRange(saved.Keys.Where(name => !names.Contains(name)).Select(name => $"{name} is not trained here"));
         if (problems.Count == 0) return;
         throw new NoraException(
-            $"{Path.Combine(Folder, TrainableFile)} does not belong to these adapters: {string.Join("; ", problems)}. " +
+            $"{Path.Combine(Folder, file)} does not belong to these adapters: {string.Join("; ", problems)}. " +
             "Go on with the pipeline that wrote it, or start a new run.");
     }
 }

@@ -55,6 +55,8 @@ internal sealed class MetricLog : IDisposable
 
     public void Dispose() => _lines.Dispose(); // the event writer holds nothing open
 
+    private static IReadOnlyDictionary<string, double> NoMetrics { get; } = new Dictionary<string, double>();
+
     private static string Json(StepReport step) => JsonSerializer.Serialize(step, RunJson.Line);
 
     private void WriteEvents(StepReport step)
@@ -63,5 +65,6 @@ internal sealed class MetricLog : IDisposable
         _events.add_scalar("train/learning_rate", (float)step.LearningRate, step.Step);
         _events.add_scalar("train/gradient_norm", (float)step.GradientNorm, step.Step);
         _events.add_scalar("train/tokens_per_second", (float)step.TokensPerSecond, step.Step);
+        foreach (var (name, value) in step.Method ?? NoMetrics) _events.add_scalar($"train/{name}", (float)value, step.Step);
     }
 }
