@@ -112,7 +112,29 @@ public class ProgramSnapshotTests
           - { task: perplexity, path: rows.jsonl, limit: 10 }
         """;
 
-    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "asked", Asked }, { "lora", Lora }, { "lora_xs", LoraXs }, { "full", Full }, { "tasks", Tasks }, { "classifier", Classifier }, { "hub", Hub }, { "packed", Packed }, { "structure", Structure }, { "square", Square } };
+    private const string AdaLora = """
+        pipeline: sample
+        model: { architecture: llama, preset: llama-3-8b, source: { path: models } }
+        adapter:
+          method: adalora
+          targets: [q_proj, v_proj]
+          rank: 12
+          alpha: 24
+          dropout: 0.1
+          budget: { target_rank: 8, initial_steps: 100, final_steps: 200, every_steps: 10 }
+        dataset: { train: { path: train.jsonl }, template: alpaca }
+        training: { steps: 1000, batch: 4, learning_rate: 1e-3 }
+        """;
+
+    private const string DyLora = """
+        pipeline: sample
+        model: { architecture: llama, preset: llama-3-8b, source: { path: models } }
+        adapter: { method: dylora, targets: [q_proj, v_proj], rank: 16, rank_at: 4 }
+        dataset: { train: { path: train.jsonl }, template: alpaca }
+        training: { steps: 1000, batch: 4, learning_rate: 1e-3 }
+        """;
+
+    public static TheoryData<string, string> Specifications { get; } = new() { { "nora", Specs.Valid }, { "asked", Asked }, { "lora", Lora }, { "lora_xs", LoraXs }, { "full", Full }, { "tasks", Tasks }, { "classifier", Classifier }, { "hub", Hub }, { "packed", Packed }, { "structure", Structure }, { "square", Square }, { "adalora", AdaLora }, { "dylora", DyLora } };
 
     [Theory]
     [MemberData(nameof(Specifications))]

@@ -151,6 +151,10 @@ internal static class Descriptors
         "NORA135", "The inner matrices cannot start so", "{0}", "NoraPipelines.Planning",
         DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Pages + "NORA135.md");
 
+    public static readonly DiagnosticDescriptor NoSuchRanks = new(
+        "NORA136", "Ranks cannot change like that", "{0}", "NoraPipelines.Planning",
+        DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Pages + "NORA136.md");
+
     /// <summary>All of them, in the order of their ids.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
@@ -159,7 +163,7 @@ internal static class Descriptors
         NoEffect, ScaleFarFromOne, DuplicatePipeline, DuplicateSeed, ExamplesTooLong, ColumnsAndTemplate, ConfigNotInProject,
         InvalidShape, AdapterOnRandomWeights, NoTokenizer, TaskAndData, NoRoomForPrompt, NothingToExport, OtherArchitecture,
         DuplicateItem, TemplateText,
-        ClassifierAndText, NoSuchStart,
+        ClassifierAndText, NoSuchStart, NoSuchRanks,
     ];
 
     public static DiagnosticDescriptor Of(string id) => All.First(descriptor => descriptor.Id == id);

@@ -29,6 +29,7 @@ internal static class AdapterSection
         NoraPlan nora => StructureExpression.Title(nora),
         LoraPlan lora => $"LoRA {lora.Rank}",
         LoraXsPlan loraXs => $"LoRA-XS {loraXs.Rank}",
+        AdaLoraPlan or DyLoraPlan => ChangingRankSection.Title(adapter),
         FullPlan => "all parameters",
         _ => throw new ArgumentOutOfRangeException(nameof(adapter), adapter.Method, "has no title"),
     };
@@ -45,6 +46,7 @@ internal static class AdapterSection
         }
         code.Banner($"Adapters: {Title(adapter)}", Places.Line(unit.Lines.Adapter));
         code.Line("using var adapters = Adapt(model);");
+        ChangingRankSection.WriteCut(code, adapter);
     }
 
     public static void WriteAdapt(CodeWriter code, PipelineUnit unit)
@@ -70,6 +72,7 @@ internal static class AdapterSection
         NoraPlan nora => StructureExpression.Call(nora, projection) + Dropout(adapter) + ")",
         LoraPlan lora => $"AddLowRank({projection}, rank: {lora.Rank}, alpha: {CSharp.Number(lora.Alpha)}{Dropout(adapter)})",
         LoraXsPlan loraXs => $"AddLowRankCore({projection}, rank: {loraXs.Rank}, alpha: {CSharp.Number(loraXs.Alpha)}{Dropout(adapter)})",
+        AdaLoraPlan or DyLoraPlan => ChangingRankSection.Call(adapter, projection) + Dropout(adapter) + ")",
         _ => throw new ArgumentOutOfRangeException(nameof(adapter), adapter.Method, "has no emitter"),
     };
 

@@ -17,13 +17,17 @@ internal static class TrainingSection
         code.Line($"using var optimizer = new AdamW({parameters},");
         code.Line($"    weightDecay: run.Setting(\"training.optimizer.weight_decay\", {CSharp.Number(training.WeightDecay)}), "
             + $"beta1: {CSharp.Number(training.Beta1)}, beta2: {CSharp.Number(training.Beta2)}, epsilon: {CSharp.Number(training.AdamEpsilon)});");
-        code.Line($"using var training = run.StartTraining(steps, {(unit.Plan.Adapter is FullPlan ? "parameters" : "adapters")}, optimizer{(unit.Plan is { Adapter: FullPlan, Model.Shape: EncoderShape } ? ", model.Classifier" : "")}); // goes on where a stopped run was");
+        ChangingRankSection.WriteState(code, unit.Plan.Adapter);
+        var trained = unit.Plan.Adapter is FullPlan ? "parameters" : "adapters";
+        var more = unit.Plan is { Adapter: FullPlan, Model.Shape: EncoderShape } ? ", model.Classifier" : ChangingRankSection.State(unit.Plan.Adapter);
+        code.Line($"using var training = run.StartTraining(steps, {trained}, optimizer{more}); // goes on where a stopped run was");
         var packing = unit.Plan.Dataset.Packing ? $", rowTokens: {unit.Plan.Dataset.MaxTokens}" : "";
         code.Line($"using var batches = run.Batches(examples, tokenizer, training{packing});");
         using (code.Block("while (training.Continues)"))
         {
             code.Line("using var scope = torch.NewDisposeScope();");
             code.Line("using var batch = batches.Next();");
+            ChangingRankSection.WriteBeforeStep(code, unit.Plan.Adapter);
             using (code.Block("foreach (var micro in batch.MicroBatches)"))
             {
                 var loss = unit.Plan.Model.Shape is EncoderShape ? "ClassificationLoss" : "CrossEntropy";
@@ -31,8 +35,10 @@ internal static class TrainingSection
                 code.Line("loss.backward();");
                 code.Line("training.Add(loss);");
             }
+            ChangingRankSection.WritePenalty(code, unit.Plan.Adapter);
             code.Line($"var norm = Gradients.ClipNorm({parameters}, run.Setting<double?>(\"training.clip_norm\", {CSharp.Number(training.ClipNorm)}));");
             code.Line("optimizer.Step(schedule.Rate(training.Step));");
+            ChangingRankSection.WriteAfterStep(code, unit.Plan.Adapter);
             // Two statements: the compiler drops a call of a hook that nobody wrote together with its arguments.
             code.Line("var done = training.Finish(batch, norm, schedule);");
             code.Line("OnStep(done);");

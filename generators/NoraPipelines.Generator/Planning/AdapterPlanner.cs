@@ -14,6 +14,8 @@ internal static class AdapterPlanner
             "nora" => Nora(context),
             "lora" => Lora(context),
             "lora_xs" => LoraXs(context),
+            "adalora" => ChangingRankPlanner.AdaLora(context),
+            "dylora" => ChangingRankPlanner.DyLora(context),
             "full" => new FullPlan(),
             // The method itself was reported; only targets and layers can be checked.
             _ => new LoraPlan { Rank = 1, Alpha = 1 },
@@ -82,13 +84,13 @@ internal static class AdapterPlanner
         return new LoraXsPlan { Rank = rank, Alpha = Alpha(context, rank) };
     }
 
-    private static int Rank(PlanningContext context)
+    internal static int Rank(PlanningContext context)
     {
         context.Require("adapter.rank", $"method {context.Spec.Text("adapter.method")!.Value} needs a rank: rank: 16");
         return context.Spec.Whole("adapter.rank")?.Value ?? 1;
     }
 
-    private static double Alpha(PlanningContext context, int rank) => context.Spec.Number("adapter.alpha")?.Value ?? rank;
+    internal static double Alpha(PlanningContext context, int rank) => context.Spec.Number("adapter.alpha")?.Value ?? rank;
 
     private static EquatableArray<string> Targets(PipelineSpec spec, ModelShape shape)
     {

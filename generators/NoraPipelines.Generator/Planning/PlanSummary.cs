@@ -23,6 +23,7 @@ internal static class PlanSummary
         {
             NoraPlan nora => $"{StructureExpression.Title(nora)} on {projections} projections",
             LoraPlan lora => $"LoRA {lora.Rank} on {projections} projections",
+            AdaLoraPlan or DyLoraPlan => $"{ChangingRankSection.Title(plan.Adapter)} on {projections} projections",
             _ => "full training",
         };
     }

@@ -11,6 +11,8 @@ internal static class RankRules
             .Concat(Nested(nora)).Concat(Scale(plan, nora)),
         LoraPlan lora => Fits(plan, lora.Rank, "adapter.rank", "rank"),
         LoraXsPlan lora => Fits(plan, lora.Rank, "adapter.rank", "rank"),
+        AdaLoraPlan adalora => Fits(plan, adalora.Rank, "adapter.rank", "rank"),
+        DyLoraPlan dylora => Fits(plan, dylora.Rank, "adapter.rank", "rank"),
         _ => [],
     };
 

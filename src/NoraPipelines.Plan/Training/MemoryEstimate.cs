@@ -72,6 +72,8 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
             NoraPlan nora => targets.Count * nora.KeptPerToken + (nora.KeepsInputs ? Inputs(targets) : 0),
             LoraXsPlan lora => targets.Count * 2L * lora.Rank,
             LoraPlan lora => targets.Count * (long)lora.Rank + Inputs(targets),
+            AdaLoraPlan adalora => targets.Count * (long)adalora.Rank + Inputs(targets),
+            DyLoraPlan dylora => targets.Count * (long)dylora.Rank + Inputs(targets),
             _ => Inputs(targets),
         };
     }

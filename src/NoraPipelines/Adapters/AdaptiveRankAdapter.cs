@@ -23,7 +23,7 @@ public sealed class AdaptiveRankAdapter : Adapter
     /// <summary>All factors are zero until they are set.</summary>
     /// <param name="rank">Triples that the adapter has.</param>
     /// <param name="initialRank">The r of the scale; null: <paramref name="rank"/>. Another where dropped triples were left out of a file.</param>
-    /// <exception cref="NoraException">A rank below 1, or a dropout outside [0, 1).</exception>
+    /// <exception cref="NoraException">A rank below 0, an r of the scale below 1, or a dropout outside [0, 1).</exception>
     public AdaptiveRankAdapter(
         int outFeatures, int inFeatures, int rank, double alpha, double dropout, Device device, int? initialRank = null)
         : base(outFeatures, inFeatures, dropout)
@@ -78,6 +78,7 @@ public sealed class AdaptiveRankAdapter : Adapter
 
     public override Tensor Forward(Tensor x, Tensor output)
     {
+        if (Rank == 0) return output.alias(); // a file that kept no triple of this projection
         using var scope = NewDisposeScope();
         var down = nn.functional.linear(Drop(x), (Q * E).to(x.dtype)); // [.., r]
         return AddProduct(output, down, P.to(x.dtype), Scale).MoveToOuterDisposeScope(); // [.., out]

@@ -14,10 +14,17 @@ internal static class PeftConfigWriter
 
     /// <param name="modules">Trained in full and saved beside the factors: a classifier's head.</param>
     public static string Text(
+        IReadOnlyList<LinearProjection> projections, IReadOnlyList<ITrainedModule> modules, int rank, string baseModel, int? layerCount) =>
+        Text(Keys(projections, modules, rank, baseModel, layerCount));
+
+    public static string Text(JsonObject config) => config.ToJsonString(Indented) + "\n";
+
+    /// <summary>The keys of a plain LoRA, for methods that add theirs.</summary>
+    public static JsonObject Keys(
         IReadOnlyList<LinearProjection> projections, IReadOnlyList<ITrainedModule> modules, int rank, string baseModel, int? layerCount)
     {
         var (targets, layers) = Targets(projections, layerCount);
-        var config = new JsonObject
+        return new JsonObject
         {
             ["alpha_pattern"] = new JsonObject(),
             ["auto_mapping"] = null,
@@ -44,7 +51,6 @@ internal static class PeftConfigWriter
             ["use_dora"] = false,
             ["use_rslora"] = false,
         };
-        return config.ToJsonString(Indented) + "\n";
     }
 
     /// <summary>

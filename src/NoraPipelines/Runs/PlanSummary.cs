@@ -39,6 +39,8 @@ internal sealed record PlanSummary
             NoraPlan nora => ((int?)nora.OuterRank, nora.Structure == InnerStructure.Adapter ? null : (int?)nora.InnerRank),
             LoraPlan lora => (lora.Rank, null),
             LoraXsPlan lora => (lora.Rank, null),
+            AdaLoraPlan adalora => (adalora.Rank, null),
+            DyLoraPlan dylora => (dylora.Rank, null),
             _ => (null, null),
         };
         return new PlanSummary

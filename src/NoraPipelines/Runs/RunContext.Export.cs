@@ -2,6 +2,7 @@ using System.Globalization;
 using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
+using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Runs;
@@ -12,6 +13,8 @@ public sealed partial class RunContext
     private const int CheckedRows = 2;
     private const int CheckedTokens = 16;
 
+    internal const string RanksStage = "ranks";
+
     /// <summary>Writes what was learned: the nested factors where there are any, the PEFT folder and the merged model as asked for.</summary>
     /// <exception cref="NoraException">A factor is not finite, or the folder cannot be written.</exception>
     public void Export(LoadedModel loaded, AdapterSet adapters, bool peft, bool merged)
@@ -19,6 +22,7 @@ public sealed partial class RunContext
         using var _ = Clock.Enter("export");
         View.Heading("Export");
         if (NestedFolder.CanHold(adapters)) NestedFolder.Write(Directory.NestedFolder, adapters, loaded.Folder ?? Plan.Name);
+        WriteRanks(loaded, adapters);
         if (peft) WritePeft(loaded, adapters);
         if (merged) WriteMerged(loaded, adapters);
     }
@@ -31,6 +35,16 @@ public sealed partial class RunContext
         using var _ = Clock.Enter("export");
         View.Heading("Export");
         WriteMerged(loaded, null);
+    }
+
+    /// <summary>AdaLoRA's own form, and the ranks for the report.</summary>
+    private void WriteRanks(LoadedModel loaded, AdapterSet adapters)
+    {
+        if (Plan.Adapter is not AdaLoraPlan plan) return;
+        AdaLoraFolder.Write(Directory.MethodFolder, adapters, loaded.Folder ?? Plan.Name, plan, Trained.Steps, loaded.TextModel.LayerCount);
+        var ranks = adapters.Items.ToDictionary(item => item.Projection.Path, item => ((AdaptiveRankAdapter)item.Adapter).Kept().Count(kept => kept));
+        StageStore.Write(Directory, RanksStage, ranks, Clock.Seconds);
+        View.Say($"AdaLoRA kept {ranks.Values.Min()} to {ranks.Values.Max()} ranks a projection; in PEFT's form of it: {Directory.MethodFolder}");
     }
 
     private void WritePeft(LoadedModel loaded, AdapterSet adapters)

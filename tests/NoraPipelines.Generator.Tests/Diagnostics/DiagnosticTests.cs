@@ -87,6 +87,11 @@ public class DiagnosticTests
         { "NORA135", "init: normal, std: 0.01, structure: serial, position: w_a", "init: singular, structure: parallel", "13,28" },
         { "NORA135", "init: normal, std: 0.01, structure: serial, position: w_a", "init: uniform_zero, position: w_a_and_w_b", "13,28" },
         { "NORA135", "init: awsvd, sigma: b }\n  inner: { rank: 16, init: normal, std: 0.01", "init: random }\n  inner: { rank: 16, init: singular", "13,28" },
+        { "NORA136", "method: nora\n", "method: adalora\n  rank: 8\n  budget: { target_rank: 8 }\n", "11,26" },
+        { "NORA136", "method: nora\n", "method: adalora\n  rank: 12\n  budget: { target_rank: 8, initial_steps: 50, final_steps: 20 }\n", "11,3" },
+        { "NORA136", "method: nora\n", "method: dylora\n  rank: 8\n  rank_at: 9\n", "11,12" },
+        { "NORA007", "method: nora", "method: adalora", "8,1 8,1" },
+        { "NORA107", "method: nora\n", "method: lora\n  rank: 8\n  rank_at: 4\n", "11,3 14,3 15,3 18,1" },
         { "NORA107", "  packing: false\n  loss_on: response\ntraining:\n  epochs: 2\n  batch: 32\n  micro_batch: 8",
             "  packing: true\ntraining:\n  epochs: 2\n  batch: 1", "21,3" },
     };

@@ -47,6 +47,22 @@ internal sealed class AdaptedDecoder : IDisposable
             return adapter;
         });
 
+    public static AdaptedDecoder DyLora() => new AdaptedDecoder(TinyDecoder.Create()).Add(null, (projection, draw) =>
+    {
+        var adapter = new DynamicRankAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 6, dropout: 0, CPU);
+        adapter.SetFactors(draw(projection.OutFeatures, 4), draw(4, projection.InFeatures));
+        return adapter;
+    });
+
+    /// <summary>AdaLoRA of rank 5, of which a projection keeps 1 to 5 triples; the first keeps none.</summary>
+    public static AdaptedDecoder AdaLora() => new AdaptedDecoder(TinyDecoder.Create()).Add(null, (projection, draw) =>
+    {
+        var adapter = new AdaptiveRankAdapter(projection.OutFeatures, projection.InFeatures, rank: 5, alpha: 6, dropout: 0.25, CPU);
+        var kept = projection.Layer == 0 && projection.Name == "q_proj" ? 0 : 1 + projection.Path.Length % 5;
+        adapter.SetFactors(draw(projection.OutFeatures, 5), draw(5, 1) * (arange(5) < kept).unsqueeze(1), draw(5, projection.InFeatures));
+        return adapter;
+    });
+
     public static AdaptedDecoder Lora() => new AdaptedDecoder(TinyDecoder.Create()).Add(null, (projection, draw) =>
     {
         var adapter = new LowRankAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 6, dropout: 0, CPU);

@@ -30,6 +30,11 @@ internal static class NoEffectRules
     private static void Adapter(PlanningContext context)
     {
         var spec = context.Spec;
+        if (spec.Text("adapter.method")?.Value is { } any and not "full")
+        {
+            if (any != "adalora") Idle(context, "only method adalora has a budget of ranks", "adapter.budget");
+            if (any != "dylora") Idle(context, "only method dylora is cut to a rank", "adapter.rank_at");
+        }
         switch (spec.Text("adapter.method")?.Value)
         {
             case "nora":
@@ -51,8 +56,11 @@ internal static class NoEffectRules
                 Idle(context, $"method {method} has one rank", "adapter.outer", "adapter.inner");
                 Idle(context, $"method {method} starts without activations", "calibration");
                 break;
+            case "adalora" or "dylora":
+                ChangingRankRules.Check(context);
+                break;
             case "full":
-                Idle(context, "method full trains every weight and has no adapter", "adapter.targets", "adapter.layers", "adapter.rank",
+                Idle(context, "method full trains every weight and has no adapter", "adapter.targets", "adapter.layers", "adapter.rank", "adapter.rank_at", "adapter.budget",
                     "adapter.outer",
                     "adapter.inner", "adapter.alpha", "adapter.dropout", "adapter.start");
                 Idle(context, "method full starts without activations", "calibration");

@@ -1,6 +1,7 @@
 using NoraPipelines.Adapters;
 using NoraPipelines.Export;
 using NoraPipelines.Models;
+using NoraPipelines.Plans;
 using NoraPipelines.Runs.Settings;
 
 namespace NoraPipelines.Runs.CommandLine;
@@ -27,7 +28,7 @@ internal sealed class ModelSession : IDisposable
         Loaded = pipeline.Load(Run);
         try
         {
-            Adapters = AdapterFolder is null ? null : Attach(Loaded.TextModel, AdapterFolder);
+            Adapters = AdapterFolder is null ? null : Cut(Attach(Loaded.TextModel, AdapterFolder));
         }
         catch
         {
@@ -58,10 +59,20 @@ internal sealed class ModelSession : IDisposable
         _stop.Dispose();
     }
 
+    /// <summary>A DyLoRA at the rank that was asked for; exported at a lower one, at that.</summary>
+    private AdapterSet Cut(AdapterSet loaded)
+    {
+        if (Run.Plan.Adapter is not DyLoraPlan plan) return loaded;
+        var rank = Run.Setting("adapter.rank_at", plan.RankAt);
+        var asked = Run.GivenSettings.Any(setting => setting.Key == "adapter.rank_at");
+        var exported = loaded.Items.Select(item => (item.Adapter as LowRankAdapter)?.Rank).Min();
+        return asked || rank < exported ? DynamicRank.Cut(Loaded.TextModel, loaded, rank) : loaded;
+    }
+
     /// <summary>A folder of PEFT's form, one of nested factors, or a run's folder that holds either.</summary>
     private static AdapterSet Attach(ITextModel model, string folder)
     {
-        if (File.Exists(Path.Combine(folder, "adapter_config.json"))) return PeftAdapter.Attach(model, folder);
+        if (File.Exists(Path.Combine(folder, "adapter_config.json"))) return AdaLoraFolder.IsOne(folder) ? AdaLoraFolder.Load(folder, model) : PeftAdapter.Attach(model, folder);
         if (File.Exists(Path.Combine(folder, "nested.json"))) return NestedFolder.Load(folder, model);
         if (File.Exists(Path.Combine(folder, "plan.json")))
         {

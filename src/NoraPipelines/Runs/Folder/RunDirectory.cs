@@ -29,6 +29,9 @@ public sealed class RunDirectory
     /// <summary>The nested factors themselves.</summary>
     public string NestedFolder => In("nested");
 
+    /// <summary>The adapter in PEFT's own form of its method, where that is not a plain LoRA.</summary>
+    public string MethodFolder => In("method");
+
     /// <summary>The whole model with the adapter folded in, where the plan exports it.</summary>
     public string MergedFolder => In("merged");
 

@@ -22,6 +22,7 @@ internal static class HtmlReport
         {Header(data)}
         {OverviewSection.Draw(data)}
         {TrainingSection.Draw(data)}
+        {RanksSection.Draw(data)}
         {EvaluationSection.Draw(data)}
         {InitialisationSection.Draw(data)}
         {AdapterSection.Draw(data)}

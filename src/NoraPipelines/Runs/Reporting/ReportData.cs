@@ -9,7 +9,7 @@ namespace NoraPipelines.Runs.Reporting;
 internal sealed record ReportData(
     RunDirectory Directory, PlanRecord Plan, RunEnvironment? Environment, IReadOnlyList<StepReport> Steps, RunReport? Result,
     InitializationReport? Start, IReadOnlyDictionary<string, double> Before, IReadOnlyDictionary<string, double> After,
-    IReadOnlyDictionary<string, double> Seconds)
+    IReadOnlyDictionary<string, double> Seconds, IReadOnlyDictionary<string, int> Ranks)
 {
     public static ReportData Read(RunDirectory directory) => new(
         directory,
@@ -20,7 +20,8 @@ internal sealed record ReportData(
         StageStore.TryRead<InitializationReport>(directory, RunContext.InitialiseStage, out var start) ? start : null,
         Scores(directory, "evaluate-before"),
         Scores(directory, "evaluate-after"),
-        StageStore.Seconds(directory));
+        StageStore.Seconds(directory),
+        StageStore.TryRead<Dictionary<string, int>>(directory, RunContext.RanksStage, out var ranks) ? ranks : new Dictionary<string, int>());
 
     private static IReadOnlyDictionary<string, double> Scores(RunDirectory directory, string stage) =>
         StageStore.TryRead<Scores>(directory, stage, out var scores) ? scores.Values : new Dictionary<string, double>();

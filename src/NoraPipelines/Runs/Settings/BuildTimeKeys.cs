@@ -18,7 +18,7 @@ internal static class BuildTimeKeys
         ["model", "adapter", "calibration", "dataset", "training", "evaluation", "export", "sweep", "pipeline", "description"];
 
     /// <summary>Keys within those sections that shape no program and may be set.</summary>
-    private static readonly string[] Settable = ["adapter.inner.std", "adapter.start.path"];
+    private static readonly string[] Settable = ["adapter.inner.std", "adapter.rank_at", "adapter.start.path"];
 
     public static bool Contains(string key) =>
         !Settable.Contains(key, StringComparer.OrdinalIgnoreCase) && IsBuilt(key);

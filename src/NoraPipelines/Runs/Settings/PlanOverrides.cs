@@ -21,6 +21,8 @@ internal static class PlanOverrides
         new("adapter.inner.std", Number("a number above 0", static value => value > 0), static (plan, value) =>
             plan with { Adapter = (NoraPlan)plan.Adapter with { InnerStd = (double)value! } },
             static plan => plan.Adapter is NoraPlan { InnerInit: InnerInitialization.Normal, Start: null } ? null : "its adapter draws no normal inner start"),
+        new("adapter.rank_at", WholeNumber(1), static (plan, value) => plan with { Adapter = (DyLoraPlan)plan.Adapter with { RankAt = (int)value! } },
+            static plan => plan.Adapter is DyLoraPlan ? null : "only an adapter of method dylora is cut to a rank"),
         new("calibration.samples", WholeNumber(1), Calibrate(static (calibration, value) => calibration with { Samples = (int)value! })),
         new("calibration.statistic", Word<ActivationStatistic>(),
             Calibrate(static (calibration, value) => calibration with { Statistic = (ActivationStatistic)value! })),

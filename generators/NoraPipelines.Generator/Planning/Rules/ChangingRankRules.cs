@@ -1,0 +1,13 @@
+namespace NoraPipelines.Generator.Planning.Rules;
+
+/// <summary>Keys that methods whose rank changes in training have no use for.</summary>
+internal static class ChangingRankRules
+{
+    public static void Check(PlanningContext context)
+    {
+        var method = context.Spec.Text("adapter.method")!.Value;
+        NoEffectRules.Idle(context, $"method {method} has one rank", "adapter.outer", "adapter.inner");
+        NoEffectRules.Idle(context, $"method {method} starts anew", "adapter.start");
+        NoEffectRules.Idle(context, $"method {method} starts without activations", "calibration");
+    }
+}
