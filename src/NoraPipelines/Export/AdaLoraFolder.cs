@@ -69,7 +69,7 @@ public static class AdaLoraFolder
         using var file = SafetensorsFile.Open(CheckpointFolder.File(full, AdapterFiles.PeftWeights));
         var modules = AdaLoraModule.Read(file, config);
         AdapterPlacement.Check(full, model, modules.Values.Select(module => (module.Path, module.Out, module.In)));
-        SavedModules.Apply(full, AdaLoraModule.ReadSaved(file, modules.Keys), model);
+        SavedModules.Apply(full, AdaLoraModule.ReadSaved(file, modules.Keys), model.TrainedModules);
         return AdapterSet.On(model, projection => modules.TryGetValue(projection.Path, out var module) ? module.Adapter(file, config, model.Device) : null);
     }
 

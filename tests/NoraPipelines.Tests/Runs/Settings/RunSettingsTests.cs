@@ -34,7 +34,7 @@ public sealed class RunSettingsTests
             Assert.True(value is not null, entry.Key);
             Assert.False(BuildTimeKeys.Contains(entry.Key), $"{entry.Key} is in both tables");
         }
-        Assert.Equal(27, PlanOverrides.Of(Plan).Count);
+        Assert.Equal(28, PlanOverrides.Of(Plan).Count);
     }
 
     [Theory]
