@@ -1,3 +1,4 @@
+using NoraPipelines.Generator.Emission.Methods;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Emission;
@@ -31,7 +32,7 @@ internal static class AdapterSection
         LoraXsPlan loraXs => $"LoRA-XS {loraXs.Rank}",
         AdaLoraPlan or DyLoraPlan => ChangingRankSection.Title(adapter),
         FullPlan => "all parameters",
-        _ => throw new ArgumentOutOfRangeException(nameof(adapter), adapter.Method, "has no title"),
+        _ => MethodSection.Of(adapter)?.Title ?? throw new ArgumentOutOfRangeException(nameof(adapter), adapter.Method, "has no title"),
     };
 
     public static void WriteUse(CodeWriter code, PipelineUnit unit)
@@ -58,6 +59,7 @@ internal static class AdapterSection
         using (code.Block($"private static AdapterSet Adapt({ModelSection.TypeName(unit.Plan)} model)"))
         {
             code.Line("var adapters = new AdapterSet();");
+            if (MethodSection.Of(adapter)?.BeforeAdapters is { } before) code.Line(before);
             using (code.Block($"foreach (var layer in {LayersOf(adapter.Layers)})"))
             {
                 foreach (var target in adapter.Targets) code.Line($"adapters.{Call(adapter, "layer." + Members[target])};");
@@ -73,7 +75,8 @@ internal static class AdapterSection
         LoraPlan lora => $"AddLowRank({projection}, rank: {lora.Rank}, alpha: {CSharp.Number(lora.Alpha)}{Dropout(adapter)})",
         LoraXsPlan loraXs => $"AddLowRankCore({projection}, rank: {loraXs.Rank}, alpha: {CSharp.Number(loraXs.Alpha)}{Dropout(adapter)})",
         AdaLoraPlan or DyLoraPlan => ChangingRankSection.Call(adapter, projection) + Dropout(adapter) + ")",
-        _ => throw new ArgumentOutOfRangeException(nameof(adapter), adapter.Method, "has no emitter"),
+        _ => MethodSection.Of(adapter) is { } method ? method.Call(projection) + Dropout(adapter) + ")"
+            : throw new ArgumentOutOfRangeException(nameof(adapter), adapter.Method, "has no emitter"),
     };
 
     private static string Dropout(AdapterPlan adapter) => adapter.Dropout > 0 ? $", dropout: {CSharp.Number(adapter.Dropout)}" : "";

@@ -1,3 +1,4 @@
+using NoraPipelines.Generator.Emission.Methods;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Emission;
@@ -33,6 +34,10 @@ internal static class InitializationSection
             case LoraXsPlan:
                 Title(code, unit, "Initialise: SVD");
                 code.Line("run.Initialise(adapters, () => LoraInitializer.InitialiseXs(adapters, run.Seed));");
+                break;
+            case var adapter when MethodSection.Of(adapter) is { } method:
+                Title(code, unit, method.StartTitle);
+                code.Line($"run.Initialise(adapters, () => {method.Start});");
                 break;
         }
     }

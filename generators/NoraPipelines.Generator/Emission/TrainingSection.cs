@@ -1,3 +1,4 @@
+using NoraPipelines.Generator.Emission.Methods;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Emission;
@@ -8,6 +9,7 @@ internal static class TrainingSection
     public static void Write(CodeWriter code, PipelineUnit unit)
     {
         var training = unit.Plan.Training;
+        var groups = MethodSection.Of(unit.Plan.Adapter)?.Groups;
         var parameters = unit.Plan.Adapter is FullPlan ? "parameters" : "adapters.Trainable";
         code.Line();
         code.Banner("Train", Places.Line(unit.Lines.Training));
@@ -16,7 +18,8 @@ internal static class TrainingSection
         code.Line($"var schedule = LearningRateSchedule.{training.Schedule}(peak: run.Setting(\"training.learning_rate\", {CSharp.Number(training.LearningRate)}), steps, warmup);");
         code.Line($"using var optimizer = new AdamW({parameters},");
         code.Line($"    weightDecay: run.Setting(\"training.optimizer.weight_decay\", {CSharp.Number(training.WeightDecay)}), "
-            + $"beta1: {CSharp.Number(training.Beta1)}, beta2: {CSharp.Number(training.Beta2)}, epsilon: {CSharp.Number(training.AdamEpsilon)});");
+            + $"beta1: {CSharp.Number(training.Beta1)}, beta2: {CSharp.Number(training.Beta2)}, epsilon: {CSharp.Number(training.AdamEpsilon)}{(groups is null ? ");" : ",")}");
+        if (groups is not null) code.Line($"    {groups});");
         ChangingRankSection.WriteState(code, unit.Plan.Adapter);
         var trained = unit.Plan.Adapter is FullPlan ? "parameters" : "adapters";
         var more = unit.Plan is { Adapter: FullPlan, Model.Shape: EncoderShape } ? ", model.Classifier" : ChangingRankSection.State(unit.Plan.Adapter);

@@ -17,6 +17,7 @@ internal static class AdapterPlanner
             "adalora" => ChangingRankPlanner.AdaLora(context),
             "dylora" => ChangingRankPlanner.DyLora(context),
             "full" => new FullPlan(),
+            _ when BaselinePlanner.Plan(context) is { } baseline => baseline,
             // The method itself was reported; only targets and layers can be checked.
             _ => new LoraPlan { Rank = 1, Alpha = 1 },
         };

@@ -21,10 +21,8 @@ internal static class PlanSummary
         var projections = targets.Sum(target => target.Layers);
         return plan.Adapter switch
         {
-            NoraPlan nora => $"{StructureExpression.Title(nora)} on {projections} projections",
-            LoraPlan lora => $"LoRA {lora.Rank} on {projections} projections",
-            AdaLoraPlan or DyLoraPlan => $"{ChangingRankSection.Title(plan.Adapter)} on {projections} projections",
-            _ => "full training",
+            FullPlan => "full training",
+            _ => $"{AdapterSection.Title(plan.Adapter)} on {projections} projections",
         };
     }
 

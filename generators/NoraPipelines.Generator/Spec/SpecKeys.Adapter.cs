@@ -6,11 +6,12 @@ internal static partial class SpecKeys
 {
     /// <summary>The methods of method.md section 5 whose programs are not in this version.</summary>
     private static readonly string[] LaterMethods =
-        ["rslora", "lora_plus", "lora_fa", "dora", "vera", "lokr", "pissa", "clip_lora"];
+        ["dora", "clip_lora"];
 
     private static SpecKey Adapter => Section("adapter", "What is trained.",
-        Choice("method", "nora: nested low-rank adaptation; lora: the baseline; lora_xs: a square core between frozen factors of the SVD; adalora: ranks that go where they matter; dylora: an adapter at every rank; full: every weight of the model.", null,
-            ["nora", "lora", "lora_xs", "adalora", "dylora", "full", .. LaterMethods], LaterMethods) with
+        Choice("method", "nora: nested low-rank adaptation; lora: the baseline; lora_xs: a square core between frozen factors of the SVD; "
+            + BaselineMethods + "adalora: ranks that go where they matter; dylora: an adapter at every rank; full: every weight of the model.", null,
+            ["nora", "lora", "lora_xs", .. BaselineNames, "adalora", "dylora", "full", .. LaterMethods], LaterMethods) with
         { Required = true },
         new SpecKey("targets", ValueKinds.List | ValueKinds.Text, "The projections that get an adapter, by name, or all-linear.")
         {
@@ -31,6 +32,7 @@ internal static partial class SpecKeys
         Whole("rank", "The rank of every method but nora; of adalora that of the start.", 1),
         Budget,
         Whole("rank_at", "Method dylora: the rank at which the adapter is evaluated, exported and merged; left out: the rank.", 1) with { RunTime = true },
+        RateRatio, InitialD, ProjectionSeed, Factor,
         Section("outer", "NoRA's frozen outer pair B [out, r] and A [r, in].",
             Whole("rank", "The outer rank r.", 1) with { Required = true },
             Choice<OuterInitialization>("init", "Where the outer pair comes from.", NoraDefaults.OuterInit),

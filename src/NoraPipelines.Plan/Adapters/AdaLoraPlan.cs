@@ -8,6 +8,8 @@ public sealed record AdaLoraPlan : AdapterPlan
 {
     public override string Method => "adalora";
 
+    public override int? OneRank => Rank;
+
     /// <summary>r, the rank of every projection at the start (PEFT: init_r).</summary>
     public required int Rank { get; init; }
 

@@ -22,12 +22,26 @@ public abstract record AdapterPlan
 
     /// <summary>Frozen parameters that the adapter itself adds in one layer: outer factors.</summary>
     public abstract long FrozenPerProjection(ProjectionShape projection);
+
+    /// <summary>Frozen parameters that all targets share: VeRA's pair.</summary>
+    public virtual long SharedParameters(IReadOnlyCollection<ProjectionShape> targets) => 0;
+
+    /// <summary>The rank of a method that has one; null for those with several or none.</summary>
+    public virtual int? OneRank => null;
+
+    /// <summary>Numbers a token that the backward pass of one projection keeps besides its inputs: the rank where nothing else is said.</summary>
+    internal virtual long KeptPerToken(ProjectionShape projection) => OneRank ?? 0;
+
+    /// <summary>Whether the backward pass keeps x itself.</summary>
+    internal virtual bool KeepsInputs => true;
 }
 
 /// <summary>LoRA (Eq. 1): h = W·x + (α/r)·B·A·x, A [r, in] Kaiming, B [out, r] zero; both train.</summary>
 public sealed record LoraPlan : AdapterPlan
 {
     public override string Method => "lora";
+
+    public override int? OneRank => Rank;
 
     public required int Rank { get; init; }
 
@@ -42,6 +56,12 @@ public sealed record LoraPlan : AdapterPlan
 public sealed record LoraXsPlan : AdapterPlan
 {
     public override string Method => "lora_xs";
+
+    public override int? OneRank => Rank;
+
+    internal override long KeptPerToken(ProjectionShape projection) => 2L * Rank;
+
+    internal override bool KeepsInputs => false;
 
     public required int Rank { get; init; }
 

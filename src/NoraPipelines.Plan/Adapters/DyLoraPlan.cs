@@ -7,6 +7,8 @@ public sealed record DyLoraPlan : AdapterPlan
 {
     public override string Method => "dylora";
 
+    public override int? OneRank => Rank;
+
     public required int Rank { get; init; }
 
     public required double Alpha { get; init; }

@@ -62,7 +62,7 @@ public sealed record NoraPlan : AdapterPlan
     };
 
     /// <summary>Numbers a token that the backward pass of one projection keeps besides its inputs: A·x and what follows it.</summary>
-    internal long KeptPerToken => (Structure, Position) switch
+    internal override long KeptPerToken(ProjectionShape projection) => (Structure, Position) switch
     {
         (InnerStructure.Adapter, _) => 2L * OuterRank,
         (InnerStructure.Parallel, InnerPosition.WA) => InnerRank + (OuterTrainable ? OuterRank : 0),
@@ -71,7 +71,7 @@ public sealed record NoraPlan : AdapterPlan
     };
 
     /// <summary>Whether x itself is kept: A trains, or a pair is added to it.</summary>
-    internal bool KeepsInputs => OuterTrainable || (Structure == InnerStructure.Parallel && HasA);
+    internal override bool KeepsInputs => OuterTrainable || (Structure == InnerStructure.Parallel && HasA);
 
     private long Outer(ProjectionShape projection) => (long)OuterRank * (projection.Out + projection.In);
 

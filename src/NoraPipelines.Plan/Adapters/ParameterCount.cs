@@ -7,9 +7,13 @@ public static class ParameterCount
     public static long Trainable(ModelShape shape, AdapterPlan adapter) =>
         adapter is FullPlan ? shape.TotalParameters : Targets(shape, adapter).Sum(target => target.Trainable);
 
-    /// <summary>Frozen parameters that the adapter adds to the model: outer factors.</summary>
-    public static long Frozen(ModelShape shape, AdapterPlan adapter) =>
-        Targets(shape, adapter).Sum(target => target.Layers * adapter.FrozenPerProjection(target.Projection));
+    /// <summary>Frozen parameters that the adapter adds to the model: outer factors, and what all targets share once.</summary>
+    public static long Frozen(ModelShape shape, AdapterPlan adapter)
+    {
+        var targets = Targets(shape, adapter).ToList();
+        return targets.Sum(target => target.Layers * adapter.FrozenPerProjection(target.Projection))
+            + (targets.Count > 0 ? adapter.SharedParameters(targets.Select(target => target.Projection).ToList()) : 0);
+    }
 
     /// <summary>The count for each target name.</summary>
     public static IEnumerable<TargetCount> Targets(ModelShape shape, AdapterPlan adapter) =>

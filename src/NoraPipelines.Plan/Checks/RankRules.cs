@@ -11,10 +11,24 @@ internal static class RankRules
             .Concat(Nested(nora)).Concat(Scale(plan, nora)),
         LoraPlan lora => Fits(plan, lora.Rank, "adapter.rank", "rank"),
         LoraXsPlan lora => Fits(plan, lora.Rank, "adapter.rank", "rank"),
-        AdaLoraPlan adalora => Fits(plan, adalora.Rank, "adapter.rank", "rank"),
-        DyLoraPlan dylora => Fits(plan, dylora.Rank, "adapter.rank", "rank"),
-        _ => [],
+        LokrPlan lokr => Kronecker(plan, lokr),
+        // VeRA's rank is that of random directions, which may be more than a projection has.
+        VeraPlan => [],
+        _ => plan.Adapter.OneRank is { } rank ? Fits(plan, rank, "adapter.rank", "rank") : [],
     };
+
+    private static IEnumerable<PlanProblem> Kronecker(PipelinePlan plan, LokrPlan lokr)
+    {
+        var small = plan.Model.Shape.Projections.Where(projection => plan.Adapter.Targets.Contains(projection.Name))
+            .Select(projection => (projection, Largest: LokrPlan.LargestRank(projection.Out, projection.In, lokr.Factor)))
+            .Where(target => lokr.Rank > target.Largest).OrderBy(target => target.Largest).ToList();
+        if (small.Count == 0) yield break;
+        var (worst, largest) = small[0];
+        var (k, n) = (LokrPlan.Split(worst.Out, lokr.Factor).Large, LokrPlan.Split(worst.In, lokr.Factor).Large);
+        yield return new("NORA104", ProblemSeverity.Error, "adapter.rank",
+            $"rank {lokr.Rank} is above {largest}, the largest with which lokr's second factor of {worst.Name}, {k}×{n}, is smaller as a product than "
+            + $"whole; use {(largest > 0 ? $"at most {largest}, or a smaller factor" : "a smaller factor")}, or leave {worst.Name} out of the targets");
+    }
 
     private static IEnumerable<PlanProblem> Fits(PipelinePlan plan, int rank, string path, string name)
     {

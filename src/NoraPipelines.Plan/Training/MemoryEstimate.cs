@@ -67,15 +67,7 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
     private static long Kept(AdapterPlan adapter, ModelShape shape)
     {
         var targets = shape.Projections.Where(projection => adapter is FullPlan || adapter.Targets.Contains(projection.Name)).ToList();
-        return adapter switch
-        {
-            NoraPlan nora => targets.Count * nora.KeptPerToken + (nora.KeepsInputs ? Inputs(targets) : 0),
-            LoraXsPlan lora => targets.Count * 2L * lora.Rank,
-            LoraPlan lora => targets.Count * (long)lora.Rank + Inputs(targets),
-            AdaLoraPlan adalora => targets.Count * (long)adalora.Rank + Inputs(targets),
-            DyLoraPlan dylora => targets.Count * (long)dylora.Rank + Inputs(targets),
-            _ => Inputs(targets),
-        };
+        return targets.Sum(adapter.KeptPerToken) + (adapter.KeepsInputs ? Inputs(targets) : 0);
     }
 
     /// <summary>q, k and v read one tensor, gate and up another: each is kept once.</summary>

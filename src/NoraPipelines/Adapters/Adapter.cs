@@ -35,6 +35,9 @@ public abstract class Adapter : IDisposable
     /// <summary>Tensors of the adapter that never change in training; names are local (outer_a).</summary>
     public abstract IReadOnlyList<NamedTensor> Frozen { get; }
 
+    /// <summary>Frozen tensors that all adapters of the model have in common, by the same names: handles on the same memory.</summary>
+    public virtual IReadOnlyList<NamedTensor> Shared => [];
+
     /// <summary>x [.., in] and the projection's own output [.., out] → the adapted output [.., out], same dtype.</summary>
     public abstract Tensor Forward(Tensor x, Tensor output);
 
@@ -51,10 +54,11 @@ public abstract class Adapter : IDisposable
 
     internal bool DropsOut => Training && Dropout > 0;
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         foreach (var (_, value) in Trainable) value.Dispose();
         foreach (var (_, value) in Frozen) value.Dispose();
+        foreach (var (_, value) in Shared) value.Dispose();
         GC.SuppressFinalize(this);
     }
 

@@ -11,7 +11,7 @@ namespace NoraPipelines.Adapters;
 ///     x [in] ──┤                                           + ── h [out]      h = W·x + s·kron(w1, w2a·w2b)·x,   s = alpha / r
 ///              └─ as [m, n] ── ·w2bᵀ ── ·w2aᵀ ── w1· ── as ─┘
 ///
-///     in = m·n, out = l·k, each split as evenly as its divisors allow
+///     in = m·n, out = l·k, each split as evenly as its divisors allow, or at a factor
 ///     w1 [l, m], w2a [k, r], w2b [r, n]  train, float32       l·m + r·(k + n) parameters
 /// </code>
 /// The Kronecker product is never formed in training: x as a matrix [m, n] is multiplied from both sides.
@@ -20,12 +20,13 @@ public sealed class KroneckerAdapter : Adapter
 {
     /// <summary>All factors are zero until they are set.</summary>
     /// <exception cref="NoraException">A rank that makes w2a·w2b no smaller than w2, or a dropout outside [0, 1).</exception>
-    public KroneckerAdapter(int outFeatures, int inFeatures, int rank, double alpha, double dropout, Device device)
+    /// <param name="factor">The small divisor of both widths, where it divides them; null: they are split as evenly as possible.</param>
+    public KroneckerAdapter(int outFeatures, int inFeatures, int rank, double alpha, double dropout, Device device, int? factor = null)
         : base(outFeatures, inFeatures, dropout)
     {
-        var ((l, k), (m, n)) = (LokrPlan.Split(outFeatures), LokrPlan.Split(inFeatures));
-        // PEFT keeps w2 whole from there on (peft/tuners/lokr/layer.py).
-        var largest = (Math.Max(k, n) - 1) / 2;
+        if (factor < 1) throw new NoraException($"LoKr's factor is {factor}; it must be at least 1.");
+        var ((l, k), (m, n)) = (LokrPlan.Split(outFeatures, factor), LokrPlan.Split(inFeatures, factor));
+        var largest = LokrPlan.LargestRank(outFeatures, inFeatures, factor);
         if (rank < 1 || rank > largest)
         {
             throw new NoraException($"The rank is {rank}; LoKr on a [{outFeatures}, {inFeatures}] projection, whose second factor is "

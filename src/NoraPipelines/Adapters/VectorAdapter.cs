@@ -32,15 +32,17 @@ public sealed class VectorAdapter : Adapter
         D = TrainableZeros(shared.A.device, Rank);
         OutputScale = TrainableZeros(shared.A.device, outFeatures);
         Trainable = [new("lambda_d", D), new("lambda_b", OutputScale)];
-        Frozen = [new("vera_a", A), new("vera_b", B)];
+        Shared = [new("vera_A", shared.A.alias().DetachFromDisposeScope()), new("vera_B", shared.B.alias().DetachFromDisposeScope())];
     }
 
     public override string Method => "vera";
 
     public int Rank { get; }
 
+    /// <summary>[r, in]: the columns of the pair's A that this projection uses.</summary>
     public Tensor A { get; }
 
+    /// <summary>[out, r]: the rows of the pair's B that this projection uses.</summary>
     public Tensor B { get; }
 
     /// <summary>d.</summary>
@@ -51,7 +53,11 @@ public sealed class VectorAdapter : Adapter
 
     public override IReadOnlyList<NamedTensor> Trainable { get; }
 
-    public override IReadOnlyList<NamedTensor> Frozen { get; }
+    /// <summary>None of its own: the pair is <see cref="Shared"/>.</summary>
+    public override IReadOnlyList<NamedTensor> Frozen => [];
+
+    /// <summary>vera_A [r, largest in] and vera_B [largest out, r], whole.</summary>
+    public override IReadOnlyList<NamedTensor> Shared { get; }
 
     /// <summary>Copies b [out] and d [r] into the parameters.</summary>
     /// <exception cref="NoraException">Other shapes.</exception>
@@ -67,6 +73,13 @@ public sealed class VectorAdapter : Adapter
         var down = nn.functional.linear(Drop(x), A) * D.to(x.dtype); // [.., r]
         var up = nn.functional.linear(down, B) * OutputScale.to(x.dtype); // [.., out]
         return (output + up).MoveToOuterDisposeScope(); // [.., out]
+    }
+
+    public override void Dispose()
+    {
+        A.Dispose();
+        B.Dispose();
+        base.Dispose();
     }
 
     /// <summary>d ⊙ A and b ⊙ B: rank r.</summary>

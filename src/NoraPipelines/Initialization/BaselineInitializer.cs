@@ -9,9 +9,6 @@ namespace NoraPipelines.Initialization;
 /// <summary>Starts of the methods beyond LoRA (method.md, section 5). Each leaves the model's function as it was, and the weight itself.</summary>
 public static class BaselineInitializer
 {
-    /// <summary>d of VeRA (peft: d_initial).</summary>
-    private const double VectorStart = 0.1;
-
     /// <summary>DoRA: A Kaiming uniform (√5), B zero, g the norm of each row of W.</summary>
     /// <exception cref="NoraException">An adapter of another method.</exception>
     public static InitializationReport InitialiseDora(AdapterSet adapters, int seed) =>
@@ -30,11 +27,16 @@ public static class BaselineInitializer
             adapter.SetStart(b: svd.U * root, a: root.unsqueeze(1) * svd.Vt);
         });
 
-    /// <summary>VeRA: b zero, d 0.1; the shared pair has its values already (<see cref="DrawShared"/>).</summary>
+    /// <summary>VeRA: b zero, every d the same; the shared pair has its values already.</summary>
     /// <exception cref="NoraException">An adapter of another method.</exception>
-    public static InitializationReport InitialiseVera(AdapterSet adapters) =>
+    public static InitializationReport InitialiseVera(AdapterSet adapters, double initialD = 0.1) =>
         LoraInitializer.ForEach<VectorAdapter>(adapters, "vera", 0, (adapter, _, _) =>
-            adapter.SetVectors(b: zeros(adapter.OutFeatures), d: full([adapter.Rank], (float)VectorStart)));
+            adapter.SetVectors(b: zeros(adapter.OutFeatures), d: full([adapter.Rank], (float)initialD)));
+
+    /// <summary>VeRA's pair for the largest of a model's projections of some names, such as q_proj.</summary>
+    /// <exception cref="NoraException">The model has none of them, or a rank below 1.</exception>
+    public static SharedProjections DrawShared(ITextModel model, string[] targets, int rank, long seed) =>
+        DrawShared([.. model.Projections.Where(projection => targets.Contains(projection.Name))], rank, seed);
 
     /// <summary>
     /// VeRA's pair for the largest of some projections: uniform within ±√(6 / columns), Kaiming's bound for a = 0. It depends on the seed

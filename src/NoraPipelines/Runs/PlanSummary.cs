@@ -37,11 +37,7 @@ internal sealed record PlanSummary
         var (outer, inner) = plan.Adapter switch
         {
             NoraPlan nora => ((int?)nora.OuterRank, nora.Structure == InnerStructure.Adapter ? null : (int?)nora.InnerRank),
-            LoraPlan lora => (lora.Rank, null),
-            LoraXsPlan lora => (lora.Rank, null),
-            AdaLoraPlan adalora => (adalora.Rank, null),
-            DyLoraPlan dylora => (dylora.Rank, null),
-            _ => (null, null),
+            _ => (plan.Adapter.OneRank, null),
         };
         return new PlanSummary
         {

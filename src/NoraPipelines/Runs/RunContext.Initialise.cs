@@ -62,5 +62,6 @@ public sealed partial class RunContext
         (from item in adapters.Items
          from tensor in item.Adapter.Frozen.Concat(item.Adapter.Trainable)
          select ($"{item.Projection.Path}.{tensor.Name}", tensor.Value))
+        .Concat(adapters.Items.SelectMany(item => item.Adapter.Shared).DistinctBy(tensor => tensor.Name).Select(tensor => (tensor.Name, tensor.Value)))
         .Concat(from module in adapters.Modules from tensor in module.Parameters select (tensor.Name, tensor.Value));
 }

@@ -33,7 +33,7 @@ public class DiagnosticTests
         { "NORA008", "alpha: 32", "alpha: !!float 32", "14,10" },
         { "NORA008", "export: { peft: true, merged: false }", "export: { peft: true }\n---\npipeline: second", "38,1" },
         { "NORA009", "architecture: llama", "architecture: clip", "4,17" },
-        { "NORA009", "method: nora", "method: dora", "9,11" },
+        { "NORA009", "method: nora", "method: clip_lora", "9,11" },
         { "NORA009", "export: {", "sweep: { adapter.outer.rank: [16, 32] }\nexport: {", "37,1" },
         { "NORA101", "  epochs: 2\n", "  epochs: 2\n  steps: 10\n", "25,3" },
         { "NORA101", "  epochs: 2\n", "", "23,1" },

@@ -42,8 +42,18 @@ public class ParameterCountTests
     {
         var plan = new VeraPlan { Rank = 512, Targets = new(Seven) };
         Assert.Equal(1_490_944, Count("llama-3-8b", plan));
-        Assert.Equal(512 * 2 * 14_336, plan.SharedParameters([.. ModelCatalog.Find("llama-3-8b")!.Projections]));
+        // The pair is there once, for the largest projection, however many there are.
+        Assert.Equal(512 * 2 * 14_336, ParameterCount.Frozen(ModelCatalog.Find("llama-3-8b")!, plan));
     }
+
+    [Theory]
+    [InlineData(128, null, 8, 16)]
+    [InlineData(127, null, 1, 127)]
+    [InlineData(128, 4, 4, 32)]
+    [InlineData(256, 64, 64, 4)]
+    [InlineData(100, 7, 5, 20)]
+    public void A_width_is_split_as_lycoris_does(int width, int? factor, int small, int large) =>
+        Assert.Equal((small, large), LokrPlan.Split(width, factor));
 
     [Fact]
     public void Variants_of_lora_that_train_what_it_trains()

@@ -35,6 +35,7 @@ internal static class NoEffectRules
             if (any != "adalora") Idle(context, "only method adalora has a budget of ranks", "adapter.budget");
             if (any != "dylora") Idle(context, "only method dylora is cut to a rank", "adapter.rank_at");
         }
+        BaselineRules.Check(context);
         switch (spec.Text("adapter.method")?.Value)
         {
             case "nora":

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using NoraPipelines.Tests.Build;
+using NoraPipelines.Tests.Shipped;
+
+namespace NoraPipelines.Tests.EndToEnd;
+
+/// <summary>Every method on the quickstart's data, as processes of one program.</summary>
+public sealed class BaselineRunTests(BaselineRunTests.Program program) : IClassFixture<BaselineRunTests.Program>
+{
+    // A projection is 128×128 here, the feed-forward 512×128: two layers of q_proj, v_proj and down_proj are adapted.
+    private const long InAndOut = 2 * (256 + 256 + 640);
+    private const long Outs = 2 * (128 + 128 + 128);
+
+    public static TheoryData<string, string, long> Methods { get; } = new()
+    {
+        { "lora", "rank: 4", 4 * InAndOut },
+        { "lora_xs", "rank: 8", 6 * 64 },
+        { "rslora", "rank: 4", 4 * InAndOut },
+        { "lora_plus", "rank: 4", 4 * InAndOut },
+        { "lora_fa", "rank: 4", 4 * Outs },
+        { "pissa", "rank: 4", 4 * InAndOut },
+        { "vera", "rank: 32", 6 * 32 + Outs },
+        // 128 = 8·16 and 512 = 16·32.
+        { "lokr", "rank: 3", 2 * (2 * (8 * 8 + 3 * (16 + 16)) + 8 * 16 + 3 * (16 + 32)) },
+    };
+
+    [LinuxTheory]
+    [MemberData(nameof(Methods))]
+    public void A_method_trains_is_killed_and_resumed_to_the_bit_loads_back_and_merges(string method, string keys, long count)
+    {
+        Assert.NotEmpty(keys);
+        var (whole, cut) = (program.In(method + "-whole"), program.In(method + "-cut"));
+        var name = Pipeline(method);
+        var run = program.Json("run", name, "--output", whole);
+        Assert.Equal(count, run.GetProperty("trainable").GetInt64());
+        Assert.Equal(count, program.Planned[name]);
+
+        Assert.True(program.RunUntil(() => Directory.Exists(cut + "/checkpoints/step-000002"), "run", name, "--output", cut));
+        program.Json("run", name, "--output", cut, "--resume");
+        string[] weights = [.. Directory.GetFiles(whole, "*.safetensors", SearchOption.AllDirectories).Where(file => !file.Contains("checkpoints"))];
+        Assert.Contains(whole + "/adapter/adapter_model.safetensors", weights);
+        foreach (var file in weights) Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace(whole, cut)));
+
+        // What was trained, loaded back, scores as the run did at its end.
+        var after = run.GetProperty("evaluation").GetProperty("after").GetProperty("perplexity").GetDouble();
+        var merged = program.In(method + "-merged");
+        program.Json("merge", name, "--adapter", whole, "--output", merged);
+        foreach (var scored in new[] { program.Json("evaluate", name, "--adapter", whole), program.Json("evaluate", name, "--set", $"model.source.path={merged}") })
+            Assert.Equal(after, scored.GetProperty("evaluation").GetProperty("perplexity").GetDouble(), 1e-3 * after);
+        var before = run.GetProperty("evaluation").GetProperty("before").GetProperty("perplexity").GetDouble();
+        Assert.NotEqual(before, after, 1e-3 * before);
+    }
+
+    private static string Pipeline(string method) => method.Replace('_', '-');
+
+    /// <summary>One program of all the specs.</summary>
+    public sealed class Program : IDisposable
+    {
+        private readonly TrialProgram _program;
+
+        public Program()
+        {
+            var specs = Methods.Select(row => ((string)row[0], Spec((string)row[0], (string)row[1]))).ToArray();
+            _program = new TrialProgram(specs[0].Item2,
+            [
+                ("config.json", File.ReadAllText(ShippedFile.Path("base-model/weights/config.json"))),
+                .. specs.Skip(1).Select(spec => (spec.Item1 + ".nora.yaml", spec.Item2)),
+            ]);
+            File.CreateSymbolicLink(In("model"), ShippedFile.Path("base-model/weights"));
+            File.Copy(ShippedFile.Path("quickstart/data/train.jsonl"), In("train.jsonl"));
+            Planned = Json("list").EnumerateArray().ToDictionary(
+                entry => entry.GetProperty("pipeline").GetString()!, entry => entry.GetProperty("trainable").GetInt64());
+        }
+
+        /// <summary>What trains, as `list` says of each.</summary>
+        public Dictionary<string, long> Planned { get; }
+
+        public string In(string name) => _program.In(name);
+
+        public JsonElement Json(params string[] arguments) => _program.Json(arguments);
+
+        public bool RunUntil(Func<bool> now, params string[] arguments) => _program.RunUntil(now, arguments);
+
+        public void Dispose() => _program.Dispose();
+
+        private static string Spec(string method, string keys) => $$"""
+            pipeline: {{Pipeline(method)}}
+            model: { architecture: llama, config: config.json, source: { path: model }, dtype: float32 }
+            adapter: { method: {{method}}, targets: [q_proj, v_proj, down_proj], layers: { first: 2 }, {{keys}} }
+            dataset: { train: { path: train.jsonl, limit: 32 }, template: plain, max_tokens: 96 }
+            training: { steps: 6, batch: 4, learning_rate: 1e-2, checkpoint: { every_steps: 2 } }
+            evaluation: [{ task: perplexity, path: train.jsonl, limit: 8 }]
+            """;
+    }
+}
