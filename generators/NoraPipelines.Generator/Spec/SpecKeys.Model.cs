@@ -46,7 +46,7 @@ internal static partial class SpecKeys
             Minimum = 1,
             Maximum = 1 << 24,
         },
-        Choice("hidden_act", "The gate's function: silu or gelu_pytorch_tanh.", null, Plans.Words.All<GateActivation>(), []),
+        Choice("hidden_act", "The feed-forward block's function; left out: as the family has it.", null, Plans.Words.All<GateActivation>(), []),
         Switch("attention_bias", "Whether q, k, v and o have a bias; not for qwen2, whose q, k and v always have one.", false));
 
     private static ModelPlan ModelDefaults { get; } = new()

@@ -40,7 +40,6 @@ internal static class DecoderConfig
             }),
             NormEpsilon = reader.Positive("rms_norm_eps", 1e-6),
             RopeTheta = RopeTheta(reader),
-            RopeScaling = RopeConfig.Read(reader),
             TiedEmbeddings = reader.Switch("tie_word_embeddings", family == Architecture.Gemma),
             SlidingWindow = WindowConfig.Read(reader, family),
             Activation = Activation(reader, family),
@@ -51,6 +50,7 @@ internal static class DecoderConfig
             FeedForwardBias = family == Architecture.Llama && reader.Switch("mlp_bias", false),
             HeadNorms = family == Architecture.Qwen3,
         };
+        shape = RopeConfig.Apply(reader, shape);
         if (reader.Problems.Count == 0) reader.Problems.AddRange(ShapeRules.Problems(shape));
         return new ConfigReading(reader.Problems.Count == 0 ? shape : null, reader.Problems.ToEquatableArray());
     }
@@ -104,15 +104,7 @@ internal static class DecoderConfig
     {
         // modeling_gemma.py reads hidden_activation alone; the hidden_act of the first Gemma files was wrong and is passed over.
         var key = family == Architecture.Gemma ? "hidden_activation" : "hidden_act";
-        switch (reader.Text(key))
-        {
-            case null: return family == Architecture.Gemma ? GateActivation.GeluTanh : GateActivation.Silu;
-            case "silu" or "swish": return GateActivation.Silu;
-            case "gelu_pytorch_tanh" or "gelu_new": return GateActivation.GeluTanh;
-            case var other:
-                reader.Problems.Add($"{key} is '{other}'; expected silu or gelu_pytorch_tanh");
-                return GateActivation.Silu;
-        }
+        return ActivationConfig.Read(reader, key, family == Architecture.Gemma ? GateActivation.GeluTanh : GateActivation.Silu);
     }
 
     private static AttentionBias Bias(ConfigReader reader, Architecture family) => family switch
@@ -124,8 +116,11 @@ internal static class DecoderConfig
 
     private static void RefuseWhatTheModelsLack(ConfigReader reader, Architecture family)
     {
-        if (reader.Positive("partial_rotary_factor", 1) is not 1.0 and var share)
-            reader.Problems.Add($"partial_rotary_factor is {share:R}; heads that are turned in part only are not supported");
+        foreach (var section in new[] { reader, reader.Section("rope_parameters") })
+        {
+            if (section is not null && section.Positive("partial_rotary_factor", 1) is not 1.0 and var share)
+                reader.Problems.Add($"partial_rotary_factor is {share:R}; heads that are turned in part only are not supported");
+        }
         if (reader.Section("quantization_config") is { } quantization)
             reader.Problems.Add($"quantization_config is set (quant_method '{quantization.Text("quant_method") ?? "unknown"}'); "
                 + "quantised weights are not supported, use a float32, float16 or bfloat16 checkpoint");

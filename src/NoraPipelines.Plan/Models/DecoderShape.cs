@@ -18,6 +18,7 @@ public sealed record DecoderShape : ModelShape
 
     public required int HeadSize { get; init; }
 
+    /// <summary>Tokens of the longest text; of stretched positions (<see cref="Plans.RopeScaling.Dynamic"/>) with the stretch.</summary>
     public required int MaxPositions { get; init; }
 
     public double NormEpsilon { get; init; } = 1e-5;
@@ -32,7 +33,7 @@ public sealed record DecoderShape : ModelShape
     /// <summary>Mistral, Qwen: a token attends to the last so many tokens, itself included; null: to all before it.</summary>
     public int? SlidingWindow { get; init; }
 
-    /// <summary>The gate's function: SiLU (Llama, Mistral) or the tanh form of GELU (Gemma).</summary>
+    /// <summary>The gate's function: SiLU (Llama, Mistral), the tanh form of GELU (Gemma), or what config.json says.</summary>
     public GateActivation Activation { get; init; } = GateActivation.Silu;
 
     /// <summary>Gemma: RMSNorm multiplies by 1 + weight.</summary>
@@ -101,9 +102,13 @@ public enum AttentionBias
     All,
 }
 
-/// <summary>The non-linearity of a gated feed-forward block.</summary>
+/// <summary>The non-linearity of a feed-forward block.</summary>
 public enum GateActivation
 {
     Silu,
     GeluTanh,
+
+    /// <summary>The exact form, with erf.</summary>
+    Gelu,
+    Relu,
 }

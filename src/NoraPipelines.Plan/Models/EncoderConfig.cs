@@ -22,6 +22,7 @@ internal static class EncoderConfig
             PaddingId = reader.Count("pad_token_id", 1),
             TokenTypes = reader.Size("type_vocab_size", 1),
             NormEpsilon = reader.Positive("layer_norm_eps", 1e-5),
+            Activation = ActivationConfig.Read(reader, "hidden_act", GateActivation.Gelu),
             HiddenDropout = hiddenDropout,
             AttentionDropout = Share(reader, "attention_probs_dropout_prob", 0.1),
             HeadDropout = Share(reader, "classifier_dropout", hiddenDropout),
@@ -44,8 +45,6 @@ internal static class EncoderConfig
 
     private static void RefuseWhatTheModelLacks(ConfigReader reader)
     {
-        if (reader.Text("hidden_act") is { } activation and not "gelu")
-            reader.Problems.Add($"hidden_act is '{activation}'; expected gelu");
         if (reader.Text("position_embedding_type") is { } positions and not "absolute")
             reader.Problems.Add($"position_embedding_type is '{positions}'; expected absolute");
         if (reader.Switch("is_decoder", false)) reader.Problems.Add("is_decoder is true; only encoders classify");

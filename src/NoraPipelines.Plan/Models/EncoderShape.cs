@@ -24,6 +24,9 @@ public sealed record EncoderShape : ModelShape
 
     public double NormEpsilon { get; init; } = 1e-5;
 
+    /// <summary>The function between the feed-forward block's halves.</summary>
+    public GateActivation Activation { get; init; } = GateActivation.Gelu;
+
     /// <summary>In training: share of the hidden values that are dropped, after the embeddings and each block.</summary>
     public double HiddenDropout { get; init; } = 0.1;
 

@@ -1,17 +1,31 @@
 namespace NoraPipelines.Plans;
 
-/// <summary>config.json's rope_scaling (or, from transformers 5 on, rope_parameters): none, or the kinds linear and llama3.
-/// "dynamic" changes nothing for texts up to max_position_embeddings (modeling_rope_utils.py), and longer ones are refused.</summary>
+/// <summary>
+/// config.json's rope_scaling (or, from transformers 5 on, rope_parameters): none, or the kinds linear, dynamic and llama3. "dynamic" lets
+/// texts be longer than max_position_embeddings, by its factor.
+/// </summary>
 internal static class RopeConfig
 {
-    public static RopeScaling? Read(ConfigReader config)
+    /// <summary>The shape with its stretch, and the positions that it gives.</summary>
+    public static DecoderShape Apply(ConfigReader config, DecoderShape shape) => Read(config, shape.MaxPositions) switch
+    {
+        RopeScaling.Dynamic dynamic => shape with
+        {
+            RopeScaling = dynamic,
+            MaxPositions = (int)Math.Min(dynamic.Factor * dynamic.OriginalMaxPositions, 1 << 24),
+        },
+        var scaling => shape with { RopeScaling = scaling },
+    };
+
+    private static RopeScaling? Read(ConfigReader config, int positions)
     {
         if ((config.Section("rope_parameters") ?? config.Section("rope_scaling")) is not { } rope) return null;
         switch (rope.Text("rope_type") ?? rope.Text("type"))
         {
             case null or "default":
-            case "dynamic" when !rope.Has("original_max_position_embeddings"):
                 return null;
+            case "dynamic" when !rope.Has("original_max_position_embeddings"):
+                return new RopeScaling.Dynamic(Math.Max(1, Required(rope, "factor", "dynamic")), positions);
             case "linear":
                 return new RopeScaling.Linear(Required(rope, "factor", "linear"));
             case "llama3":

@@ -11,6 +11,12 @@ public abstract record RopeScaling
     public sealed record Linear(double Factor) : RopeScaling;
 
     /// <summary>
+    /// The base grows with a text that is longer than <see cref="OriginalMaxPositions"/>, up to <see cref="Factor"/> times as many (rope_type
+    /// "dynamic", NTK-aware; _compute_dynamic_ntk_parameters of modeling_rope_utils.py).
+    /// </summary>
+    public sealed record Dynamic(double Factor, int OriginalMaxPositions) : RopeScaling;
+
+    /// <summary>
     /// Llama 3.1 (rope_type "llama3"): long wavelengths are multiplied by <see cref="Factor"/>, short ones kept, those between blended.
     /// </summary>
     public sealed record Llama3(double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalMaxPositions) : RopeScaling;

@@ -10,6 +10,8 @@ internal static class ShapeRules
                 + "every key-value head serves the same number of heads";
         if (shape.HeadSize % 2 != 0)
             yield return $"head_dim is {shape.HeadSize}; rotary positions need an even number";
+        if (shape.RopeScaling is RopeScaling.Dynamic && shape.HeadSize == 2)
+            yield return "head_dim is 2; positions of the kind dynamic need more";
         if (shape.RopeScaling is RopeScaling.Llama3 rope && rope.HighFrequencyFactor <= rope.LowFrequencyFactor)
             yield return $"rope_scaling.high_freq_factor {rope.HighFrequencyFactor:R} must be above low_freq_factor "
                 + $"{rope.LowFrequencyFactor:R}";

@@ -51,7 +51,7 @@ internal static class MergedConfig
             Architecture.Qwen3 => ("qwen3", "Qwen3ForCausalLM"),
             _ => ("llama", "LlamaForCausalLM"),
         };
-        var activation = shape.Activation == GateActivation.GeluTanh ? "gelu_pytorch_tanh" : "silu";
+        var activation = Words.Of(shape.Activation);
         var config = new JsonObject
         {
             ["architectures"] = new JsonArray(model),
@@ -61,7 +61,7 @@ internal static class MergedConfig
             ["hidden_size"] = shape.HiddenSize,
             ["intermediate_size"] = shape.FeedForwardSize,
             ["mlp_bias"] = shape.FeedForwardBias,
-            ["max_position_embeddings"] = shape.MaxPositions,
+            ["max_position_embeddings"] = (shape.RopeScaling as RopeScaling.Dynamic)?.OriginalMaxPositions ?? shape.MaxPositions,
             ["model_type"] = type,
             ["num_attention_heads"] = shape.HeadCount,
             ["num_hidden_layers"] = shape.LayerCount,
@@ -89,7 +89,7 @@ internal static class MergedConfig
         ["model_type"] = "roberta",
         ["attention_probs_dropout_prob"] = shape.AttentionDropout,
         ["classifier_dropout"] = shape.HeadDropout,
-        ["hidden_act"] = "gelu",
+        ["hidden_act"] = Words.Of(shape.Activation),
         ["hidden_dropout_prob"] = shape.HiddenDropout,
         ["hidden_size"] = shape.HiddenSize,
         ["intermediate_size"] = shape.FeedForwardSize,
@@ -105,6 +105,7 @@ internal static class MergedConfig
     private static JsonObject? Scaling(RopeScaling? scaling) => scaling switch
     {
         RopeScaling.Linear linear => new JsonObject { ["factor"] = linear.Factor, ["rope_type"] = "linear", ["type"] = "linear" },
+        RopeScaling.Dynamic dynamic => new JsonObject { ["factor"] = dynamic.Factor, ["rope_type"] = "dynamic", ["type"] = "dynamic" },
         RopeScaling.Llama3 llama3 => new JsonObject
         {
             ["factor"] = llama3.Factor,

@@ -10,15 +10,12 @@ namespace NoraPipelines.Models;
 internal sealed class RotaryEmbedding : IDisposable
 {
     private readonly Tensor _inverseFrequencies; // [headSize / 2] float32
+    private readonly DecoderShape _shape;
 
     public RotaryEmbedding(DecoderShape shape, Device device)
     {
-        var frequencies = new float[shape.HeadSize / 2];
-        for (var pair = 0; pair < frequencies.Length; pair++)
-        {
-            var exponent = 2 * pair / (float)shape.HeadSize;
-            frequencies[pair] = 1f / MathF.Pow((float)shape.RopeTheta, exponent);
-        }
+        _shape = shape;
+        var frequencies = Frequencies(shape.HeadSize, (float)shape.RopeTheta);
         switch (shape.RopeScaling)
         {
             case RopeScaling.Linear linear:
@@ -33,11 +30,29 @@ internal sealed class RotaryEmbedding : IDisposable
 
     internal Tensor InverseFrequencies => _inverseFrequencies;
 
+    /// <summary>1 / base^(2·pair / headSize).</summary>
+    private static float[] Frequencies(int headSize, float @base) =>
+        [.. Enumerable.Range(0, headSize / 2).Select(pair => 1f / MathF.Pow(@base, 2 * pair / (float)headSize))];
+
+    /// <summary>
+    /// The frequencies for positions up to the largest of a pass: a pure function of it, as transformers computes them anew for each text
+    /// (keys that a cache holds keep the turn that they got).
+    /// </summary>
+    private Tensor FrequenciesFor(Tensor positions)
+    {
+        if (_shape.RopeScaling is not RopeScaling.Dynamic dynamic) return _inverseFrequencies;
+        var tokens = positions.max().item<long>() + 1;
+        if (tokens <= dynamic.OriginalMaxPositions) return _inverseFrequencies;
+        var stretch = (float)dynamic.Factor * tokens / dynamic.OriginalMaxPositions - ((float)dynamic.Factor - 1);
+        var grown = (float)_shape.RopeTheta * MathF.Pow(stretch, _shape.HeadSize / (float)(_shape.HeadSize - 2));
+        return tensor(Frequencies(_shape.HeadSize, grown), device: _inverseFrequencies.device);
+    }
+
     /// <summary>Positions [rows or 1, tokens] int64 → cosines and signed sines [rows or 1, 1, tokens, headSize] in dtype.</summary>
     public RotaryAngles Angles(Tensor positions, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        var half = positions.to(ScalarType.Float32).unsqueeze(-1) * _inverseFrequencies; // [rows, tokens, headSize / 2]
+        var half = positions.to(ScalarType.Float32).unsqueeze(-1) * FrequenciesFor(positions); // [rows, tokens, headSize / 2]
         var (cosine, sine) = (half.cos(), half.sin());
         return new RotaryAngles(
             cat([cosine, cosine], -1).to(dtype).unsqueeze(1).MoveToOuterDisposeScope(),

@@ -116,8 +116,26 @@ public class DecoderConfigTests
     }
 
     [Fact]
-    public void The_dynamic_scaling_is_none_within_the_models_positions() => Assert.Null(Read(With(Config("llama"), "rope_scaling",
-        new Dictionary<string, object?> { ["type"] = "dynamic", ["factor"] = 2.0 })).RopeScaling);
+    public void The_dynamic_scaling_gives_positions_beyond_the_models()
+    {
+        var shape = Read(With(Config("llama"), "rope_scaling", new Dictionary<string, object?> { ["type"] = "dynamic", ["factor"] = 2.5 }));
+        Assert.Equal((new RopeScaling.Dynamic(2.5, 2048), 5120), (shape.RopeScaling, shape.MaxPositions));
+    }
+
+    [Fact]
+    public void Heads_turned_in_part_are_refused_in_the_newer_parameters_too() => Assert.Contains("partial_rotary_factor is 0.5",
+        Problem(With(Config("llama"), "rope_parameters", new Dictionary<string, object?> { ["rope_theta"] = 1e4, ["partial_rotary_factor"] = 0.5 })));
+
+    [Theory]
+    [InlineData("gelu", GateActivation.Gelu)]
+    [InlineData("relu", GateActivation.Relu)]
+    [InlineData("gelu_new", GateActivation.GeluTanh)]
+    [InlineData("swish", GateActivation.Silu)]
+    public void Activations_are_read_by_transformers_names(string name, GateActivation expected)
+    {
+        Assert.Equal(expected, Read(With(Config("llama"), "hidden_act", name)).Activation);
+        Assert.Equal(expected, Read(With(With(Config("gemma"), "num_attention_heads", 16L), "hidden_activation", name)).Activation);
+    }
 
     [Theory]
     [InlineData("yarn")]
@@ -128,7 +146,7 @@ public class DecoderConfigTests
 
     [Theory]
     [InlineData("model_type", "phi3", "model_type is 'phi3'; the models that can be read are llama, mistral, gemma, qwen2, qwen3 or roberta")]
-    [InlineData("hidden_act", "relu", "hidden_act is 'relu'; expected silu or gelu_pytorch_tanh")]
+    [InlineData("hidden_act", "mish", "hidden_act is 'mish'; expected silu, gelu_pytorch_tanh, gelu or relu")]
     [InlineData("hidden_size", 0L, "hidden_size is 0; expected a whole number from 1 to 16777216")]
     [InlineData("hidden_size", 64.5, "hidden_size is 64.5; expected a whole number from 1 to 16777216")]
     [InlineData("vocab_size", "many", "vocab_size is 'many'; expected a whole number from 1 to 16777216")]
@@ -161,7 +179,7 @@ public class DecoderConfigTests
     [Fact]
     public void All_problems_come_at_once() =>
         Assert.Equal(3,
-            DecoderShape.FromConfig(With(With(With(Config("llama"), "hidden_act", "relu"), "attention_bias", "yes"), "vocab_size",
+            DecoderShape.FromConfig(With(With(With(Config("llama"), "hidden_act", "mish"), "attention_bias", "yes"), "vocab_size",
             -1L)).Problems.Count);
 
     [Fact]

@@ -12,7 +12,7 @@ public class WordsTests
         Assert.Equal(["float32", "bfloat16"], Words.All<WeightType>());
         Assert.Equal(["perplexity", "exact_match", "gsm8k"], Words.All<EvaluationTask>().Take(3));
         Assert.Equal("glue/qnli", Words.Of(EvaluationTask.GlueQnli));
-        Assert.Equal(["silu", "gelu_pytorch_tanh"], Words.All<GateActivation>());
+        Assert.Equal(["silu", "gelu_pytorch_tanh", "gelu", "relu"], Words.All<GateActivation>());
         Assert.Equal(["normal", "uniform_zero", "singular"], Words.All<InnerInitialization>());
     }
 

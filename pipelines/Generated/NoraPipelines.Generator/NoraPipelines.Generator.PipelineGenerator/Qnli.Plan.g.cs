@@ -38,6 +38,7 @@ partial class Qnli
                 PaddingId = 1,
                 TokenTypes = 1,
                 NormEpsilon = 1E-05,
+                Activation = GateActivation.Gelu,
                 HiddenDropout = 0.1,
                 AttentionDropout = 0.1,
                 HeadDropout = 0.1,

@@ -13,12 +13,7 @@ public sealed class LlamaMlp : IDisposable
         GateProj = weights.Projection(layer, "mlp.gate_proj");
         UpProj = weights.Projection(layer, "mlp.up_proj");
         DownProj = weights.Projection(layer, "mlp.down_proj");
-        _activation = shape.Activation switch
-        {
-            GateActivation.Silu => static x => nn.functional.silu(x),
-            GateActivation.GeluTanh => static x => nn.functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
-            var other => throw new NoraException($"The gate's activation is {other}; it must be Silu or GeluTanh."),
-        };
+        _activation = Activations.Of(shape.Activation);
     }
 
     public LinearProjection GateProj { get; }

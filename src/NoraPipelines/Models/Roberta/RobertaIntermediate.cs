@@ -1,12 +1,18 @@
+using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Models.Roberta;
 
-/// <summary>The first half of the feed-forward block: gelu(dense(x)), the exact form of GELU.</summary>
+/// <summary>The first half of the feed-forward block: act(dense(x)), act the exact form of GELU in the published models.</summary>
 public sealed class RobertaIntermediate : IDisposable
 {
-    internal RobertaIntermediate(int layer, RobertaWeights weights) =>
+    private readonly Func<Tensor, Tensor> _activation;
+
+    internal RobertaIntermediate(EncoderShape shape, int layer, RobertaWeights weights)
+    {
         Dense = weights.Projection(layer, "intermediate.dense", "intermediate.dense");
+        _activation = Activations.Of(shape.Activation);
+    }
 
     public LinearProjection Dense { get; }
 
@@ -14,7 +20,7 @@ public sealed class RobertaIntermediate : IDisposable
     internal Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.gelu(Dense.Forward(x)).MoveToOuterDisposeScope();
+        return _activation(Dense.Forward(x)).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => Dense.Dispose();

@@ -9,7 +9,7 @@ public sealed class RobertaLayer : IDisposable
     internal RobertaLayer(EncoderShape shape, int layer, RobertaWeights weights)
     {
         Attention = new RobertaAttention(shape, layer, weights);
-        Intermediate = new RobertaIntermediate(layer, weights);
+        Intermediate = new RobertaIntermediate(shape, layer, weights);
         Output = new RobertaOutput(shape, layer, "output", weights);
         Projections =
         [

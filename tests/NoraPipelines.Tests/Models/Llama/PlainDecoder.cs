@@ -11,6 +11,7 @@ internal sealed class PlainDecoder
 {
     private readonly DecoderShape _shape;
     private readonly Dictionary<string, (double[] Values, int Columns)> _weights;
+    private int _tokens;
 
     public PlainDecoder(LlamaModel model)
     {
@@ -34,9 +35,11 @@ internal sealed class PlainDecoder
     public double[][] Logits(int[] ids)
     {
         var embeddings = _weights["model.embed_tokens.weight"];
-        var x = ids.Select(id => embeddings.Values[(id * _shape.HiddenSize)..((id + 1) * _shape.HiddenSize)]).ToArray();
+        var scale = _shape.ScaledEmbeddings ? Math.Sqrt(_shape.HiddenSize) : 1;
+        var x = ids.Select(id => embeddings.Values[(id * _shape.HiddenSize)..((id + 1) * _shape.HiddenSize)].Select(value => value * scale).ToArray()).ToArray();
+        _tokens = ids.Length;
         for (var layer = 0; layer < _shape.LayerCount; layer++) Layer(x, $"model.layers.{layer}");
-        return [.. x.Select(row => Linear(Norm(row, "model.norm"), "lm_head"))];
+        return [.. x.Select(row => Linear(Norm(row, "model.norm"), _weights.ContainsKey("lm_head.weight") ? "lm_head" : "model.embed_tokens"))];
     }
 
     private void Layer(double[][] x, string path)
@@ -52,7 +55,7 @@ internal sealed class PlainDecoder
         foreach (var row in x)
         {
             var h = Norm(row, $"{path}.post_attention_layernorm");
-            var gated = Linear(h, $"{path}.mlp.gate_proj").Zip(Linear(h, $"{path}.mlp.up_proj"), (gate, up) => gate / (1 + Math.Exp(-gate)) * up);
+            var gated = Linear(h, $"{path}.mlp.gate_proj").Zip(Linear(h, $"{path}.mlp.up_proj"), (gate, up) => Act(gate) * up);
             Add(row, Linear([.. gated], $"{path}.mlp.down_proj"));
         }
     }
@@ -80,17 +83,59 @@ internal sealed class PlainDecoder
         var (half, turned) = (head.Length / 2, new double[head.Length]);
         for (var i = 0; i < half; i++)
         {
-            var angle = position / ((_shape.RopeScaling as RopeScaling.Linear)?.Factor ?? 1) * Math.Pow(_shape.RopeTheta, -2.0 * i / head.Length);
+            var angle = position * Frequency(i, head.Length);
             turned[i] = head[i] * Math.Cos(angle) - head[i + half] * Math.Sin(angle);
             turned[i + half] = head[i + half] * Math.Cos(angle) + head[i] * Math.Sin(angle);
         }
         return turned;
     }
 
+    private double Frequency(int pair, int size)
+    {
+        var frequency = Math.Pow(_shape.RopeTheta, -2.0 * pair / size);
+        switch (_shape.RopeScaling)
+        {
+            case RopeScaling.Linear linear:
+                return frequency / linear.Factor;
+            case RopeScaling.Dynamic dynamic when _tokens > dynamic.OriginalMaxPositions:
+                var stretch = dynamic.Factor * _tokens / dynamic.OriginalMaxPositions - (dynamic.Factor - 1);
+                return Math.Pow(_shape.RopeTheta * Math.Pow(stretch, size / (size - 2.0)), -2.0 * pair / size);
+            case RopeScaling.Llama3 llama3:
+                var turns = llama3.OriginalMaxPositions * frequency / (2 * Math.PI); // in the text of the first training
+                if (turns < llama3.LowFrequencyFactor) return frequency / llama3.Factor;
+                if (turns > llama3.HighFrequencyFactor) return frequency;
+                var blend = (turns - llama3.LowFrequencyFactor) / (llama3.HighFrequencyFactor - llama3.LowFrequencyFactor);
+                return frequency * (blend + (1 - blend) / llama3.Factor);
+            default:
+                return frequency;
+        }
+    }
+
+    private double Act(double x) => _shape.Activation switch
+    {
+        GateActivation.Silu => x / (1 + Math.Exp(-x)),
+        GateActivation.GeluTanh => x / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))),
+        GateActivation.Gelu => x * Normal(x),
+        _ => Math.Max(0, x),
+    };
+
+    /// <summary>The normal distribution's share below x, by Simpson's rule.</summary>
+    private static double Normal(double x)
+    {
+        const int Steps = 400;
+        var sum = 0.0;
+        for (var i = 0; i <= Steps; i++)
+        {
+            var t = x * i / Steps;
+            sum += Math.Exp(-t * t / 2) * (i is 0 or Steps ? 1 : i % 2 == 0 ? 2 : 4);
+        }
+        return 0.5 + sum * x / Steps / 3 / Math.Sqrt(2 * Math.PI);
+    }
+
     private double[] Norm(double[] row, string path)
     {
         var root = Math.Sqrt(row.Sum(value => value * value) / row.Length + _shape.NormEpsilon);
-        return [.. row.Zip(_weights[$"{path}.weight"].Values, (value, gain) => value / root * gain)];
+        return [.. row.Zip(_weights[$"{path}.weight"].Values, (value, gain) => value / root * (gain + (_shape.NormAddsOne ? 1 : 0)))];
     }
 
     private double[] Linear(double[] row, string path)
