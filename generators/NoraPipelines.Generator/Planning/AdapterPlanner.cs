@@ -66,7 +66,7 @@ internal static class AdapterPlanner
             Oversampling = spec.Whole("adapter.outer.oversampling")?.Value ?? plan.Oversampling,
             Iterations = spec.Whole("adapter.outer.iterations")?.Value ?? plan.Iterations,
             InnerInit = spec.Choice<InnerInitialization>("adapter.inner.init") ?? plan.InnerInit,
-            InnerStd = spec.Number("adapter.inner.std")?.Value ?? plan.InnerStd,
+            InnerStd = spec.Number("adapter.inner.std")?.Value ?? NoraPlan.DefaultInnerStd(structure),
             OuterTrainable = spec.Switch("adapter.outer.trainable") ?? plan.OuterTrainable,
             Structure = structure,
             Position = spec.Choice<InnerPosition>("adapter.inner.position") ?? plan.Position,

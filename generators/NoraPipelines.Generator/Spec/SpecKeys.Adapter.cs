@@ -44,7 +44,7 @@ internal static partial class SpecKeys
         Section("inner", "NoRA's trainable inner pair B′ [r, r′] and A′ [r′, r].",
             Whole("rank", "The inner rank r′; structure adapter has none.", 1),
             Choice<InnerInitialization>("init", "How the inner pair starts.", NoraDefaults.InnerInit),
-            Positive("std", "Standard deviation of the normal start.", NoraDefaults.InnerStd) with { RunTime = true },
+            Positive("std", "Standard deviation of the normal start; structure adapter: 0.001 where it is left out.", NoraDefaults.InnerStd) with { RunTime = true },
             Choice<InnerStructure>("structure", "serial: a pair is multiplied on; parallel: a pair is added to an outer factor; adapter: a square matrix is multiplied on.",
                 NoraDefaults.Structure),
             Choice<InnerPosition>("position", "The outer factor that what trains belongs to: A, B, or each.", NoraDefaults.Position)),

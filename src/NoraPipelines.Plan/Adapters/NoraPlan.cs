@@ -33,12 +33,18 @@ public sealed record NoraPlan : AdapterPlan
 
     public InnerInitialization InnerInit { get; init; } = InnerInitialization.Normal;
 
-    /// <summary>σ of the normal inner start; the default is measured in docs/nested-lora.md.</summary>
-    public double InnerStd { get; init; } = 0.02;
+    /// <summary>σ of the normal inner start; the default is that of <see cref="Structure"/>'s, a planner's to set.</summary>
+    public double InnerStd { get; init; } = DefaultInnerStd(InnerStructure.Serial);
 
     public InnerStructure Structure { get; init; } = InnerStructure.Serial;
 
     public InnerPosition Position { get; init; } = InnerPosition.WA;
+
+    /// <summary>
+    /// σ where the spec has none, measured in docs/nested-lora.md and docs/design-space.md: entries of a product of two factors are near σ²,
+    /// those of a square R are σ itself.
+    /// </summary>
+    public static double DefaultInnerStd(InnerStructure structure) => structure == InnerStructure.Adapter ? 1e-3 : 0.02;
 
     /// <summary>Whether something trains at w_a, the side of A.</summary>
     internal bool HasA => Position != InnerPosition.WB;

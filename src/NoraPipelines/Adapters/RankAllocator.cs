@@ -22,6 +22,7 @@ public sealed class RankAllocator : IMethodState, IDisposable
     private readonly double _orthogonalWeight;
     private double _penalty;
     private int _triples;
+    private double _meanRank;
 
     /// <param name="budget">Of the run that begins.</param>
     /// <param name="importanceDecay">β₁.</param>
@@ -45,7 +46,7 @@ public sealed class RankAllocator : IMethodState, IDisposable
     public IReadOnlyDictionary<string, double> Metrics => new Dictionary<string, double>
     {
         ["rank_budget"] = _triples,
-        ["mean_rank"] = Ranks.Values.Average(),
+        ["mean_rank"] = _meanRank,
         ["orthogonal_penalty"] = _penalty,
     };
 
@@ -78,6 +79,7 @@ public sealed class RankAllocator : IMethodState, IDisposable
         if (allocates) Allocate();
         if (allocates || step > _budget.LastAllocation)
             foreach (var slot in _slots) slot.Adapter.E.masked_fill_(slot.Kept.logical_not(), 0.0);
+        _meanRank = (double)cat(_slots.Select(slot => slot.Kept).ToArray()).sum(ScalarType.Int64).item<long>() / _slots.Length; // one read
     }
 
     public void Dispose()

@@ -12,7 +12,10 @@ internal sealed record AdaLoraConfig(int InitialRank, double Alpha, double Dropo
     private const string Suffix = ".lora_E";
 
     // They make the adapter another function than scale·P·diag(E)·Q beside the frozen model.
-    private static readonly string[] MustBeOff = ["fan_in_fan_out", "use_dora", "layer_replication", "layers_pattern", "lora_bias"];
+    private static readonly string[] MustBeOff = ["fan_in_fan_out", "use_dora", "layer_replication", "lora_bias"];
+
+    /// <summary>target_modules and what narrows them.</summary>
+    public required PeftTargets Targets { get; init; }
 
     /// <summary>Triples that a module's tensors hold.</summary>
     /// <exception cref="CheckpointException">rank_pattern has no such module.</exception>
@@ -34,7 +37,7 @@ internal sealed record AdaLoraConfig(int InitialRank, double Alpha, double Dropo
         var dropout = json.TryGetProperty("lora_dropout", out _)
             ? Number("lora_dropout", value => value.GetDouble() is >= 0 and < 1 and var number ? number : null, "a number from 0 to below 1")
             : 0;
-        return new AdaLoraConfig((int)rank, alpha, dropout, Pattern((int)rank));
+        return new AdaLoraConfig((int)rank, alpha, dropout, Pattern((int)rank)) { Targets = PeftConfigReader.TargetsOf(path) };
 
         double Number(string key, Func<JsonElement, double?> read, string expected) =>
             json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number && read(value) is { } number ? number : throw Wrong(key, expected);

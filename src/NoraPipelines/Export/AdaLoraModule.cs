@@ -26,6 +26,11 @@ internal sealed record AdaLoraModule(string Path, int Out, int In, int Rank)
                 throw new CheckpointException($"{file.Path}: module '{path}' has lora_A {q.Shape}, lora_E {e.Shape} and lora_B {p.Shape}, expected "
                     + $"[{rank}, in], [{rank}, 1] and [out, {rank}], as {AdapterFiles.PeftConfig} keeps {rank} of its ranks. The two files are not from one adapter.");
             }
+            if (!config.Targets.Contains(path))
+            {
+                throw new CheckpointException($"{file.Path}: holds module '{path}', which target_modules and layers_to_transform of "
+                    + $"{AdapterFiles.PeftConfig} leave out; PEFT would pass it over. The two files are not from one adapter.");
+            }
             modules[path] = new AdaLoraModule(path, (int)p.Shape[0], (int)q.Shape[1], rank);
         }
         if (modules.Count == 0) throw new CheckpointException($"{file.Path}: holds no lora_A, lora_E and lora_B, expected those of an AdaLoRA. Export the adapter again.");

@@ -46,6 +46,10 @@ internal sealed class PeftConfigReader
         };
     }
 
+    /// <summary>Which modules a config of any method means.</summary>
+    /// <exception cref="CheckpointException">The file is missing or malformed, or has no target_modules.</exception>
+    public static PeftTargets TargetsOf(string path) => new PeftConfigReader(path).Targets();
+
     private void RefuseOtherFunctions()
     {
         if (Required("peft_type") is not { ValueKind: JsonValueKind.String } type || type.GetString() != "LORA")

@@ -115,6 +115,18 @@ public sealed class StructureTests
         Near.Check(paper.Forward(small.X, output), serial.Forward(small.X, output), 0, 0, "output");
     }
 
+    [Fact]
+    public void The_adapter_structure_at_w_a_is_lora_xs_to_the_bit()
+    {
+        using var small = new SmallProjection();
+        using var core = small.Core();
+        using var square = Structures.Make(InnerStructure.Adapter, InnerPosition.WA, false, Out, In, 4, 0, 8);
+        square.SetOuter(core.OuterB, core.OuterA);
+        square.SetTensor("w_a", core.Core.detach());
+        var output = zeros(2, 3, Out);
+        Near.Check(core.Forward(small.X, output), square.Forward(small.X, output), 0, 0, "output");
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public void In_bfloat16_what_trains_is_float32_and_what_is_frozen_bfloat16(InnerStructure structure, InnerPosition position, bool trainsOuter)

@@ -42,16 +42,15 @@ public sealed class ChangingRankRunTests
         Assert.Equal(small, Perplexity(program, "two/adapter"), 1e-3);
         Assert.Contains("the adapter there has rank 2", program.Refusal(
             "evaluate", "sample", "--adapter", program.In("two/adapter"), "--set", "adapter.rank_at=4"));
-        Assert.Contains("rank_at 7 is above rank 6", program.Refusal("run", "sample", "--output", program.In("seven"), "--set", "adapter.rank_at=7"));
     }
 
     [LinuxFact]
-    public void A_structure_resumes_to_the_same_bytes_and_scores_alike_nested_folded_and_merged()
+    public void A_structure_resumes_to_the_same_bytes_and_scores_alike_nested_and_merged()
     {
         using var program = Program(Structure);
         var run = RunTwice(program, files: 3); // a LoRA, outer and inner factors
         Assert.True(After(run) < run.GetProperty("evaluation").GetProperty("before").GetProperty("perplexity").GetDouble());
-        foreach (var folder in (string[])["whole/adapter", "whole/nested"]) Assert.Equal(After(run), Perplexity(program, folder), 1e-3);
+        Assert.Equal(After(run), Perplexity(program, "whole/nested"), 1e-3);
         program.Json("merge", "sample", "--adapter", program.In("whole/nested"), "--output", program.In("merged"));
         var merged = program.Json("evaluate", "sample", "--set", "model.source.path=" + program.In("merged"));
         Assert.Equal(After(run), merged.GetProperty("evaluation").GetProperty("perplexity").GetDouble(), 1e-3);

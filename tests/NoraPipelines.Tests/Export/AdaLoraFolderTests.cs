@@ -98,6 +98,7 @@ public class AdaLoraFolderTests
     [InlineData("\"lora_alpha\": 6", "\"lora_alpha\": -1", "a number above 0")]
     [InlineData("\"bias\": \"none\"", "\"bias\": \"all\"", "trained biases")]
     [InlineData("\"fan_in_fan_out\": false", "\"fan_in_fan_out\": true", "'fan_in_fan_out' is true")]
+    [InlineData("\"up_proj\"", "\"k_proj\"", "PEFT would pass it over")]
     [InlineData("layers.1.mlp.up_proj.lora_E", "layers.1.mlp.other.lora_E", "leaves out")]
     [InlineData("layers.1.mlp.up_proj.lora_E", "layers.1.mlp.up_proj.lora_A", "at 'model.layers.1.mlp.up_proj.lora_A'")]
     public void A_config_that_does_not_fit_is_refused(string written, string changed, string message)
