@@ -30,7 +30,6 @@ internal static class AdapterSection
         NoraPlan nora => StructureExpression.Title(nora),
         LoraPlan lora => $"LoRA {lora.Rank}",
         LoraXsPlan loraXs => $"LoRA-XS {loraXs.Rank}",
-        AdaLoraPlan or DyLoraPlan => ChangingRankSection.Title(adapter),
         FullPlan => "all parameters",
         _ => MethodSection.Of(adapter)?.Title ?? throw new ArgumentOutOfRangeException(nameof(adapter), adapter.Method, "has no title"),
     };
@@ -47,7 +46,7 @@ internal static class AdapterSection
         }
         code.Banner($"Adapters: {Title(adapter)}", Places.Line(unit.Lines.Adapter));
         code.Line("using var adapters = Adapt(model);");
-        ChangingRankSection.WriteCut(code, adapter);
+        if (MethodSection.Of(adapter)?.AfterAdapters is { } after) code.Line(after);
     }
 
     public static void WriteAdapt(CodeWriter code, PipelineUnit unit)
@@ -74,7 +73,6 @@ internal static class AdapterSection
         NoraPlan nora => StructureExpression.Call(nora, projection) + Dropout(adapter) + ")",
         LoraPlan lora => $"AddLowRank({projection}, rank: {lora.Rank}, alpha: {CSharp.Number(lora.Alpha)}{Dropout(adapter)})",
         LoraXsPlan loraXs => $"AddLowRankCore({projection}, rank: {loraXs.Rank}, alpha: {CSharp.Number(loraXs.Alpha)}{Dropout(adapter)})",
-        AdaLoraPlan or DyLoraPlan => ChangingRankSection.Call(adapter, projection) + Dropout(adapter) + ")",
         _ => MethodSection.Of(adapter) is { } method ? method.Call(projection) + Dropout(adapter) + ")"
             : throw new ArgumentOutOfRangeException(nameof(adapter), adapter.Method, "has no emitter"),
     };

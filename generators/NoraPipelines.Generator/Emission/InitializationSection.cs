@@ -23,14 +23,6 @@ internal static class InitializationSection
                 Title(code, unit, "Initialise: A random, B zero");
                 code.Line("run.Initialise(adapters, () => LoraInitializer.Initialise(adapters, run.Seed));");
                 break;
-            case AdaLoraPlan:
-                Title(code, unit, "Initialise: P and Q random, E zero");
-                code.Line("run.Initialise(adapters, () => ChangingRankInitializer.InitialiseAdaLora(adapters, run.Seed));");
-                break;
-            case DyLoraPlan:
-                Title(code, unit, "Initialise: A random, B zero");
-                code.Line("run.Initialise(adapters, () => ChangingRankInitializer.InitialiseDyLora(adapters, run.Seed));");
-                break;
             case LoraXsPlan:
                 Title(code, unit, "Initialise: SVD");
                 code.Line("run.Initialise(adapters, () => LoraInitializer.InitialiseXs(adapters, run.Seed));");

@@ -9,7 +9,8 @@ internal static class TrainingSection
     public static void Write(CodeWriter code, PipelineUnit unit)
     {
         var training = unit.Plan.Training;
-        var groups = MethodSection.Of(unit.Plan.Adapter)?.Groups;
+        var method = MethodSection.Of(unit.Plan.Adapter);
+        var groups = method?.Groups;
         var parameters = unit.Plan.Adapter is FullPlan ? "parameters" : "adapters.Trainable";
         code.Line();
         code.Banner("Train", Places.Line(unit.Lines.Training));
@@ -20,9 +21,9 @@ internal static class TrainingSection
         code.Line($"    weightDecay: run.Setting(\"training.optimizer.weight_decay\", {CSharp.Number(training.WeightDecay)}), "
             + $"beta1: {CSharp.Number(training.Beta1)}, beta2: {CSharp.Number(training.Beta2)}, epsilon: {CSharp.Number(training.AdamEpsilon)}{(groups is null ? ");" : ",")}");
         if (groups is not null) code.Line($"    {groups});");
-        ChangingRankSection.WriteState(code, unit.Plan.Adapter);
+        foreach (var line in method?.State?.Lines ?? []) code.Line(line);
         var trained = unit.Plan.Adapter is FullPlan ? "parameters" : "adapters";
-        var more = unit.Plan is { Adapter: FullPlan, Model.Shape: EncoderShape } ? ", model.Classifier" : ChangingRankSection.State(unit.Plan.Adapter);
+        var more = unit.Plan is { Adapter: FullPlan, Model.Shape: EncoderShape } ? ", model.Classifier" : method?.State is { } state ? ", " + state.Name : "";
         code.Line($"using var training = run.StartTraining(steps, {trained}, optimizer{more}); // goes on where a stopped run was");
         var packing = unit.Plan.Dataset.Packing ? $", rowTokens: {unit.Plan.Dataset.MaxTokens}" : "";
         code.Line($"using var batches = run.Batches(examples, tokenizer, training{packing});");
@@ -30,7 +31,7 @@ internal static class TrainingSection
         {
             code.Line("using var scope = torch.NewDisposeScope();");
             code.Line("using var batch = batches.Next();");
-            ChangingRankSection.WriteBeforeStep(code, unit.Plan.Adapter);
+            if (method?.BeforeStep is { } before) code.Line(before);
             using (code.Block("foreach (var micro in batch.MicroBatches)"))
             {
                 var loss = unit.Plan.Model.Shape is EncoderShape ? "ClassificationLoss" : "CrossEntropy";
@@ -38,10 +39,10 @@ internal static class TrainingSection
                 code.Line("loss.backward();");
                 code.Line("training.Add(loss);");
             }
-            ChangingRankSection.WritePenalty(code, unit.Plan.Adapter);
+            if (method?.AfterBackward is { } backward) code.Line(backward);
             code.Line($"var norm = Gradients.ClipNorm({parameters}, run.Setting<double?>(\"training.clip_norm\", {CSharp.Number(training.ClipNorm)}));");
             code.Line("optimizer.Step(schedule.Rate(training.Step));");
-            ChangingRankSection.WriteAfterStep(code, unit.Plan.Adapter);
+            if (method?.AfterStep is { } after) code.Line(after);
             // Two statements: the compiler drops a call of a hook that nobody wrote together with its arguments.
             code.Line("var done = training.Finish(batch, norm, schedule);");
             code.Line("OnStep(done);");

@@ -23,6 +23,21 @@ internal abstract class MethodSection
     /// <summary>An argument that groups the optimizer's parameters; null: all learn alike.</summary>
     public virtual string? Groups => null;
 
+    /// <summary>A line after the adapters are placed; null: none.</summary>
+    public virtual string? AfterAdapters => null;
+
+    /// <summary>Lines between the optimizer and the loop, and the name of what is saved with each checkpoint; null: nothing.</summary>
+    public virtual (IReadOnlyList<string> Lines, string Name)? State => null;
+
+    /// <summary>A line at the beginning of each step; null: none.</summary>
+    public virtual string? BeforeStep => null;
+
+    /// <summary>A line when the step's loss has gone backward; null: none.</summary>
+    public virtual string? AfterBackward => null;
+
+    /// <summary>A line after the optimizer's step, while the gradients are still there; null: none.</summary>
+    public virtual string? AfterStep => null;
+
     /// <summary>Null for a method that has its emission elsewhere.</summary>
     public static MethodSection? Of(AdapterPlan adapter) => adapter switch
     {
@@ -33,6 +48,8 @@ internal abstract class MethodSection
         PissaPlan plan => new PissaSection(plan),
         VeraPlan plan => new VeraSection(plan),
         LokrPlan plan => new LokrSection(plan),
+        AdaLoraPlan plan => new AdaLoraSection(plan),
+        DyLoraPlan plan => new DyLoraSection(plan),
         _ => null,
     };
 
