@@ -21,6 +21,9 @@ internal static class DataPaths
         return path.AsSpan().IndexOfAny('*', '?') < 0 ? [path] : Glob(path);
     }
 
+    /// <summary>A path as messages have it: a list on one line.</summary>
+    public static string Name(string path) => path.Replace("\n", ", ");
+
     /// <summary>`*` and `?` within a name; `**` for any folders.</summary>
     private static string[] Glob(string pattern)
     {

@@ -57,12 +57,12 @@ public static class ExampleReader
 
     private static Example[] Collect(string path, IEnumerable<Example> rows, int? limit, SplitPlan? split)
     {
-        RefuseLimit(path, limit);
+        RefuseLimit(DataPaths.Name(path), limit);
         var examples = Part(rows, split).Take(limit ?? int.MaxValue).ToArray();
         if (examples.Length > 0) return examples;
         throw new DataException(split is null
-            ? $"{path}: there is no row in the file; expected at least one."
-            : $"{path}: no row is in this part of the split (held_out {split.HeldOut}); use another share or seed, or more rows.");
+            ? $"{DataPaths.Name(path)}: there is no row in the file; expected at least one."
+            : $"{DataPaths.Name(path)}: no row is in this part of the split (held_out {split.HeldOut}); use another share or seed, or more rows.");
     }
 
     private static IEnumerable<Example> Part(IEnumerable<Example> rows, SplitPlan? split) =>

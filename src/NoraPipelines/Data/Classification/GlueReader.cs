@@ -17,14 +17,14 @@ public static class GlueReader
     /// file and line are named.</exception>
     public static IReadOnlyList<LabelledText> Read(string path, GlueTask task, int? limit = null, Action<string>? say = null)
     {
-        if (limit < 1) throw new DataException($"{path}: the limit is {limit}; expected at least 1, or none for all rows.");
+        if (limit < 1) throw new DataException($"{DataPaths.Name(path)}: the limit is {limit}; expected at least 1, or none for all rows.");
         var brokenRows = 0;
         var columns = GlueTasks.Of(task);
         var found = new List<LabelledText>();
         foreach (var row in DataPaths.Of(path).SelectMany(file => Rows(file, () => brokenRows++)).Take(limit ?? int.MaxValue))
             found.Add(Text(row, columns, task));
-        if (found.Count == 0) throw new DataException($"{path}: there is no row in the file; expected at least one.");
-        if (brokenRows > 0) say?.Invoke($"{path}: {brokenRows} rows have fewer columns than the header and were passed over.");
+        if (found.Count == 0) throw new DataException($"{DataPaths.Name(path)}: there is no row in the file; expected at least one.");
+        if (brokenRows > 0) say?.Invoke($"{DataPaths.Name(path)}: {brokenRows} rows have fewer columns than the header and were passed over.");
         return found;
     }
 

@@ -26,5 +26,5 @@ internal static class TabRows
         }
     }
 
-    private static bool IsCola(string[] values) => values is [_, "0" or "1", "" or "*" or "?" or "??" or "?*", _];
+    private static bool IsCola(string[] values) => values is [_, "0" or "1", var mark, _] && mark.All(letter => "*?#!%".Contains(letter));
 }

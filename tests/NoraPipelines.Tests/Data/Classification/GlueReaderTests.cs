@@ -21,6 +21,7 @@ public sealed class GlueReaderTests : IDisposable
     [InlineData(GlueTask.Mnli, "index\tsentence1\tsentence2\tlabel1\tgold_label\n1\tone\ttwo\tneutral\tcontradiction", "one", "two", 2)]
     [InlineData(GlueTask.Stsb, "index\tsource1\tsource2\tsentence1\tsentence2\tscore\n1\ta\tb\tone\ttwo\t3.750", "one", "two", 3.75f)]
     [InlineData(GlueTask.Cola, "gj04\t0\t*\tThem like it.", "Them like it.", null, 0)]
+    [InlineData(GlueTask.Cola, "gj04\t0\t**\tLike them it.", "Like them it.", null, 0)]
     [InlineData(GlueTask.Cola, "sentence\tlabel\nThey like it.\tacceptable", "They like it.", null, 1)]
     public void Each_tasks_own_file_is_read(GlueTask task, string text, string first, string? second, float label) =>
         Assert.Equal(new LabelledText(first, second, label), Assert.Single(GlueReader.Read(_files.Write("rows.tsv", text + "\n"), task)));
@@ -56,6 +57,7 @@ public sealed class GlueReaderTests : IDisposable
         LabelledText[] both = [new("x", null, 1), new("y", null, 0)];
         Assert.Equal(both, GlueReader.Read(Path.Combine(_files.Folder, "parts"), GlueTask.Sst2));
         Assert.Equal(both, GlueReader.Read(Path.Combine(_files.Folder, "parts/*"), GlueTask.Sst2));
+        Assert.Equal([both[1], both[0]], GlueReader.Read(Path.Combine(_files.Folder, "parts/2.tsv") + "\n" + Path.Combine(_files.Folder, "parts/1.jsonl"), GlueTask.Sst2));
         Assert.Equal(both[..1], GlueReader.Read(Path.Combine(_files.Folder, "parts"), GlueTask.Sst2, limit: 1));
         Assert.Contains("there is no such file", Assert.Throws<DataException>(() => GlueReader.Read(Path.Combine(_files.Folder, "row.csv"), GlueTask.Sst2)).Message);
     }
