@@ -38,6 +38,7 @@ public class BaselineProgramTests
     [InlineData("lora_fa", "rank: 4, outer: { rank: 4 }", "'adapter.outer' has no effect: method lora_fa has one rank")]
     [InlineData("lokr", "alpha: 4", "'adapter.rank' is missing: method lokr needs a rank")]
     [InlineData("lokr", "rank: 64", "rank 64 is above 31, the largest with which lokr's second factor of q_proj, 64×64, is smaller")]
+    [InlineData("vera", "rank: 4, d_initial: 2, start: { path: x }", "'adapter.d_initial' has no effect: the adapter goes on from")]
     [InlineData("pissa", "rank: 2000", "rank 2000 is above 1024")]
     public void What_a_method_has_no_use_for_is_said(string method, string keys, string message) =>
         Assert.Contains(message, string.Join("\n", GeneratorRun.OnSpec(BaselineSpecs.Decoder(method, keys)).Problems));

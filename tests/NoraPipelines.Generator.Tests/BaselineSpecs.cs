@@ -9,6 +9,7 @@ internal static class BaselineSpecs
         { "rslora", "rank: 16, alpha: 32" },
         { "lora_plus", "rank: 16, rate_ratio: 8, dropout: 0.1" },
         { "lora_fa", "rank: 16" },
+        { "dora", "rank: 16" },
         { "pissa", "rank: 16" },
         { "vera", "rank: 512, d_initial: 0.2, projection_seed: 7, dropout: 0.1" },
         { "lokr", "rank: 8, factor: 16" },

@@ -6,7 +6,7 @@ internal static partial class SpecKeys
 {
     /// <summary>The methods of method.md section 5 whose programs are not in this version.</summary>
     private static readonly string[] LaterMethods =
-        ["dora", "clip_lora"];
+        ["clip_lora"];
 
     private static SpecKey Adapter => Section("adapter", "What is trained.",
         Choice("method", "nora: nested low-rank adaptation; lora: the baseline; lora_xs: a square core between frozen factors of the SVD; "
@@ -49,7 +49,7 @@ internal static partial class SpecKeys
                 NoraDefaults.Structure),
             Choice<InnerPosition>("position", "The outer factor that what trains belongs to: A, B, or each.", NoraDefaults.Position)),
         Section("start", "An adapter to go on training, instead of a new one.",
-            Text("path", "A folder in PEFT's form (method lora) or of nested factors (nora, lora_xs), or a run's, relative to the spec; it has the spec's ranks, targets and layers.") with
+            Text("path", "A folder in PEFT's form of the method (pissa's: a LoRA of twice the rank) or of nested factors (nora, lora_xs), or a run's, relative to the spec; it has the spec's ranks, targets and layers.") with
             { Required = true, RunTime = true }),
         Positive("alpha", "The adapter's output is scaled by alpha / rank; left out: the rank, a scale of 1."),
         Share("dropout", "Share of the adapter's inputs that are dropped in training.", NoraDefaults.Dropout));

@@ -9,7 +9,7 @@ internal static partial class SpecKeys
         + "beside one random pair for the model; lokr: a Kronecker product; ";
 
     /// <summary>Methods that <see cref="Planning.BaselinePlanner"/> plans.</summary>
-    internal static readonly string[] BaselineNames = ["rslora", "lora_plus", "lora_fa", "pissa", "vera", "lokr"];
+    internal static readonly string[] BaselineNames = ["rslora", "lora_plus", "lora_fa", "dora", "pissa", "vera", "lokr"];
 
     private static SpecKey RateRatio => Positive("rate_ratio", "Method lora_plus: B learns at so many times the rate.", new LoraPlusPlan { Rank = 1, Alpha = 1 }.RateRatio);
 

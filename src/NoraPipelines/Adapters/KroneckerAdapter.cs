@@ -32,11 +32,20 @@ public sealed class KroneckerAdapter : Adapter
             throw new NoraException($"The rank is {rank}; LoKr on a [{outFeatures}, {inFeatures}] projection, whose second factor is "
                 + $"[{k}, {n}], allows 1 to {largest}.");
         }
+        Factor = factor;
         (Rank, Scale) = (rank, alpha / rank);
-        W1 = TrainableZeros(device, l, m);
-        W2A = TrainableZeros(device, k, rank);
-        W2B = TrainableZeros(device, rank, n);
+        (W1, W2A, W2B) = (TrainableZeros(device, l, m), TrainableZeros(device, k, rank), TrainableZeros(device, rank, n));
         Trainable = [new("lokr_w1", W1), new("lokr_w2_a", W2A), new("lokr_w2_b", W2B)];
+    }
+
+    /// <summary>An adapter that was made elsewhere, of any split and rank: copies w1 [l, m], w2a [k, r] and w2b [r, n].</summary>
+    internal KroneckerAdapter(Tensor w1, Tensor w2a, Tensor w2b, double scale, double dropout, Device device)
+        : base(checked((int)(w1.shape[0] * w2a.shape[0])), checked((int)(w1.shape[1] * w2b.shape[1])), dropout)
+    {
+        (Rank, Scale) = ((int)w2a.shape[1], scale);
+        (W1, W2A, W2B) = (TrainableZeros(device, w1.shape), TrainableZeros(device, w2a.shape), TrainableZeros(device, w2b.shape));
+        Trainable = [new("lokr_w1", W1), new("lokr_w2_a", W2A), new("lokr_w2_b", W2B)];
+        SetFactors(w1, w2a, w2b);
     }
 
     public override string Method => "lokr";
@@ -45,6 +54,9 @@ public sealed class KroneckerAdapter : Adapter
 
     /// <summary>s = alpha / r.</summary>
     public double Scale { get; }
+
+    /// <summary>What the widths were split at; null: as evenly as possible.</summary>
+    public int? Factor { get; }
 
     public Tensor W1 { get; }
 

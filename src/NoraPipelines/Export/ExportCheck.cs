@@ -20,9 +20,14 @@ public static class ExportCheck
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        if (MethodFolder.KindOf(folder) != PeftKind.Lora) return CompareLogits(model, adapters, folder, ids, () => LoadMethod(model, adapters, folder));
         using var loaded = PeftAdapter.Load(folder);
         CompareFactors(loaded, adapters);
+        return CompareLogits(model, adapters, folder, ids, () => loaded.AttachTo(model));
+    }
 
+    private static double CompareLogits(ITextModel model, AdapterSet adapters, string folder, Tensor ids, Func<AdapterSet> attach)
+    {
         var training = adapters.Training;
         adapters.Training = false;
         var own = Logits(model, ids);
@@ -30,7 +35,7 @@ public static class ExportCheck
         foreach (var (projection, _) in adapters.Items) projection.Adapter = null;
         try
         {
-            using var set = loaded.AttachTo(model);
+            using var set = attach();
             theirs = Logits(model, ids);
         }
         finally
@@ -44,6 +49,23 @@ public static class ExportCheck
         if (difference <= bound) return difference;
         throw new NoraException($"{folder}: with the exported adapter the model's logits differ from the run's by {difference:0.##e+0} of "
             + $"their size; rounding explains at most {bound:0.##e+0}. Do not use it; train in float32 to see whether it persists.");
+    }
+
+    /// <summary>A folder of a method's own form on the model, whose tensors are the run's.</summary>
+    private static AdapterSet LoadMethod(ITextModel model, AdapterSet adapters, string folder)
+    {
+        var set = MethodFolder.Attach(model, folder);
+        var loaded = set.Items.ToDictionary(item => item.Projection.Path, item => item.Adapter, StringComparer.Ordinal);
+        foreach (var (projection, adapter) in adapters.Items)
+        {
+            using var scope = NewDisposeScope();
+            if (set.Items.Count == adapters.Items.Count && loaded.TryGetValue(projection.Path, out var theirs) && theirs.Method == adapter.Method
+                && MethodTensors.Of(theirs) is var read && MethodTensors.Of(adapter).All(tensor => Equal(tensor.Value, read[tensor.Key]))) continue;
+            set.Dispose();
+            throw new NoraException($"{folder}: what it holds for {projection.Path} is not the adapter of this run. The folder was changed, or "
+                + "belongs to another run: export it again.");
+        }
+        return set;
     }
 
     private static void CompareFactors(PeftAdapter loaded, AdapterSet adapters)

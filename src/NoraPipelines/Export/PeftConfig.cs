@@ -14,6 +14,11 @@ public sealed class PeftConfig
 
     public required double Alpha { get; init; }
 
+    internal PeftKind Kind { get; init; }
+
+    /// <summary>Whether alpha acts at all; not in LoKr of PEFT before 0.14, whose change is kron(w1, w2) whatever alpha is.</summary>
+    internal bool IsScaled { get; init; } = true;
+
     /// <summary>Whether the scale is alpha / √r instead of alpha / r.</summary>
     public bool UseRsLora { get; init; }
 
@@ -42,6 +47,7 @@ public sealed class PeftConfig
     /// <summary>The scale of a module, from its own alpha and rank.</summary>
     public double ScaleOf(string module)
     {
+        if (!IsScaled) return 1;
         var alpha = Alpha;
         foreach (var (pattern, own) in Alphas)
         {

@@ -27,22 +27,53 @@ internal sealed class PeftConfigReader
 
     private PeftConfigReader(string path) => (_path, _config) = (path, JsonFile.Read(path));
 
+    /// <summary>The config of a plain LoRA.</summary>
     /// <exception cref="CheckpointException">The file is missing, malformed, or not of a plain LoRA.</exception>
     public static PeftConfig Read(string path)
     {
         var reader = new PeftConfigReader(path);
-        reader.RefuseOtherFunctions();
+        reader.RefuseOtherFunctions(PeftKind.Lora);
+        return reader.Config(PeftKind.Lora);
+    }
+
+    /// <summary>The config of an adapter of any form that is read: LoRA, DoRA, VeRA, LoKr.</summary>
+    /// <exception cref="CheckpointException">The file is missing, malformed, or of another form.</exception>
+    public static PeftConfig ReadAny(string path)
+    {
+        var reader = new PeftConfigReader(path);
+        var kind = KindOf(reader._config);
+        reader.RefuseOtherFunctions(kind);
+        return reader.Config(kind);
+    }
+
+    /// <summary>The form that a config names; Lora for what is none of the others.</summary>
+    internal static PeftKind KindOf(JsonElement config) =>
+        config.ValueKind == JsonValueKind.Object && config.TryGetProperty("peft_type", out var type) && type.ValueKind == JsonValueKind.String
+            ? type.GetString() switch
+            {
+                "VERA" => PeftKind.Vera,
+                "LOKR" => PeftKind.Lokr,
+                _ => config.TryGetProperty("use_dora", out var dora) && dora.ValueKind == JsonValueKind.True ? PeftKind.Dora : PeftKind.Lora,
+            }
+            : PeftKind.Lora;
+
+    private PeftConfig Config(PeftKind kind)
+    {
         return new PeftConfig
         {
-            Rank = reader.Rank(reader.Required("r"), "r"),
-            Alpha = reader.Alpha(reader.Required("lora_alpha"), "lora_alpha"),
-            UseRsLora = reader.IsOn("use_rslora"),
-            Dropout = reader.Dropout(),
-            BaseModel = reader.Value("base_model_name_or_path") is { ValueKind: JsonValueKind.String } name ? name.GetString() : null,
-            Ranks = reader.Pattern("rank_pattern", reader.Rank),
-            Alphas = reader.Pattern("alpha_pattern", reader.Alpha),
-            SavedModules = reader.SavedModules(),
-            Targets = reader.Targets(),
+            Kind = kind,
+            Rank = Rank(Required("r"), "r"),
+            // VeRA has no alpha. LoKr's is that of the product since PEFT 0.14, which is when rank_dropout_scale came.
+            Alpha = kind == PeftKind.Vera ? 0 : kind == PeftKind.Lokr ? Alpha(Required("alpha"), "alpha")
+                : Alpha(Required("lora_alpha"), "lora_alpha"),
+            IsScaled = kind != PeftKind.Lokr || _config.TryGetProperty("rank_dropout_scale", out _),
+            UseRsLora = IsOn("use_rslora"),
+            Dropout = kind == PeftKind.Lokr ? 0 : Dropout(kind == PeftKind.Vera ? "vera_dropout" : "lora_dropout"),
+            BaseModel = Value("base_model_name_or_path") is { ValueKind: JsonValueKind.String } name ? name.GetString() : null,
+            Ranks = Pattern("rank_pattern", Rank),
+            Alphas = Pattern("alpha_pattern", Alpha),
+            SavedModules = SavedModules(),
+            Targets = Targets(),
         };
     }
 
@@ -50,13 +81,19 @@ internal sealed class PeftConfigReader
     /// <exception cref="CheckpointException">The file is missing or malformed, or has no target_modules.</exception>
     public static PeftTargets TargetsOf(string path) => new PeftConfigReader(path).Targets();
 
-    private void RefuseOtherFunctions()
+    private void RefuseOtherFunctions(PeftKind kind)
     {
-        if (Required("peft_type") is not { ValueKind: JsonValueKind.String } type || type.GetString() != "LORA")
+        var expected = kind switch { PeftKind.Vera => "VERA", PeftKind.Lokr => "LOKR", _ => "LORA" };
+        if (Required("peft_type") is not { ValueKind: JsonValueKind.String } type || type.GetString() != expected)
             throw Wrong("peft_type", "\"LORA\": only plain LoRA adapters are read");
+        if (kind == PeftKind.Vera && !IsOn("save_projection"))
+        {
+            throw Wrong("save_projection", "true: the pair is not drawn from a seed as torch draws it. Save the adapter again with "
+                + "save_projection=True");
+        }
         if (Value("bias") is { } bias && (bias.ValueKind != JsonValueKind.String || bias.GetString() != "none"))
             throw Wrong("bias", "\"none\": trained biases are not read");
-        foreach (var key in MustBeOff)
+        foreach (var key in MustBeOff.Where(key => kind != PeftKind.Dora || key != "use_dora"))
             if (IsOn(key)) throw Wrong(key, "none: only plain LoRA adapters are read. Merge the adapter where it was trained, with PEFT");
         if (Value("init_lora_weights") is { ValueKind: JsonValueKind.String } start
             && ChangingStarts.Any(name => start.GetString()!.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
@@ -87,12 +124,12 @@ internal sealed class PeftConfigReader
             ? alpha
             : throw Wrong(key, "a number", value);
 
-    private double Dropout()
+    private double Dropout(string key)
     {
-        if (Value("lora_dropout") is not { } value) return 0;
+        if (Value(key) is not { } value) return 0;
         return value.ValueKind == JsonValueKind.Number && value.GetDouble() is >= 0 and < 1 and var dropout
             ? dropout
-            : throw Wrong("lora_dropout", "a number from 0 to below 1");
+            : throw Wrong(key, "a number from 0 to below 1");
     }
 
     private IReadOnlyList<(ModulePattern, T)> Pattern<T>(string key, Func<JsonElement, string, T> read)

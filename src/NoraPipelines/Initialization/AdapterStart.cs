@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace NoraPipelines.Initialization;
 
 /// <summary>
-/// Starts adapters from a folder, to go on training what somebody trained before: LoRA from PEFT's form, adapters around an outer pair
-/// (nora, lora_xs) from nested factors. What trains beside them, a classifier's head, comes along.
+/// Starts adapters from a folder, to go on training what somebody trained before: LoRA and its kin from PEFT's form of it, DoRA, VeRA and LoKr
+/// from PEFT's form of theirs, adapters around an outer pair (nora, lora_xs) from nested factors. What trains beside them, a classifier's head,
+/// comes along.
 /// </summary>
 public static class AdapterStart
 {
@@ -23,6 +24,7 @@ public static class AdapterStart
         var isNested = adapters.Items.All(item => item.Adapter is OuterPairAdapter);
         var source = Folder(folder, isNested);
         if (isNested) NestedFolder.CopyTo(source, adapters);
+        else if (adapters.Items.All(item => item.Adapter is WeightDecomposedAdapter or VectorAdapter or KroneckerAdapter)) MethodFolder.CopyTo(source, adapters);
         else ReadLora(source, adapters);
         return new InitializationReport([.. adapters.Items.Select(item =>
             new ProjectionInitialization(item.Projection.Path, 0, StartSize.Relative(item.Adapter, item.Projection.Weight), null) { GoesOn = true })]);
@@ -38,10 +40,26 @@ public static class AdapterStart
         {
             using var scope = NewDisposeScope();
             var module = source.Modules[projection.Path];
-            var lora = (LowRankAdapter)adapter;
-            lora.SetFactors(module.B * (module.Scale / lora.Scale), module.A);
+            if (adapter is LowRankAdapter lora)
+            {
+                lora.SetFactors(module.B * (module.Scale / lora.Scale), module.A);
+                continue;
+            }
+            // PEFT's conversion: [A; A₀] and [B, −B₀].
+            var pissa = (PrincipalAdapter)adapter;
+            var b = module.B * (module.Scale / pissa.Scale); // [out, 2r]
+            pissa.SetStart(-b[.., pissa.Rank..], module.A[pissa.Rank..]);
+            pissa.SetFactors(b[.., ..pissa.Rank], module.A[..pissa.Rank]);
         }
     }
+
+    /// <summary>The rank that a folder has for an adapter; null for a method that does not go on from a LoRA.</summary>
+    private static int? FolderRank(Adapter adapter) => adapter switch
+    {
+        LowRankAdapter lora => lora.Rank,
+        PrincipalAdapter pissa => 2 * pissa.Rank,
+        _ => null,
+    };
 
     /// <summary>The folder in the form that the method goes on from; a run has both.</summary>
     private static string Folder(string folder, bool isNested)
@@ -62,15 +80,15 @@ public static class AdapterStart
         var problems = new StartProblems(source.Folder);
         foreach (var (projection, adapter) in adapters.Items)
         {
-            if (adapter is not LowRankAdapter lora)
-                problems.Add($"{projection.Path} has a {adapter.Method} adapter; only lora goes on from PEFT's form");
+            if (FolderRank(adapter) is not { } rank)
+                problems.Add($"{projection.Path} has a {adapter.Method} adapter, which does not go on from a LoRA in PEFT's form");
             else if (!source.Modules.TryGetValue(projection.Path, out var module))
                 problems.Add($"{projection.Path}: the folder has no such module");
-            else if ((module.OutFeatures, module.InFeatures) != (lora.OutFeatures, lora.InFeatures))
+            else if ((module.OutFeatures, module.InFeatures) != (adapter.OutFeatures, adapter.InFeatures))
                 problems.Add($"{projection.Path}: the folder's is for [{module.OutFeatures}, {module.InFeatures}], the model's weight is "
-                    + $"[{lora.OutFeatures}, {lora.InFeatures}]");
-            else if (module.Rank != lora.Rank)
-                problems.Add($"{projection.Path}: the folder's rank is {module.Rank}, the spec's is {lora.Rank}");
+                    + $"[{adapter.OutFeatures}, {adapter.InFeatures}]");
+            else if (module.Rank != rank)
+                problems.Add($"{projection.Path}: the folder's rank is {module.Rank}, the spec's {(adapter is PrincipalAdapter ? "needs twice its own, " : "is ")}{rank}");
         }
         problems.AddUnplaced(source.Modules.Keys, adapters);
         problems.Throw();

@@ -23,6 +23,8 @@ public sealed partial class RunContext
         View.Heading("Export");
         if (NestedFolder.CanHold(adapters)) NestedFolder.Write(Directory.NestedFolder, adapters, loaded.Folder ?? Plan.Name);
         WriteRanks(loaded, adapters);
+        if (Plan.Adapter is RsLoraPlan)
+            MethodFolder.Write(Directory.MethodFolder, adapters, Plan.Adapter, loaded.Folder ?? Plan.Name, loaded.TextModel.LayerCount);
         if (peft) WritePeft(loaded, adapters);
         if (merged) WriteMerged(loaded, adapters);
     }
@@ -50,10 +52,7 @@ public sealed partial class RunContext
     private void WritePeft(LoadedModel loaded, AdapterSet adapters)
     {
         var model = loaded.TextModel;
-        var written = PeftExport.Write(
-            Directory.AdapterFolder, adapters, loaded.Folder ?? Plan.Name, new PeftExportOptions { LayerCount = model.LayerCount });
-        View.Say($"LoRA of rank {written.Rank} for PEFT, vLLM and llama.cpp: {written.Folder}");
-        View.Say(written.ServingHint);
+        var written = WriteAdapter(loaded, adapters);
 
         using var scope = NewDisposeScope();
         var tokens = Math.Min(CheckedTokens, model.LongestText);
@@ -65,8 +64,25 @@ public sealed partial class RunContext
         }
         catch (NoraException problem)
         {
-            View.Warn($"{problem.Message} nested/ in the run's folder has the factors themselves."); // the run is not lost
+            var factors = NestedFolder.CanHold(adapters) ? " nested/ in the run's folder has the factors themselves." : "";
+            View.Warn(problem.Message + factors); // the run is not lost
         }
+    }
+
+    private PeftExportResult WriteAdapter(LoadedModel loaded, AdapterSet adapters)
+    {
+        var (folder, baseModel, layers) = (Directory.AdapterFolder, loaded.Folder ?? Plan.Name, loaded.TextModel.LayerCount);
+        if (MethodFolder.Replaces(Plan.Adapter))
+        {
+            var own = MethodFolder.Write(folder, adapters, Plan.Adapter, baseModel, layers);
+            View.Say($"The {Plan.Adapter.Method} adapter in PEFT's own form: {own.Folder}");
+            View.Say("vLLM and llama.cpp serve plain LoRA alone: merge it into the model for them.");
+            return own;
+        }
+        var written = PeftExport.Write(folder, adapters, baseModel, new PeftExportOptions { LayerCount = layers });
+        View.Say($"LoRA of rank {written.Rank} for PEFT, vLLM and llama.cpp: {written.Folder}");
+        View.Say(written.ServingHint);
+        return written;
     }
 
     private void WriteMerged(LoadedModel loaded, AdapterSet? adapters)

@@ -18,6 +18,7 @@ public sealed class BaselineRunTests(BaselineRunTests.Program program) : IClassF
         { "rslora", "rank: 4", 4 * InAndOut },
         { "lora_plus", "rank: 4", 4 * InAndOut },
         { "lora_fa", "rank: 4", 4 * Outs },
+        { "dora", "rank: 4, alpha: 8", 4 * InAndOut + Outs },
         { "pissa", "rank: 4", 4 * InAndOut },
         { "vera", "rank: 32", 6 * 32 + Outs },
         // 128 = 8·16 and 512 = 16·32.

@@ -63,6 +63,10 @@ internal sealed class AdaptedDecoder : IDisposable
         return adapter;
     });
 
+    /// <summary>An adapter of any method on every projection; <paramref name="make"/> draws [rows, columns].</summary>
+    public static AdaptedDecoder Of(Func<LinearProjection, Func<int, int, Tensor>, Adapter> make, ScalarType dtype = ScalarType.Float32) =>
+        new AdaptedDecoder(TinyDecoder.Create(dtype: dtype)).Add(null, make);
+
     public static AdaptedDecoder Lora() => new AdaptedDecoder(TinyDecoder.Create()).Add(null, (projection, draw) =>
     {
         var adapter = new LowRankAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 6, dropout: 0, CPU);

@@ -22,7 +22,8 @@ internal static class BaselineRules
         if (!SpecKeys.BaselineNames.Contains(method)) return;
         NoEffectRules.Idle(context, $"method {method} has one rank", "adapter.outer", "adapter.inner");
         NoEffectRules.Idle(context, $"method {method} starts without activations", "calibration");
-        NoEffectRules.Idle(context, "only nora, lora and lora_xs go on from an adapter", "adapter.start");
+        if (context.Spec.Has("adapter.start") && method == "vera")
+            NoEffectRules.Idle(context, "the adapter goes on from the one in adapter.start", "adapter.d_initial", "adapter.projection_seed");
         if (method == "vera") NoEffectRules.Idle(context, "vera's vectors are its scale, and it has no other", "adapter.alpha");
     }
 }

@@ -72,11 +72,11 @@ internal sealed class ModelSession : IDisposable
     /// <summary>A folder of PEFT's form, one of nested factors, or a run's folder that holds either.</summary>
     private static AdapterSet Attach(ITextModel model, string folder)
     {
-        if (File.Exists(Path.Combine(folder, "adapter_config.json"))) return AdaLoraFolder.IsOne(folder) ? AdaLoraFolder.Load(folder, model) : PeftAdapter.Attach(model, folder);
+        if (File.Exists(Path.Combine(folder, "adapter_config.json"))) return MethodFolder.Attach(model, folder);
         if (File.Exists(Path.Combine(folder, "nested.json"))) return NestedFolder.Load(folder, model);
         if (File.Exists(Path.Combine(folder, "plan.json")))
         {
-            if (Directory.Exists(Path.Combine(folder, "adapter"))) return PeftAdapter.Attach(model, Path.Combine(folder, "adapter"));
+            if (Directory.Exists(Path.Combine(folder, "adapter"))) return MethodFolder.Attach(model, Path.Combine(folder, "adapter"));
             if (Directory.Exists(Path.Combine(folder, "nested"))) return NestedFolder.Load(Path.Combine(folder, "nested"), model);
         }
         throw new NoraException($"{folder}: {(Directory.Exists(folder) ? "holds neither adapter_config.json nor nested.json" : "there is no such folder")}. "

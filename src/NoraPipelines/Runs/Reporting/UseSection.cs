@@ -21,6 +21,11 @@ internal static class UseSection
             base = AutoModelForCausalLM.from_pretrained({Python(model)})
             model = PeftModel.from_pretrained(base, {Python(folder)})
             """;
+        if (Own(config))
+        {
+            return Html.Section("Use the adapter", "adapter/ holds the adapter in PEFT's own form of its method. vLLM and llama.cpp serve plain "
+                + "LoRA alone: merge it into the model for them.", $"<h3>PEFT</h3><pre>{Html.Text(python)}</pre>");
+        }
         var allowed = VllmRanks.FirstOrDefault(allowed => allowed >= rank);
         var vllm = allowed == 0
             ? $"# the adapter's rank, {rank}, is above {VllmRanks[^1]}, the largest that vLLM takes: merge it into the model instead"
@@ -28,6 +33,9 @@ internal static class UseSection
         return Html.Section("Use the adapter", $"adapter/ holds a standard LoRA of rank {rank}: both pairs folded, the scale inside.",
             $"<h3>PEFT</h3><pre>{Html.Text(python)}</pre><h3>vLLM</h3><pre>{Html.Text(vllm)}</pre>");
     }
+
+    /// <summary>Whether it is a method's own form rather than a plain LoRA.</summary>
+    private static bool Own(string config) => Export.MethodFolder.KindOf(Path.GetDirectoryName(config)!) != Export.PeftKind.Lora;
 
     private static (string Model, int Rank) Read(string config)
     {
