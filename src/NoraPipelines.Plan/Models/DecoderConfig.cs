@@ -41,7 +41,6 @@ internal static class DecoderConfig
             NormEpsilon = reader.Positive("rms_norm_eps", 1e-6),
             RopeTheta = RopeTheta(reader),
             TiedEmbeddings = reader.Switch("tie_word_embeddings", family == Architecture.Gemma),
-            SlidingWindow = WindowConfig.Read(reader, family),
             Activation = Activation(reader, family),
             NormAddsOne = family == Architecture.Gemma,
             ScaledEmbeddings = family == Architecture.Gemma,
@@ -50,7 +49,7 @@ internal static class DecoderConfig
             FeedForwardBias = family == Architecture.Llama && reader.Switch("mlp_bias", false),
             HeadNorms = family == Architecture.Qwen3,
         };
-        shape = RopeConfig.Apply(reader, shape);
+        shape = WindowConfig.Apply(reader, RopeConfig.Apply(reader, shape));
         if (reader.Problems.Count == 0) reader.Problems.AddRange(ShapeRules.Problems(shape));
         return new ConfigReading(reader.Problems.Count == 0 ? shape : null, reader.Problems.ToEquatableArray());
     }

@@ -33,6 +33,12 @@ public sealed record DecoderShape : ModelShape
     /// <summary>Mistral, Qwen: a token attends to the last so many tokens, itself included; null: to all before it.</summary>
     public int? SlidingWindow { get; init; }
 
+    /// <summary>Qwen: layers without the window, though others have it.</summary>
+    public EquatableArray<int> FullAttentionLayers { get; init; }
+
+    /// <summary>The window of a layer; null: all tokens before.</summary>
+    public int? WindowOf(int layer) => FullAttentionLayers.Contains(layer) ? null : SlidingWindow;
+
     /// <summary>The gate's function: SiLU (Llama, Mistral), the tanh form of GELU (Gemma), or what config.json says.</summary>
     public GateActivation Activation { get; init; } = GateActivation.Silu;
 

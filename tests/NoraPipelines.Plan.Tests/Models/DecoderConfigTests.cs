@@ -64,11 +64,15 @@ public class DecoderConfigTests
         Assert.Equal(window, Read(Windowed(fullLayers)).SlidingWindow);
 
     [Fact]
-    public void A_window_in_some_layers_only_is_refused_with_their_number()
+    public void A_window_may_be_of_some_layers_only()
     {
-        Assert.Equal("use_sliding_window is true for 2 of 3 layers; a window in some layers only is not supported", Problem(Windowed(1L)));
+        Assert.Equal(5, Read(Windowed(1L)).SlidingWindow);
+        Assert.Equal([0], Read(Windowed(1L)).FullAttentionLayers);
         var kinds = new List<object?> { "full_attention", "sliding_attention", "full_attention" };
-        Assert.Contains("true for 1 of 3 layers", Problem(With(Windowed(0L), "layer_types", kinds)));
+        var shape = Read(With(Windowed(0L), "layer_types", kinds));
+        Assert.Equal([0, 2], shape.FullAttentionLayers);
+        Assert.Equal([null, 5, null], Enumerable.Range(0, 3).Select(shape.WindowOf));
+        Assert.Equal("layer_types lists 2 layers, num_hidden_layers is 3", Problem(With(Windowed(0L), "layer_types", kinds.Take(2).ToList())));
     }
 
     private static Dictionary<string, object?> Windowed(long fullLayers) => With(With(With(With(

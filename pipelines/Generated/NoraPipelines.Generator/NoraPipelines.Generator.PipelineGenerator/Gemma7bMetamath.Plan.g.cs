@@ -42,6 +42,7 @@ partial class Gemma7bMetamath
                 RopeScaling = null,
                 TiedEmbeddings = true,
                 SlidingWindow = null,
+                FullAttentionLayers = EquatableArray.Of<int>(),
                 Activation = GateActivation.GeluTanh,
                 NormAddsOne = true,
                 ScaledEmbeddings = true,

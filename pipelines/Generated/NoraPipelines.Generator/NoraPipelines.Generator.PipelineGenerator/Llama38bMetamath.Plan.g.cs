@@ -42,6 +42,7 @@ partial class Llama38bMetamath
                 RopeScaling = null,
                 TiedEmbeddings = false,
                 SlidingWindow = null,
+                FullAttentionLayers = EquatableArray.Of<int>(),
                 Activation = GateActivation.Silu,
                 NormAddsOne = false,
                 ScaledEmbeddings = false,

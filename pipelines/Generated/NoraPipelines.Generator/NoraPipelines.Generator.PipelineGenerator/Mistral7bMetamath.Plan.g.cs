@@ -42,6 +42,7 @@ partial class Mistral7bMetamath
                 RopeScaling = null,
                 TiedEmbeddings = false,
                 SlidingWindow = 4096,
+                FullAttentionLayers = EquatableArray.Of<int>(),
                 Activation = GateActivation.Silu,
                 NormAddsOne = false,
                 ScaledEmbeddings = false,

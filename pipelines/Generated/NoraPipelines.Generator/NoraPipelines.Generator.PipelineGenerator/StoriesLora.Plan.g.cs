@@ -42,6 +42,7 @@ partial class StoriesLora
                 RopeScaling = null,
                 TiedEmbeddings = true,
                 SlidingWindow = null,
+                FullAttentionLayers = EquatableArray.Of<int>(),
                 Activation = GateActivation.Silu,
                 NormAddsOne = false,
                 ScaledEmbeddings = false,

@@ -93,13 +93,17 @@ public sealed partial class LlamaModel : ITextModel
             _rotary.Angles(at, Dtype),
             AttentionMask.Build(tokens, past + tokens, Shape.SlidingWindow, paddingMask, Dtype, Device, segments),
             cache);
+        var full = Shape.SlidingWindow is null || Shape.FullAttentionLayers.Count == 0 ? context : context with
+        {
+            Mask = AttentionMask.Build(tokens, past + tokens, window: null, paddingMask, Dtype, Device, segments),
+        };
 
         var run = LayerRun();
         var x = Embed(ids); // [rows, tokens, hidden]
         for (var layer = 0; layer < Layers.Count; layer++)
         {
             HiddenObserver?.Invoke(layer, x);
-            x = run(Layers[layer], x, context); // [rows, tokens, hidden]
+            x = run(Layers[layer], x, Shape.WindowOf(layer) is null ? full : context); // [rows, tokens, hidden]
         }
         x = _finalNorm.Forward(x); // [rows, tokens, hidden]
         HiddenObserver?.Invoke(Layers.Count, x);

@@ -15,6 +15,13 @@ public sealed class FamilyTests
         ["llama with biases"] = TinyDecoder.Shape() with { AttentionBias = AttentionBias.All, FeedForwardBias = true },
         ["llama with linear positions"] = TinyDecoder.Shape() with { RopeScaling = new RopeScaling.Linear(2.5) },
         ["mistral"] = TinyDecoder.Shape() with { Architecture = Architecture.Mistral, SlidingWindow = 5 },
+        ["qwen2 with a window of one layer"] = TinyDecoder.Shape() with
+        {
+            Architecture = Architecture.Qwen2,
+            AttentionBias = AttentionBias.QueryKeyValue,
+            SlidingWindow = 4,
+            FullAttentionLayers = EquatableArray.Of(0),
+        },
         ["qwen3 with a window"] = TinyDecoder.Shape() with { Architecture = Architecture.Qwen3, HeadNorms = true, SlidingWindow = 3 },
     };
 

@@ -12,6 +12,7 @@ internal sealed class PlainDecoder
     private readonly DecoderShape _shape;
     private readonly Dictionary<string, (double[] Values, int Columns)> _weights;
     private int _tokens;
+    private int? _window;
 
     public PlainDecoder(LlamaModel model)
     {
@@ -38,7 +39,11 @@ internal sealed class PlainDecoder
         var scale = _shape.ScaledEmbeddings ? Math.Sqrt(_shape.HiddenSize) : 1;
         var x = ids.Select(id => embeddings.Values[(id * _shape.HiddenSize)..((id + 1) * _shape.HiddenSize)].Select(value => value * scale).ToArray()).ToArray();
         _tokens = ids.Length;
-        for (var layer = 0; layer < _shape.LayerCount; layer++) Layer(x, $"model.layers.{layer}");
+        for (var layer = 0; layer < _shape.LayerCount; layer++)
+        {
+            _window = _shape.FullAttentionLayers.Contains(layer) ? null : _shape.SlidingWindow;
+            Layer(x, $"model.layers.{layer}");
+        }
         return [.. x.Select(row => Linear(Norm(row, "model.norm"), _weights.ContainsKey("lm_head.weight") ? "lm_head" : "model.embed_tokens"))];
     }
 
@@ -63,7 +68,7 @@ internal sealed class PlainDecoder
     private double[] Attend(double[][][] q, double[][][] k, double[][][] v, int head, int t)
     {
         var group = head / (_shape.HeadCount / _shape.KeyValueHeadCount);
-        var first = Math.Max(0, t + 1 - (_shape.SlidingWindow ?? int.MaxValue));
+        var first = Math.Max(0, t + 1 - (_window ?? int.MaxValue));
         var scores = Enumerable.Range(first, t + 1 - first)
             .Select(s => Math.Exp(q[t][head].Zip(k[s][group], (a, b) => a * b).Sum() / Math.Sqrt(_shape.HeadSize))).ToArray();
         var mixed = new double[_shape.HeadSize];
