@@ -2,10 +2,12 @@ using System.Text.Json;
 using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
+using NoraPipelines.Initialization;
 using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tests.Models;
+using NoraPipelines.Tests.Models.Roberta;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Export;
@@ -124,6 +126,27 @@ public class AdaLoraFolderTests
         SafetensorsWriter.Write(folder["adapter_model.safetensors"], tensors);
         Refused(folder, "has no lora_E");
         foreach (var value in tensors.Values) value.Dispose();
+    }
+
+    [Fact]
+    public void A_classifiers_head_comes_along()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var trained = TinyEncoder.Create();
+        using var adapters = new AdapterSet();
+        foreach (var projection in trained.Projections) adapters.AddAdaptiveRank(projection, rank: 5, alpha: 6);
+        adapters.TrainInFull(trained.Classifier);
+        ChangingRankInitializer.InitialiseAdaLora(adapters, seed: 1);
+        using var noGradient = no_grad();
+        foreach (var (_, adapter) in adapters.Items) ((AdaptiveRankAdapter)adapter).E.add_(3);
+        foreach (var (_, value) in trained.Classifier.Parameters) value.add_(0.1);
+        AdaLoraFolder.Write(folder.Path, adapters, "base", Plan, 40, layerCount: 2);
+
+        using var other = TinyEncoder.Create();
+        using var loaded = AdaLoraFolder.Load(folder.Path, other);
+        Near.Check(trained.Logits(TinyEncoder.Ids()), other.Logits(TinyEncoder.Ids()), 1e-5, 1e-5, "logits");
+        Assert.Contains("SEQ_CLS", File.ReadAllText(folder["adapter_config.json"]), StringComparison.Ordinal);
     }
 
     private static void Refused(TemporaryFolder folder, string message)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NoraPipelines.Checkpoints;
 using NoraPipelines.Models;
 using NoraPipelines.Training;
 using static TorchSharp.torch;
@@ -33,6 +34,35 @@ public sealed class TrainingCheckpointsTests : IDisposable
         resumed.Steps(2);
         Assert.Equal(run.Values(), resumed.Values());
         Assert.Empty(_said);
+    }
+
+    [Fact]
+    public void What_a_method_keeps_comes_back_and_a_damaged_or_missing_file_of_it_is_noticed()
+    {
+        using var scope = NewDisposeScope();
+        using var run = new Run(seed: 1);
+        var kept = new Kept([new NamedTensor("q.kept", tensor(new[] { true, false })), new NamedTensor("q.importance", tensor(new[] { 0.5f, 2f }))]);
+        Checkpoints(keep: 3).Save(5, run.Trainable, run.Optimizer, method: kept);
+        var path = Checkpoints(keep: 3).Save(10, run.Trainable, run.Optimizer, method: kept);
+
+        var other = new Kept([new NamedTensor("q.kept", tensor(new[] { true, true })), new NamedTensor("q.importance", zeros(2))]);
+        Checkpoints().LoadLatest()!.Restore(run.Trainable, run.Optimizer, other);
+        Assert.Equal([true, false], other.State[0].Value.data<bool>().ToArray());
+        Assert.Equal([0.5f, 2f], other.State[1].Value.data<float>().ToArray());
+        var wrong = Assert.Throws<NoraException>(() => Checkpoints().LoadLatest()!.Restore(run.Trainable, run.Optimizer, new Kept([other.State[0]])));
+        Assert.Contains("q.importance is not trained here", wrong.Message);
+
+        File.Delete(Path.Combine(path, "method.safetensors"));
+        Assert.Equal(5, Checkpoints(keep: 3).LoadLatest()!.Step);
+        Assert.Contains("step-000010", Assert.Single(_said));
+        Checkpoints(keep: 3).Save(15, run.Trainable, run.Optimizer);
+        Assert.Contains("method.safetensors", Assert.Throws<CheckpointException>(
+            () => Checkpoints(keep: 3).LoadLatest()!.Restore(run.Trainable, run.Optimizer, other)).Message);
+    }
+
+    private sealed record Kept(IReadOnlyList<NamedTensor> State) : IMethodState
+    {
+        public IReadOnlyDictionary<string, double> Metrics { get; } = new Dictionary<string, double>();
     }
 
     [Fact]
