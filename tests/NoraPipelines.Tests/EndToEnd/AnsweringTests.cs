@@ -73,8 +73,6 @@ public sealed class AnsweringTests : IDisposable
         string[] ask = ["generate", "sample", "--max-tokens", "16", "--prompt", "Tom has 3 pens. How many?"];
         var adapted = program.Json([.. ask, "--adapter", program.In("run")]).GetProperty("text").GetString();
         Assert.Equal(adapted, program.Json([.. ask, "--set", $"model.source.path={program.In("merged")}"]).GetProperty("text").GetString());
-        var scores = program.Json("evaluate", "sample", "--adapter", program.In("run")).GetProperty("evaluation").GetProperty("perplexity").GetDouble();
-        Assert.Equal(scores, program.Json("evaluate", "sample", "--set", $"model.source.path={program.In("merged")}").GetProperty("evaluation").GetProperty("perplexity").GetDouble(), scores * 1e-4);
     }
 
     private TrialProgram Program(string template)
@@ -89,7 +87,6 @@ public sealed class AnsweringTests : IDisposable
             adapter: { method: lora, targets: [q_proj, down_proj], rank: 4 }
             dataset: { train: { path: train.jsonl, limit: 32 }, template: {{template}}, max_tokens: 128 }
             training: { steps: 4, batch: 8, learning_rate: 3e-2 }
-            evaluation: [{ task: perplexity, path: train.jsonl, limit: 16 }]
             """, ("config.json", File.ReadAllText(ShippedFile.Path("base-model/weights/config.json"))));
         Directory.CreateDirectory(program.In("model"));
         foreach (var path in Directory.GetFiles(ShippedFile.Path("base-model/weights"))) File.Copy(path, program.In("model/" + Path.GetFileName(path)));

@@ -20,7 +20,7 @@ internal static class TrialBuild
         var parse = new CSharpParseOptions(LanguageVersion.CSharp14);
         var driver = CSharpGeneratorDriver.Create([new PipelineGenerator().AsSourceGenerator()],
             files.Select(file => new InMemoryText(Folder + file.Path, file.Text)), parse, new ProjectOptions());
-        var project = CSharpCompilation.Create("sample", [], References(), new CSharpCompilationOptions(
+        var project = CSharpCompilation.Create("sample", [], References, new CSharpCompilationOptions(
             OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         driver.RunGeneratorsAndUpdateCompilation(project, out var program, out var problems);
         Assert.True(problems.All(problem => problem.Severity < DiagnosticSeverity.Warning), string.Join("\n", problems));
@@ -28,11 +28,13 @@ internal static class TrialBuild
         Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
     }
 
-    private static IEnumerable<MetadataReference> References() =>
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+    private static IReadOnlyList<MetadataReference> References { get; } =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
         .Where(path => path.EndsWith(".dll", StringComparison.Ordinal))
         .Append(typeof(PipelinePlan).Assembly.Location).Distinct()
-        .Select(path => MetadataReference.CreateFromFile(path));
+        .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
 
     private sealed class InMemoryText(string path, string text) : AdditionalText
     {
