@@ -43,6 +43,16 @@ public class BaselineProgramTests
     public void What_a_method_has_no_use_for_is_said(string method, string keys, string message) =>
         Assert.Contains(message, string.Join("\n", GeneratorRun.OnSpec(BaselineSpecs.Decoder(method, keys)).Problems));
 
+    [Theory]
+    [InlineData("vera", "all-linear", 512, 1_490_944)]
+    [InlineData("dora", "[q_proj, k_proj, v_proj, up_proj, down_proj]", 1, 2_555_904)]
+    public void Counts_of_the_paper_come_out_of_the_spec(string method, string targets, int rank, long count)
+    {
+        var run = GeneratorRun.OnSpec(BaselineSpecs.Decoder(method, $"rank: {rank}").Replace("[q_proj, v_proj, down_proj]", targets));
+        var planned = (ITuple)run.Result.TrackedSteps[PipelineGenerator.Steps.Units].Single().Outputs.Single().Value;
+        Assert.Equal(count, Assert.IsType<PipelineUnit>(planned[2]).Plan.Trainable);
+    }
+
     private static void Check(string spec, string method)
     {
         var run = GeneratorRun.OnSpec(spec);

@@ -13,6 +13,7 @@ public sealed class BaselineRunTests(BaselineRunTests.Program program) : IClassF
 
     public static TheoryData<string, string, long> Methods { get; } = new()
     {
+        { "nora", "outer: { rank: 8 }, inner: { rank: 4 }", 6 * 2 * 8 * 4 },
         { "lora", "rank: 4", 4 * InAndOut },
         { "lora_xs", "rank: 8", 6 * 64 },
         { "rslora", "rank: 4", 4 * InAndOut },
@@ -22,6 +23,8 @@ public sealed class BaselineRunTests(BaselineRunTests.Program program) : IClassF
         { "pissa", "rank: 4", 4 * InAndOut },
         { "vera", "rank: 32", 6 * 32 + Outs },
         // 128 = 8·16 and 512 = 16·32.
+        { "adalora", "rank: 4, budget: { target_rank: 2, initial_steps: 2, every_steps: 2 }", 4 * InAndOut + 6 * 4 },
+        { "dylora", "rank: 4", 4 * InAndOut },
         { "lokr", "rank: 3", 2 * (2 * (8 * 8 + 3 * (16 + 16)) + 8 * 16 + 3 * (16 + 32)) },
     };
 
@@ -42,15 +45,35 @@ public sealed class BaselineRunTests(BaselineRunTests.Program program) : IClassF
         Assert.Contains(whole + "/adapter/adapter_model.safetensors", weights);
         foreach (var file in weights) Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace(whole, cut)));
 
-        // What was trained, loaded back, scores as the run did at its end.
-        var after = run.GetProperty("evaluation").GetProperty("after").GetProperty("perplexity").GetDouble();
+        // Loaded back and folded into the weights, it scores as the run did at its end.
         var merged = program.In(method + "-merged");
         program.Json("merge", name, "--adapter", whole, "--output", merged);
-        foreach (var scored in new[] { program.Json("evaluate", name, "--adapter", whole), program.Json("evaluate", name, "--set", $"model.source.path={merged}") })
-            Assert.Equal(after, scored.GetProperty("evaluation").GetProperty("perplexity").GetDouble(), 1e-3 * after);
-        var before = run.GetProperty("evaluation").GetProperty("before").GetProperty("perplexity").GetDouble();
-        Assert.NotEqual(before, after, 1e-3 * before);
+        var scored = program.Json("evaluate", name, "--set", $"model.source.path={merged}").GetProperty("evaluation").GetProperty("perplexity").GetDouble();
+        var (before, after) = (Perplexity(run, "before"), Perplexity(run, "after"));
+        Assert.Equal(after, scored, 1e-5 * after);
+        Assert.NotEqual(before, after, 1e-4 * before);
+        Assert.Equal(BaseModel, File.ReadAllBytes(program.In("model/model.safetensors")));
     }
+
+    [LinuxFact]
+    public void Full_training_is_killed_and_resumed_to_the_bit_and_writes_the_model()
+    {
+        var (whole, cut) = (program.In("full-whole"), program.In("full-cut"));
+        var run = program.Json("run", "full", "--output", whole);
+        Assert.Equal(program.Planned["full"], run.GetProperty("trainable").GetInt64());
+        Assert.Equal(1_115_264, program.Planned["full"]);
+        Assert.True(program.RunUntil(() => Directory.Exists(cut + "/checkpoints/step-000002"), "run", "full", "--output", cut));
+        program.Json("run", "full", "--output", cut, "--resume");
+        Assert.Equal(File.ReadAllBytes(whole + "/merged/model.safetensors"), File.ReadAllBytes(cut + "/merged/model.safetensors"));
+        var scored = program.Json("evaluate", "full", "--set", $"model.source.path={whole}/merged").GetProperty("evaluation").GetProperty("perplexity").GetDouble();
+        Assert.Equal(Perplexity(run, "after"), scored, 1e-2 * scored); // the model is written in bfloat16
+        Assert.NotEqual(Perplexity(run, "before"), scored, 1e-2 * scored);
+        Assert.Equal(BaseModel, File.ReadAllBytes(program.In("model/model.safetensors")));
+    }
+
+    private static byte[] BaseModel { get; } = File.ReadAllBytes(ShippedFile.Path("base-model/weights/model.safetensors"));
+
+    private static double Perplexity(JsonElement run, string when) => run.GetProperty("evaluation").GetProperty(when).GetProperty("perplexity").GetDouble();
 
     private static string Pipeline(string method) => method.Replace('_', '-');
 
@@ -66,6 +89,7 @@ public sealed class BaselineRunTests(BaselineRunTests.Program program) : IClassF
             [
                 ("config.json", File.ReadAllText(ShippedFile.Path("base-model/weights/config.json"))),
                 .. specs.Skip(1).Select(spec => (spec.Item1 + ".nora.yaml", spec.Item2)),
+                ("full.nora.yaml", Text("full", "method: full", "1e-3") + "\nexport: { merged: true }"),
             ]);
             File.CreateSymbolicLink(In("model"), ShippedFile.Path("base-model/weights"));
             File.Copy(ShippedFile.Path("quickstart/data/train.jsonl"), In("train.jsonl"));
@@ -84,12 +108,15 @@ public sealed class BaselineRunTests(BaselineRunTests.Program program) : IClassF
 
         public void Dispose() => _program.Dispose();
 
-        private static string Spec(string method, string keys) => $$"""
+        private static string Spec(string method, string keys) =>
+            Text(method, $"method: {method}, targets: [q_proj, v_proj, down_proj], layers: {{ first: 2 }}, {keys}", "1e-2");
+
+        private static string Text(string method, string adapter, string rate) => $$"""
             pipeline: {{Pipeline(method)}}
             model: { architecture: llama, config: config.json, source: { path: model }, dtype: float32 }
-            adapter: { method: {{method}}, targets: [q_proj, v_proj, down_proj], layers: { first: 2 }, {{keys}} }
+            adapter: { {{adapter}} }
             dataset: { train: { path: train.jsonl, limit: 32 }, template: plain, max_tokens: 96 }
-            training: { steps: 6, batch: 4, learning_rate: 1e-2, checkpoint: { every_steps: 2 } }
+            training: { steps: 6, batch: 4, learning_rate: {{rate}}, checkpoint: { every_steps: 2 } }
             evaluation: [{ task: perplexity, path: train.jsonl, limit: 8 }]
             """;
     }

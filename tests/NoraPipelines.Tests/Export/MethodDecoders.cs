@@ -1,10 +1,11 @@
 using NoraPipelines.Adapters;
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Export;
 
-/// <summary>Tiny decoders with adapters of the methods that have a form of their own, every number of them random.</summary>
+/// <summary>Adapters of the methods that NoRA is compared with, every number of them random, and tiny decoders with them.</summary>
 internal static class MethodDecoders
 {
     public static AdapterPlan Plan(string method) => method switch
@@ -17,38 +18,45 @@ internal static class MethodDecoders
 
     public static AdaptedDecoder Make(string method, ScalarType dtype = ScalarType.Float32)
     {
-        SharedProjections? pair = null;
-        try
+        using var pair = Pair(dtype);
+        return AdaptedDecoder.Of((projection, draw) => Adapter(method, projection, draw, pair), dtype);
+    }
+
+    /// <summary>VeRA's pair, for widths up to 64, which is above every one of the tiny models.</summary>
+    public static SharedProjections Pair(ScalarType dtype = ScalarType.Float32)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new TorchSharp.torch.Generator(29, CPU);
+        return new SharedProjections(randn([5, 64], generator: generator) * 0.4, randn([64, 5], generator: generator) * 0.4, dtype, CPU);
+    }
+
+    /// <param name="draw">[rows, columns] of small random numbers.</param>
+    public static Adapter Adapter(string method, LinearProjection projection, Func<int, int, Tensor> draw, SharedProjections pair)
+    {
+        var (outFeatures, inFeatures) = (projection.OutFeatures, projection.InFeatures);
+        switch (method)
         {
-            return AdaptedDecoder.Of((projection, draw) =>
-            {
-                var (size, device) = ((Out: projection.OutFeatures, In: projection.InFeatures), projection.Weight.device);
-                switch (method)
-                {
-                    case "dora":
-                        var dora = new WeightDecomposedAdapter(projection, rank: 3, alpha: 6, dropout: 0);
-                        dora.SetFactors(draw(size.Out, 3), draw(3, size.In), draw(size.Out, 1).squeeze(1) + projection.Weight.to(float32).norm(1));
-                        return dora;
-                    case "vera":
-                        // Too large rather than measured: 64 is above every width of the decoder.
-                        pair ??= new SharedProjections(draw(5, 64), draw(64, 5), dtype, device);
-                        var vera = new VectorAdapter(size.Out, size.In, pair, dropout: 0);
-                        vera.SetVectors(draw(size.Out, 1).squeeze(1), draw(5, 1).squeeze(1));
-                        return vera;
-                    case "lokr":
-                        var lokr = new KroneckerAdapter(size.Out, size.In, rank: 1, alpha: 4, dropout: 0, device, factor: 2);
-                        lokr.SetFactors(draw(2, 2), draw((int)lokr.W2A.shape[0], 1), draw(1, (int)lokr.W2B.shape[1]));
-                        return lokr;
-                    default:
-                        var lora = new RankStabilizedAdapter(size.Out, size.In, rank: 3, alpha: 6, dropout: 0, device);
-                        lora.SetFactors(draw(size.Out, 3), draw(3, size.In));
-                        return lora;
-                }
-            }, dtype);
-        }
-        finally
-        {
-            pair?.Dispose();
+            case "dora":
+                var dora = new WeightDecomposedAdapter(projection, rank: 3, alpha: 6, dropout: 0);
+                dora.SetFactors(draw(outFeatures, 3), draw(3, inFeatures), draw(outFeatures, 1).squeeze(1) + projection.Weight.to(float32).norm(1));
+                return dora;
+            case "vera":
+                var vera = new VectorAdapter(outFeatures, inFeatures, pair, dropout: 0);
+                vera.SetVectors(draw(outFeatures, 1).squeeze(1), draw(5, 1).squeeze(1));
+                return vera;
+            case "lokr":
+                var lokr = new KroneckerAdapter(outFeatures, inFeatures, rank: 1, alpha: 4, dropout: 0, CPU, factor: 2);
+                lokr.SetFactors(draw(2, 2), draw((int)lokr.W2A.shape[0], 1), draw(1, (int)lokr.W2B.shape[1]));
+                return lokr;
+            case "pissa":
+                var pissa = new PrincipalAdapter(outFeatures, inFeatures, rank: 3, alpha: 6, dropout: 0, CPU);
+                pissa.SetStart(draw(outFeatures, 3), draw(3, inFeatures));
+                pissa.SetFactors(draw(outFeatures, 3), draw(3, inFeatures));
+                return pissa;
+            default:
+                var lora = new RankStabilizedAdapter(outFeatures, inFeatures, rank: 3, alpha: 6, dropout: 0, CPU);
+                lora.SetFactors(draw(outFeatures, 3), draw(3, inFeatures));
+                return lora;
         }
     }
 }

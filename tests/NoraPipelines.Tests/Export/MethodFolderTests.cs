@@ -7,6 +7,7 @@ using NoraPipelines.Tests.Adapters;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Llama;
+using NoraPipelines.Tests.Models.Roberta;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Export;
@@ -96,6 +97,54 @@ public sealed class MethodFolderTests
         Assert.True((first.Logits() - second.Logits()).abs().max().item<float>() > 1e-3);
         AdapterStart.Read(folder.Path, second.Adapters);
         Near.Check(first.Logits(), second.Logits(), 1e-5, 1e-5, "logits");
+    }
+
+    [Theory]
+    [InlineData("pissa")]
+    [InlineData("rslora")]
+    public void Training_goes_on_from_the_lora_that_a_method_is_exported_to(string method)
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        using var first = MethodDecoders.Make(method);
+        PeftExport.Write(folder.Path, first.Adapters, "base");
+        using var second = MethodDecoders.Make(method);
+        using (no_grad())
+            foreach (var (_, value) in second.Adapters.Items.SelectMany(item => item.Adapter.Trainable.Concat(item.Adapter.Frozen))) value.add_(0.3);
+        AdapterStart.Read(folder.Path, second.Adapters);
+        Near.Check(first.Logits(), second.Logits(), 1e-4, 1e-4, "logits");
+        if (method != "pissa") return;
+        // What trains and what is subtracted are where they were, so that the next step is the same.
+        foreach (var (ours, theirs) in first.Adapters.Items.Zip(second.Adapters.Items))
+        {
+            var (left, right) = ((PrincipalAdapter)ours.Adapter, (PrincipalAdapter)theirs.Adapter);
+            Near.Check(left.StartB, right.StartB, 1e-6, 1e-6, "start_b");
+            Near.Check(left.A, right.A, 1e-6, 1e-6, "lora_a");
+        }
+    }
+
+    [Theory]
+    [InlineData("dora")]
+    [InlineData("vera")]
+    [InlineData("lokr")]
+    public void A_classifiers_head_comes_along(string method)
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var generator = new TorchSharp.torch.Generator(31, CPU);
+        using var model = TinyEncoder.Create();
+        using var pair = MethodDecoders.Pair();
+        using var set = AdapterSet.On(model, projection => MethodDecoders.Adapter(
+            method, projection, (rows, columns) => randn([rows, columns], generator: generator).mul_(0.4), pair));
+        set.TrainInFull(model.Classifier);
+        foreach (var (_, value) in model.Classifier.Parameters) value.add_(0.1);
+        MethodFolder.Write(folder.Path, set, MethodDecoders.Plan(method), "base");
+        Assert.InRange(ExportCheck.Verify(model, set, folder.Path, TinyEncoder.Ids()), 0, 1e-6);
+
+        using var fresh = TinyEncoder.Create();
+        using var loaded = MethodFolder.Attach(fresh, folder.Path);
+        Near.Check(model.Logits(TinyEncoder.Ids()), fresh.Logits(TinyEncoder.Ids()), 1e-5, 1e-5, "logits");
     }
 
     [Fact]
