@@ -36,7 +36,8 @@ internal static class Columns
     {
         var nearest = NearestName.Of(name, found);
         var hint = nearest is null ? "." : $"; did you mean `{nearest}`?";
-        return row.Error($"there is no column `{name}`{hint} Columns found: {List(found)}.");
+        var remedy = nearest is null ? " Say which hold what: `columns: { prompt: …, response: … }`." : "";
+        return row.Error($"there is no column `{name}`{hint} Columns found: {List(found)}.{remedy}");
     }
 
     private static void RefuseHalves(string path, ColumnMap given)

@@ -26,6 +26,7 @@ public sealed class ExampleReaderErrorTests : IDisposable
     [InlineData("{\"query\":\"a\",\"query\":\"c\",\"response\":\"b\"}", "a.jsonl:1: not valid JSON", "query")]
     [InlineData("{\"query\":\"\\ud800\",\"response\":\"b\"}", "a.jsonl:1: a string has half of a surrogate pair", "")]
     [InlineData("{\"Query\":\"a\",\"respnse\":\"b\",\"id\":1}", "did you mean `Query`?", "Columns found: `Query`, `respnse`, `id`.")]
+    [InlineData("{\"frage\":\"a\",\"antwort\":\"b\"}", "a.jsonl:1: there is no column `query`.", "Say which hold what: `columns: { prompt: …, response: … }`.")]
     [InlineData("{\"query\":1,\"response\":2}\n{\"query\":1,\"respnse\":2}", "a.jsonl:2: there is no column `response`; did you mean `respnse`?", "")]
     public void A_broken_row_is_named_by_file_line_and_what_was_found(string text, string expected, string alsoExpected)
     {
