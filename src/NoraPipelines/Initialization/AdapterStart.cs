@@ -45,6 +45,11 @@ public static class AdapterStart
                 lora.SetFactors(module.B * (module.Scale / lora.Scale), module.A);
                 continue;
             }
+            if (adapter is DynamicRankAdapter dylora)
+            {
+                dylora.SetFactors(module.B * (module.Scale / dylora.Scale), module.A); // at its full rank it is a LoRA
+                continue;
+            }
             // PEFT's conversion: [A; A₀] and [B, −B₀].
             var pissa = (PrincipalAdapter)adapter;
             var b = module.B * (module.Scale / pissa.Scale); // [out, 2r]
@@ -57,6 +62,7 @@ public static class AdapterStart
     private static int? FolderRank(Adapter adapter) => adapter switch
     {
         LowRankAdapter lora => lora.Rank,
+        DynamicRankAdapter dylora => dylora.Rank,
         PrincipalAdapter pissa => 2 * pissa.Rank,
         _ => null,
     };

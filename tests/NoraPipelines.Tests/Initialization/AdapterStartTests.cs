@@ -54,6 +54,25 @@ public sealed class AdapterStartTests : IDisposable
     }
 
     [Fact]
+    public void A_dylora_goes_on_from_a_lora_of_its_rank_and_an_adalora_from_none()
+    {
+        using var scope = NewDisposeScope();
+        Save(rank: 3, alpha: 6);
+        using var saved = PeftAdapter.Load(_folder.Path);
+        string[] placed = [.. saved.Modules.Keys];
+        using (var dylora = new AdapterSet())
+        {
+            foreach (var projection in _model.Projections.Where(one => placed.Contains(one.Path))) dylora.AddDynamicRank(projection, rank: 3, alpha: 1.5);
+            AdapterStart.Read(_folder.Path, dylora);
+            foreach (var (projection, adapter) in dylora.Items)
+                Near.Check(saved.Modules[projection.Path].Fold().Product(), adapter.Delta(), 1e-6, 1e-5, projection.Path);
+        }
+        using var adalora = new AdapterSet();
+        foreach (var projection in _model.Projections.Where(one => placed.Contains(one.Path))) adalora.AddAdaptiveRank(projection, rank: 3, alpha: 3);
+        Assert.Contains("does not go on from a LoRA", Assert.Throws<NoraException>(() => AdapterStart.Read(_folder.Path, adalora)).Message);
+    }
+
+    [Fact]
     public void A_rank_stabilised_adapter_of_PEFT_goes_on_as_it_scaled()
     {
         Save(rank: 3, alpha: 6);

@@ -7,7 +7,8 @@ internal static class ChangingRankRules
     {
         var method = context.Spec.Text("adapter.method")!.Value;
         NoEffectRules.Idle(context, $"method {method} has one rank", "adapter.outer", "adapter.inner");
-        NoEffectRules.Idle(context, $"method {method} starts anew", "adapter.start");
+        if (method == "adalora")
+            NoEffectRules.Idle(context, "method adalora starts with every rank, and what it trained before has lost some", "adapter.start");
         NoEffectRules.Idle(context, $"method {method} starts without activations", "calibration");
     }
 }
