@@ -218,6 +218,22 @@ public sealed class BaselineGoldenTests
         }
     }
 
+    [SharedTheory("golden/peft-merge")]
+    [InlineData("a", 8)]
+    [InlineData("b", 4)]
+    public void Adapters_of_other_scales_on_one_model_are_those_of_peft(string name, double alpha)
+    {
+        using var factors = SafetensorsFile.Open(Shared.Path($"golden/peft-merge/adapter_{name}.safetensors"));
+        using var golden = new GoldenMlp("peft-merge", (_, projection) =>
+        {
+            var adapter = new LowRankAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha, dropout: 0, CPU);
+            var prefix = $"base_model.model.{projection.Path}";
+            adapter.SetFactors(factors.Read($"{prefix}.lora_B.weight"), factors.Read($"{prefix}.lora_A.weight"));
+            return adapter;
+        });
+        Near.Check(golden.Expected($"{name}.output"), golden.Output(), 2e-5, 1e-4, "output");
+    }
+
     private static LowRankAdapter WithFactors(GoldenMlp mlp, LinearProjection projection, LowRankAdapter adapter)
     {
         adapter.SetFactors(b: mlp.Factor($"{projection.Path}.lora_B.weight"), a: mlp.Factor($"{projection.Path}.lora_A.weight"));

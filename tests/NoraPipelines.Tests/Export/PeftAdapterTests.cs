@@ -48,6 +48,17 @@ public class PeftAdapterTests
             Near.Check(expected.Read($"delta_weight.{module.Module}"), module.Fold().Product(), 2e-5, 1e-4, module.Module);
     }
 
+    [SharedFact("golden/peft-clip-lora", "golden/llama-tiny")]
+    public void An_adapter_of_two_towers_is_read_and_does_not_fit_a_decoder()
+    {
+        using var adapter = PeftAdapter.Load(Shared.Path("golden/peft-clip-lora"));
+        Assert.Equal(15, adapter.Modules.Count);
+        Assert.All(adapter.Modules.Values, module => Assert.Equal((2, 0.5), (module.Rank, module.Scale)));
+        using var golden = new GoldenDecoder("llama-tiny");
+        var message = Assert.Throws<CheckpointException>(() => adapter.AttachTo(golden.Model)).Message;
+        Assert.Contains("text_model.encoder.layers.0.self_attn.k_proj: the model has no such projection", message);
+    }
+
     [SharedTheory("golden/peft-dora", "golden/peft-llama-vera", "golden/peft-lokr", "golden/peft-adalora", "golden/peft-pissa")]
     [InlineData("peft-dora", "'use_dora' is true, expected none")]
     [InlineData("peft-llama-vera", "'peft_type' is \"VERA\", expected \"LORA\"")]
