@@ -16,6 +16,8 @@ public sealed class ChatFrame(ChatTemplate template) : IPromptFrame
 
     public int[] Encode(TextTokenizer tokenizer, string prompt) => tokenizer.Encode(prompt, addSpecialTokens: false);
 
+    public IReadOnlyList<int> EndIds(TextTokenizer tokenizer) => ChatTurnEnd.Ids(template, tokenizer);
+
     public string Reference(Example item) => item.Messages is { } messages ? messages[LastAnswer(messages)].Content : item.Response;
 
     /// <summary>A prompt with its input, where a data set keeps it apart, as one message of the user.</summary>

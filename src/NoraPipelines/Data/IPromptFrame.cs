@@ -18,6 +18,9 @@ public interface IPromptFrame
     /// <summary>A prompt of this frame as tokens, with every special token and without an end token.</summary>
     int[] Encode(TextTokenizer tokenizer, string prompt) => EncodedPrompt.Of(tokenizer, prompt);
 
+    /// <summary>The tokens that end an answer.</summary>
+    IReadOnlyList<int> EndIds(TextTokenizer tokenizer) => tokenizer.EndIds;
+
     /// <summary>What the answer is judged by.</summary>
     string Reference(Example item) => item.Response;
 }

@@ -45,6 +45,7 @@ public static class CompetitionMath
         {
             Task = "math",
             Encode = frame is null ? EncodedPrompt.Of : frame.Encode,
+            EndIds = frame?.EndIds(tokenizer),
             Decoding = decoding ?? Decoding.Greedy,
             PredictionsPath = predictionsPath,
             Progress = progress,

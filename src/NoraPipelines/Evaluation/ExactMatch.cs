@@ -33,6 +33,7 @@ public static class ExactMatch
         {
             Task = "exact_match",
             Encode = frame.Encode,
+            EndIds = frame.EndIds(tokenizer),
             Decoding = decoding ?? Decoding.Greedy,
             PredictionsPath = predictionsPath,
             Progress = progress,

@@ -44,6 +44,7 @@ public static class Gsm8k
         {
             Task = "gsm8k",
             Encode = frame is null ? EncodedPrompt.Of : frame.Encode,
+            EndIds = frame?.EndIds(tokenizer),
             Decoding = decoding ?? Decoding.Greedy,
             PredictionsPath = predictionsPath,
             Progress = progress,

@@ -13,6 +13,9 @@ internal sealed class ModelAnswers(LlamaModel model, TextTokenizer tokenizer, in
     /// <summary>Makes tokens of a prompt.</summary>
     public Func<TextTokenizer, string, int[]> Encode { get; init; } = EncodedPrompt.Of;
 
+    /// <summary>The tokens that end an answer; null: the tokenizer's.</summary>
+    public IReadOnlyList<int>? EndIds { get; init; }
+
     public Decoding Decoding { get; init; } = Decoding.Greedy;
 
     public string? PredictionsPath { get; init; }
@@ -65,7 +68,7 @@ internal sealed class ModelAnswers(LlamaModel model, TextTokenizer tokenizer, in
             {
                 MaxNewTokens = newTokens,
                 Decoding = Decoding with { MinNewTokens = Math.Min(Decoding.MinNewTokens, newTokens) },
-                EndIds = tokenizer.EndIds,
+                EndIds = EndIds ?? tokenizer.EndIds,
                 PadId = tokenizer.PadId ?? tokenizer.EndId ?? 0,
                 Tokenizer = tokenizer,
                 Numbers = [.. which.Select(i => rows[i])],

@@ -54,6 +54,7 @@ public static class Commonsense
         {
             Task = TaskName(set),
             Encode = frame.Encode,
+            EndIds = frame.EndIds(tokenizer),
             Decoding = decoding ?? Beams,
             PredictionsPath = predictionsPath,
             Progress = progress,

@@ -6,10 +6,12 @@ namespace NoraPipelines.Runs.CommandLine;
 internal static class Answering
 {
     /// <param name="live">Gets the answer as it is written, a new line at its end; null: nothing does.</param>
+    /// <param name="endIds">The tokens that end the answer; null: the tokenizer's.</param>
     /// <returns>The answer without the end token and without a stop string, and its number of tokens.</returns>
     /// <exception cref="NoraException">The prompt leaves no room for an answer.</exception>
     public static (string Text, int Tokens) Answer(
-        LoadedModel loaded, int[] prompt, int maxTokens, Decoding decoding, TextWriter? live, CancellationToken stop)
+        LoadedModel loaded, int[] prompt, int maxTokens, Decoding decoding, TextWriter? live, CancellationToken stop,
+        IReadOnlyList<int>? endIds = null)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var room = model.Shape.MaxPositions - prompt.Length;
@@ -21,7 +23,7 @@ internal static class Answering
         {
             MaxNewTokens = length,
             Decoding = decoding with { MinNewTokens = Math.Min(decoding.MinNewTokens, length) },
-            EndIds = tokenizer.EndIds,
+            EndIds = endIds ?? tokenizer.EndIds,
             PadId = tokenizer.PadId ?? tokenizer.EndId ?? 0,
             Tokenizer = tokenizer,
             OnToken = stream is null ? null : (_, id) => stream.Push(id),

@@ -33,6 +33,7 @@ internal static class ChatCommand
     {
         var tokenizer = session.Loaded.Tokenizer;
         var template = ChatTemplate.Load(tokenizer.SourceFolder);
+        var endIds = ChatTurnEnd.Ids(template, tokenizer);
         ChatMessage[] opening = system is null ? [] : [new ChatMessage(ChatMessage.System, system)];
         var messages = new List<ChatMessage>(opening);
         var host = context.Host;
@@ -43,7 +44,7 @@ internal static class ChatCommand
             messages.Add(new ChatMessage(ChatMessage.User, said));
             var prompt = tokenizer.Encode(template.Render(messages, addGenerationPrompt: true), addSpecialTokens: false);
             var live = context.Output.Json ? null : host.Output;
-            var (answer, _) = Answering.Answer(session.Loaded, prompt, maxTokens, decoding, live, session.Run.Stop);
+            var (answer, _) = Answering.Answer(session.Loaded, prompt, maxTokens, decoding, live, session.Run.Stop, endIds);
             messages.Add(new ChatMessage(ChatMessage.Assistant, answer));
         }
         context.Output.Reply(new Conversation([.. messages.Select(message => new Turn(message.Role, message.Content))]), static _ => { });

@@ -37,7 +37,9 @@ internal static class GenerateCommand
     {
         var ids = Ids(pipeline.Plan.Dataset.Template, session.Loaded.Tokenizer, prompt, raw);
         var live = context.Output.Json ? null : context.Host.Output;
-        var (answer, tokens) = Answering.Answer(session.Loaded, ids, maxTokens, decoding, live, session.Run.Stop);
+        var endIds = raw || pipeline.Plan.Dataset.Template.Kind != TemplateKind.Chat ? null
+            : ChatTurnEnd.Ids(ChatTemplate.Load(session.Loaded.Tokenizer.SourceFolder), session.Loaded.Tokenizer);
+        var (answer, tokens) = Answering.Answer(session.Loaded, ids, maxTokens, decoding, live, session.Run.Stop, endIds);
         context.Output.Reply(new GenerationAnswer(prompt, answer, tokens), static _ => { });
         return NoraCommandLine.Done;
     }
