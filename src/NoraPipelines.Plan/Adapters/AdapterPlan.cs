@@ -26,6 +26,9 @@ public abstract record AdapterPlan
     /// <summary>Frozen parameters that all targets share: VeRA's pair.</summary>
     public virtual long SharedParameters(IReadOnlyCollection<ProjectionShape> targets) => 0;
 
+    /// <summary>Whether what is frozen is float32, as what trains is, rather than of the model's dtype.</summary>
+    internal virtual bool FrozenInFloat32 => false;
+
     /// <summary>The rank of a method that has one; null for those with several or none.</summary>
     public virtual int? OneRank => null;
 

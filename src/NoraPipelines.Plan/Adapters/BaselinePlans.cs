@@ -49,6 +49,8 @@ public sealed record LoraFaPlan : AdapterPlan
 
     public override long FrozenPerProjection(ProjectionShape projection) => (long)Rank * projection.In;
 
+    internal override bool FrozenInFloat32 => true;
+
     internal override bool KeepsInputs => false;
 }
 
@@ -86,6 +88,8 @@ public sealed record PissaPlan : AdapterPlan
     public override long TrainablePerProjection(ProjectionShape projection) => (long)Rank * (projection.Out + projection.In);
 
     public override long FrozenPerProjection(ProjectionShape projection) => (long)Rank * (projection.Out + projection.In);
+
+    internal override bool FrozenInFloat32 => true;
 }
 
 /// <summary>VeRA: h = W·x + b ⊙ B·(d ⊙ A·x), d [r] and b [out] train; A and B are one frozen pair for the model.</summary>

@@ -67,6 +67,9 @@ public sealed record NoraPlan : AdapterPlan
         _ => Outer(projection),
     };
 
+    /// <summary>The copy of a pair that trains.</summary>
+    internal override bool FrozenInFloat32 => OuterTrainable;
+
     /// <summary>Numbers a token that the backward pass of one projection keeps besides its inputs: A·x and what follows it.</summary>
     internal override long KeptPerToken(ProjectionShape projection) => (Structure, Position) switch
     {

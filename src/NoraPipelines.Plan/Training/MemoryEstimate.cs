@@ -5,7 +5,8 @@ namespace NoraPipelines.Plans;
 /// T = micro-batch · longest example, h hidden, f feed-forward, q and k query and key-value sizes.
 /// <code>
 /// weights      d · parameters
-/// adapters     d · frozen outer factors + 4 · trainable (values) + 4 · trainable (gradients)      full training: d · parameters (gradients)
+/// adapters     d · frozen factors + 4 · trainable (values) + 4 · trainable (gradients)             full training: d · parameters (gradients)
+///              4 instead of d where what is frozen is float32: LoRA-FA's A, PiSSA's start
 /// optimizer    2 · 4 · trainable                                                                   AdamW's moments
 /// activations  layers · layer + logits + mask;  with gradient checkpointing: layers · d·T·h + layer + logits + mask
 ///   layer      T · (2·4·h + d·(2h + 3q + 3k + 3f) + kept)        two norms in float32; q, k rotated and not; gate, its activation, up
@@ -32,7 +33,8 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
         var full = plan.Adapter is FullPlan;
         return new MemoryEstimate(
             Weights: bytes * shape.TotalParameters,
-            Adapters: full ? bytes * trainable : bytes * ParameterCount.Frozen(shape, plan.Adapter) + 8 * trainable,
+            Adapters: full ? bytes * trainable
+                : (plan.Adapter.FrozenInFloat32 ? 4 : bytes) * ParameterCount.Frozen(shape, plan.Adapter) + 8 * trainable,
             Optimizer: 8 * trainable,
             Activations: shape switch
             {

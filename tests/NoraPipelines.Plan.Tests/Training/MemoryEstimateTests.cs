@@ -65,6 +65,27 @@ public class MemoryEstimateTests
     }
 
     [Fact]
+    public void Frozen_factors_count_in_the_dtype_they_are_held_in_and_a_shared_pair_once()
+    {
+        long Adapters(AdapterPlan plan) => MemoryEstimate.Of(SamplePlans.Llama3 with { Adapter = plan with { Targets = new(SamplePlans.Seven) } }).Adapters;
+        Assert.Equal(2 * 512 * 2 * 14_336 + 8 * 1_490_944, Adapters(new VeraPlan { Rank = 512 }));
+        Assert.Equal((4 + 8) * 167_772_160L, Adapters(new PissaPlan { Rank = 64, Alpha = 64 }));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Vera_and_lora_fa_do_not_keep_the_inputs(bool vera)
+    {
+        AdapterPlan plan = vera ? new VeraPlan { Rank = 96, Targets = new(SamplePlans.Seven) } : new LoraFaPlan { Rank = 96, Alpha = 96, Targets = new(SamplePlans.Seven) };
+        var shape = (DecoderShape)SamplePlans.Llama3.Model.Shape;
+        long outs = vera ? shape.Projections.Sum(projection => (long)projection.Out) : 0;
+        Assert.Equal(
+            2L * 8 * 512 * 32 * outs,
+            MemoryEstimate.Of(SamplePlans.Llama3 with { Adapter = plan }).Activations - MemoryEstimate.Of(SamplePlans.Llama3 with { Adapter = SamplePlans.Nora(64, 32) }).Activations);
+    }
+
+    [Fact]
     public void Full_training_holds_gradients_and_moments_of_every_weight()
     {
         var memory = MemoryEstimate.Of(SamplePlans.Llama3 with { Adapter = new FullPlan() });
