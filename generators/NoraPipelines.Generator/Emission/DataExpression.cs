@@ -30,7 +30,8 @@ internal static class DataExpression
 
     /// <summary>The path of the rows' file, which the hub's cache may hold.</summary>
     public static string File(DataSourcePlan source, string key) => source.Hub is { } hub
-        ? $"run.{(hub.File is null ? "HubSplit" : "HubFile")}(\"{key}.path\", {CSharp.Text(hub.Repository)}, {CSharp.Text(hub.File ?? hub.Split!)}, revision: {CSharp.Text(hub.Revision)})"
+        ? $"run.{(hub.File is null ? "HubSplit" : "HubFile")}(\"{key}.path\", {CSharp.Text(hub.Repository)}, {CSharp.Text(hub.File ?? hub.Split!)}, "
+            + $"revision: {CSharp.Text(hub.Revision)})"
         : $"run.File(\"{key}.path\", {CSharp.Text(source.Path!)})";
 
     private static string Limit(DataSourcePlan source, string key)

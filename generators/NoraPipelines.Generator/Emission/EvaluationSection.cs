@@ -51,8 +51,10 @@ internal static class EvaluationSection
                 + $"maxTokens: {plan.Dataset.MaxTokens}, {batch}, run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))}), run.Progress);");
             return;
         }
-        if (plan.Dataset.Template.Kind == TemplateKind.Custom && EvaluationPlan.Asks(task.Task)) DataExpression.WriteItems(code, $"var rows{index}", task.Data, key);
-        else DataExpression.Write(code, $"var rows{index}", task.Data, plan.Dataset.Template, key);
+        if (plan.Dataset.Template.Kind == TemplateKind.Custom && EvaluationPlan.Asks(task.Task))
+            DataExpression.WriteItems(code, $"var rows{index}", task.Data, key);
+        else
+            DataExpression.Write(code, $"var rows{index}", task.Data, plan.Dataset.Template, key);
         if (task.Task == EvaluationTask.Perplexity)
         {
             code.Line($"var examples{index} = {DataSection.Encoder(plan.Dataset)}.EncodeAll(rows{index});");
@@ -69,7 +71,8 @@ internal static class EvaluationSection
         }
         code.Line($"var scores{index} = {protocol}.Evaluate(model, tokenizer, {arguments}rows{index}, {batch},");
         string[] rest = [.. new[] { DecodingExpression.Argument(task), MathFrame(plan, task.Task) }.OfType<string>()];
-        code.Line($"    maxNewTokens: run.Setting(\"{key}.max_new_tokens\", {task.MaxNewTokens}), {predictions}, run.Progress{(rest.Length == 0 ? ");" : ",")}");
+        code.Line($"    maxNewTokens: run.Setting(\"{key}.max_new_tokens\", {task.MaxNewTokens}), {predictions}, "
+            + $"run.Progress{(rest.Length == 0 ? ");" : ",")}");
         if (rest.Length > 0) code.Line($"    {string.Join(", ", rest)});");
     }
 
@@ -94,7 +97,8 @@ internal static class EvaluationSection
 
     /// <summary>gsm8k and math ask with MetaMath's prompt where the model learns Alpaca's frame, else as it learns.</summary>
     private static string? MathFrame(PipelinePlan plan, EvaluationTask task) =>
-        task is EvaluationTask.Gsm8k or EvaluationTask.Math && plan.Dataset.Template.Kind is TemplateKind.Plain or TemplateKind.Chat or TemplateKind.Custom
+        task is EvaluationTask.Gsm8k or EvaluationTask.Math
+            && plan.Dataset.Template.Kind is TemplateKind.Plain or TemplateKind.Chat or TemplateKind.Custom
             ? $"frame: {Asked(plan.Dataset)}"
             : null;
 

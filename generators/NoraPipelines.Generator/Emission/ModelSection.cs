@@ -37,7 +37,8 @@ internal static class ModelSection
                     break;
                 case ModelSource.Random random:
                     code.Line(unit.Plan.Dataset.Task is { } learnt
-                        ? $"var model = RobertaModel.Random(Shape, labels: {GlueTasks.Of(learnt).Outputs}, seed: {random.Seed}, {dtype}, run.Device);"
+                        ? $"var model = RobertaModel.Random(Shape, labels: {GlueTasks.Of(learnt).Outputs}, seed: {random.Seed}, {dtype}, "
+                            + "run.Device);"
                         : $"var model = LlamaModel.Random(Shape, seed: {random.Seed}, {dtype}, run.Device);");
                     code.Line($"return new LoadedModel(model, TextTokenizer.Load({Tokenizer(model, "")}), Folder: null);");
                     break;

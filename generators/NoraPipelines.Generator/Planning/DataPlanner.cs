@@ -65,7 +65,8 @@ internal static class DataPlanner
             TemplateKind.Custom, spec.Text("dataset.template.prompt")?.Value, spec.Text("dataset.template.response")?.Value);
     }
 
-    private static HubFilePlan? Hub(PipelineSpec spec, string path) => spec.Text(path + ".hub") is { } hub && (spec.Has(path + ".file") || PublishedSplit(spec, path) is not null)
+    private static HubFilePlan? Hub(PipelineSpec spec, string path) => spec.Text(path + ".hub") is { } hub
+        && (spec.Has(path + ".file") || PublishedSplit(spec, path) is not null)
         ? new HubFilePlan(hub.Value, spec.Text(path + ".file")?.Value, spec.Text(path + ".revision")?.Value ?? "main",
             spec.Has(path + ".file") ? null : PublishedSplit(spec, path))
         : null;

@@ -17,7 +17,8 @@ internal static partial class SpecKeys
         ("^(?!.*(^|/)\\.{1,2}(/|$))[^/\\\\:]+(/[^/\\\\:]+)*$", "a path inside the repository, such as data/train.jsonl");
 
     private static readonly (string, string) HubSplit =
-        ("^(?!.*(^|/)\\.{1,2}(/|$))[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$", "a split such as train, with the folder of its files before it where several have it: main/train");
+        ("^(?!.*(^|/)\\.{1,2}(/|$))[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$",
+            "a split such as train, with the folder of its files before it where several have it: main/train");
 
     private static SpecKey Dataset => Section("dataset", "The training data and how it becomes tokens.",
         Section("train", "The training rows: exactly one of `path`, `hub` and `generator`.",
@@ -45,7 +46,8 @@ internal static partial class SpecKeys
         Minimum = 0,
         Item = Section("", "One task: exactly one of `path`, `hub` and `generator`.",
         [
-            Choice<EvaluationTask>("task", "perplexity, exact_match (equal answers), gsm8k and math (asked as MetaMath does, or as chat, plain and own templates teach), a commonsense set, or for classifiers a task of glue.",
+            Choice<EvaluationTask>("task", "perplexity, exact_match (equal answers), gsm8k and math (asked as MetaMath does, or as chat, plain "
+                    + "and own templates teach), a commonsense set, or for classifiers a task of glue.",
                 null) with { Required = true },
             .. Source(DataFile, Whole("seed", "Seed that the generator is given.", 0, DataDefaults.Seed)),
             Whole("batch", "Rows that go through the model at once.", 1, EvaluationDefaults.Batch) with { RunTime = true },
@@ -90,7 +92,8 @@ internal static partial class SpecKeys
             Text("text", "The column of the whole text, where there is no prompt."),
             Text("messages", "The column of a conversation: a list of { role, content }.")),
         new SpecKey("split", ValueKinds.Text | ValueKinds.Mapping,
-            "A published split of a data set of the hub, such as train or main/train, instead of `file`; or a part of the rows, where which row is in which part depends on its place and the seed alone.")
+            "A published split of a data set of the hub, such as train or main/train, instead of `file`; or a part of the rows, where "
+                + "which row is in which part depends on its place and the seed alone.")
         {
             Pattern = HubSplit,
             Keys =

@@ -24,7 +24,8 @@ internal static class WindowConfig
             return shape;
         }
         var first = Math.Min(shape.LayerCount, config.Count("max_window_layers", 28));
-        var full = Enumerable.Range(0, shape.LayerCount).Where(layer => kinds.Count > 0 ? kinds[layer] != "sliding_attention" : layer < first).ToEquatableArray();
+        var full = Enumerable.Range(0, shape.LayerCount)
+            .Where(layer => kinds.Count > 0 ? kinds[layer] != "sliding_attention" : layer < first).ToEquatableArray();
         return full.Count == shape.LayerCount ? shape : shape with { SlidingWindow = window, FullAttentionLayers = full };
     }
 

@@ -19,12 +19,16 @@ internal static class ChatTurnEnd
     {
         try
         {
-            var rendered = template.RenderForTraining([new ChatMessage(ChatMessage.User, Question), new ChatMessage(ChatMessage.Assistant, Answer)]);
+            var rendered = template.RenderForTraining(
+                [new ChatMessage(ChatMessage.User, Question), new ChatMessage(ChatMessage.Assistant, Answer)]);
             if (rendered.AssistantSpans.Count == 0) return null;
             var (start, end) = rendered.AssistantSpans[^1];
             while (end > start && char.IsWhiteSpace(rendered.Text[end - 1])) end--;
-            var last = tokenizer.EncodeWithSpans(rendered.Text, addSpecialTokens: false).Where(token => token.Start < end && token.End > token.Start).Select(token => (TokenSpan?)token).LastOrDefault();
-            return last is { } token && token.Start >= start && tokenizer.IsMark(token.Id) && rendered.Text[token.Start..token.End] != Answer ? token.Id : null;
+            var last = tokenizer.EncodeWithSpans(rendered.Text, addSpecialTokens: false)
+                .Where(token => token.Start < end && token.End > token.Start).Select(token => (TokenSpan?)token).LastOrDefault();
+            var isMarker = last is { } token && token.Start >= start && tokenizer.IsMark(token.Id)
+                && rendered.Text[token.Start..token.End] != Answer;
+            return isMarker ? last!.Value.Id : null;
         }
         catch (NoraException)
         {

@@ -68,7 +68,8 @@ internal sealed class ByteWindow : IDisposable
     {
         var first = Bytes.Span.TrimEnd((byte)'\r');
         if (DataFormat.Of(Path) == ".json" || first.Contains((byte)'\n') || first.IndexOf((byte)'\r') is not (>= 0 and var at)) return;
-        throw new DataException($"{Path}:1: line 1 ends in CR (0x0D) alone, at offset {Offset + at}; expected LF or CRLF. Convert it, for example with `tr '\\r' '\\n'`.");
+        throw new DataException($"{Path}:1: line 1 ends in CR (0x0D) alone, at offset {Offset + at}; expected LF or CRLF. "
+            + $"Convert it, for example with `tr '\\r' '\\n'`.");
     }
 
     public void Advance(int count)

@@ -29,7 +29,8 @@ public sealed class ChatFrame(ChatTemplate template) : IPromptFrame
         if (item.Messages is not { } messages)
         {
             return item.Prompt.Length > 0 ? [Question(item)] : throw new DataException(
-                "The template `chat` asks in a conversation, but this row is a text; name the messages' column, or the prompt's and the response's.");
+                "The template `chat` asks in a conversation, but this row is a text; name the messages' column, or the prompt's and the "
+                + "response's.");
         }
         var last = LastAnswer(messages);
         return last > 0 ? [.. messages.Take(last)] : throw new DataException(

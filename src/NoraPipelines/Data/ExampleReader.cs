@@ -28,7 +28,8 @@ public static class ExampleReader
     /// <param name="columns">The task's columns: a prompt of one column takes the task's, one of several takes them by their names;
     /// without a response column the template's response is written out.</param>
     /// <exception cref="DataException">A file cannot be read, or lacks a column.</exception>
-    public static IReadOnlyList<Example> ReadItems(string path, CustomTemplate template, ColumnMap columns, int? limit = null, SplitPlan? split = null) =>
+    public static IReadOnlyList<Example> ReadItems(
+        string path, CustomTemplate template, ColumnMap columns, int? limit = null, SplitPlan? split = null) =>
         Collect(path, Objects(path, row => JsonRow.Item(row, template, columns)), limit, split);
 
     /// <summary>The rows of a generator of the project.</summary>

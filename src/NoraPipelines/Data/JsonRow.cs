@@ -41,7 +41,8 @@ internal static class JsonRow
     /// <exception cref="DataException">As for <see cref="Example(Row, CustomTemplate)"/>; or the row has an input without a place.</exception>
     public static Example Item(Row row, CustomTemplate template, ColumnMap columns) => Parse(row, element =>
     {
-        if (columns.Input is { } input && !template.Asks(input) && element.TryGetProperty(input, out _) && Value(row, element, input, orNull: true) is { Length: > 0 })
+        if (columns.Input is { } input && !template.Asks(input) && element.TryGetProperty(input, out _)
+            && Value(row, element, input, orNull: true).Length > 0)
             throw row.Error($"the row has an input (column `{input}`), for which the template's prompt has no place; write {{{input}}} into it.");
         return template.Item(column => Value(row, element, column), columns);
     });

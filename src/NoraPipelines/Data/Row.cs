@@ -16,8 +16,8 @@ internal readonly record struct Row(string Path, long Line, long Offset, ReadOnl
         var rest = Bytes.Span;
         if (rest.IndexOf((byte)0) is >= 0 and var nothing)
         {
-            throw new DataException($"{Path}:{Line + rest[..nothing].Count((byte)'\n')}: byte 0x00 at offset {Offset + nothing} is no text; expected a file in UTF-8. "
-                + "It is damaged, or in another encoding.");
+            throw new DataException($"{Path}:{Line + rest[..nothing].Count((byte)'\n')}: byte 0x00 at offset {Offset + nothing} is no text; "
+                + "expected a file in UTF-8. It is damaged, or in another encoding.");
         }
         if (Utf8.IsValid(rest)) return;
         var line = Line;

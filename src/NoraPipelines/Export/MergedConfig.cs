@@ -79,7 +79,10 @@ internal static class MergedConfig
             config["sliding_window"] = shape.SlidingWindow;
             config["max_window_layers"] = shape.SlidingWindow is null ? shape.LayerCount : shape.FullAttentionLayers.Count;
             if (shape.FullAttentionLayers.Count > 0)
-                config["layer_types"] = new JsonArray([.. Enumerable.Range(0, shape.LayerCount).Select(layer => (JsonNode)(shape.WindowOf(layer) is null ? "full_attention" : "sliding_attention"))]);
+            {
+                config["layer_types"] = new JsonArray([.. Enumerable.Range(0, shape.LayerCount)
+                    .Select(layer => (JsonNode)(shape.WindowOf(layer) is null ? "full_attention" : "sliding_attention"))]);
+            }
         }
         if (shape.Architecture == Architecture.Gemma) config["hidden_activation"] = activation;
         return config;

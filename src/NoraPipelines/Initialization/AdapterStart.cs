@@ -27,7 +27,10 @@ public static class AdapterStart
         else if (adapters.Items.All(item => item.Adapter is WeightDecomposedAdapter or VectorAdapter or KroneckerAdapter)) MethodFolder.CopyTo(source, adapters);
         else ReadLora(source, adapters);
         return new InitializationReport([.. adapters.Items.Select(item =>
-            new ProjectionInitialization(item.Projection.Path, 0, StartSize.Relative(item.Adapter, item.Projection.Weight), null) { GoesOn = true })]);
+            new ProjectionInitialization(item.Projection.Path, 0, StartSize.Relative(item.Adapter, item.Projection.Weight), null)
+            {
+                GoesOn = true,
+            })]);
     }
 
     private static void ReadLora(string folder, AdapterSet adapters)
@@ -70,7 +73,8 @@ public static class AdapterStart
     /// <summary>The folder in the form that the method goes on from; a run has both.</summary>
     private static string Folder(string folder, bool isNested)
     {
-        var (wanted, other) = isNested ? (AdapterFiles.NestedDescription, AdapterFiles.PeftConfig) : (AdapterFiles.PeftConfig, AdapterFiles.NestedDescription);
+        var wanted = isNested ? AdapterFiles.NestedDescription : AdapterFiles.PeftConfig;
+        var other = isNested ? AdapterFiles.PeftConfig : AdapterFiles.NestedDescription;
         var inRun = Path.Combine(folder, isNested ? "nested" : "adapter");
         if (!File.Exists(Path.Combine(folder, wanted)) && File.Exists(Path.Combine(inRun, wanted))) return inRun;
         if (File.Exists(Path.Combine(folder, wanted)) || !File.Exists(Path.Combine(folder, other))) return folder;

@@ -98,7 +98,9 @@ public sealed partial class RunContext
         return DownloadView.Run(View, progress => HubSnapshot.File(wanted, file, HubOptions.FromEnvironment(), progress, Stop));
     }
 
-    /// <summary>The files of a split of a data set of the hub, in the cache, a line each; or the file that <paramref name="key"/> was set to.</summary>
+    /// <summary>
+    /// The files of a split of a data set of the hub, in the cache, a line each; or the file that <paramref name="key"/> was set to.
+    /// </summary>
     /// <exception cref="NoraException">They cannot be had.</exception>
     public string HubSplit(string key, string repository, string split, string revision)
     {

@@ -21,9 +21,13 @@ internal static class OneOfRules
         var (spec, split) = (context.Spec, context.Spec.Text(section + ".split") is not null ? ".split" : ".split.name");
         if (spec.Has(section + ".hub") && !spec.Has(section + ".file") && !spec.Has(section + split))
             context.ReportKey("NORA101", section + ".hub",
-                $"{section}.hub names a repository but no file of it; give file, such as data/train.jsonl, or split: train for all files of that split");
-        if (!spec.Has(section + ".hub")) NoEffectRules.Idle(context, "only data sets of the hub have published splits; rows are held out with split: { held_out: 0.1 }", section + split);
-        else if (spec.Has(section + ".file")) NoEffectRules.Idle(context, "file names the file", section + split);
+                $"{section}.hub names a repository but no file of it; give file, such as data/train.jsonl, or split: train for all files of that "
+                    + "split");
+        if (!spec.Has(section + ".hub"))
+            NoEffectRules.Idle(context, "only data sets of the hub have published splits; rows are held out with split: { held_out: 0.1 }",
+                section + split);
+        else if (spec.Has(section + ".file"))
+            NoEffectRules.Idle(context, "file names the file", section + split);
     }
 
     private static void ExactlyOne(PlanningContext context, string section, params string[] keys)

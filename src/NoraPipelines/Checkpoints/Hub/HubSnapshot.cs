@@ -63,7 +63,8 @@ public static class HubSnapshot
         }
 
         // No name has a line break in it (HubPaths).
-        static string Paths(HubCache cache, string commit, IReadOnlyList<string> files) => string.Join('\n', files.Select(file => cache.File(commit, file)));
+        static string Paths(HubCache cache, string commit, IReadOnlyList<string> files) =>
+            string.Join('\n', files.Select(file => cache.File(commit, file)));
     }
 
     private static string? CachedModel(HubCache cache, string commit)

@@ -26,25 +26,32 @@ internal static partial class HubSplits
     {
         var slash = split.LastIndexOf('/');
         var (folder, name) = slash < 0 ? ("", split) : (split[..slash], split[(slash + 1)..]);
-        string[] data = [.. listed.Where(path => HubPaths.IsInside(path) && DataFormat.IsKnown(path) && !path.Split('/').Any(part => part.StartsWith('.'))).Order(StringComparer.Ordinal)];
+        string[] data = [.. listed.Where(IsData).Order(StringComparer.Ordinal)];
         string[] names = Words.FirstOrDefault(words => words.Contains(name)) ?? [name];
         // Its own word first: a repository may have both test and eval.
         var found = Matching(data, folder, [name]);
         if (found.Length == 0) found = Matching(data, folder, names);
         if (found.Length == 0)
-            throw new HubException($"{repository}: no file's name says that it is of the split '{split}'. {Offer(data)} Name one with file, or another split.");
+        {
+            throw new HubException($"{repository}: no file's name says that it is of the split '{split}'. {Offer(data)} "
+                + "Name one with file, or another split.");
+        }
         var groups = found.GroupBy(path => (Set: Set(path, names), Format: DataFormat.Of(path))).ToArray();
         if (groups.Length > 1)
         {
-            throw new HubException($"{repository}: several sets of files hold the split '{split}': {string.Join("; ", groups.Take(MostNamed).Select(Describe))}. "
-                + $"Name the folder before it, such as split: main/{name}, or all of the split's name, such as {name}_full, or one file with file.");
+            throw new HubException($"{repository}: several sets of files hold the split '{split}': "
+                + $"{string.Join("; ", groups.Take(MostNamed).Select(Describe))}. Name the folder before it, such as split: main/{name}, or all of the split's name, such as {name}_full, or one file with file.");
         }
         CheckParts(repository, split, found);
         return found;
     }
 
-    private static string[] Matching(string[] data, string folder, string[] names) =>
-        [.. data.Where(path => (folder.Length == 0 || path.StartsWith(folder + "/", StringComparison.Ordinal)) && names.Any(name => Says(path, name)))];
+    private static bool IsData(string path) =>
+        HubPaths.IsInside(path) && DataFormat.IsKnown(path) && !path.Split('/').Any(part => part.StartsWith('.'));
+
+    private static string[] Matching(string[] data, string folder, string[] names) => [.. data
+        .Where(path => folder.Length == 0 || path.StartsWith(folder + "/", StringComparison.Ordinal))
+        .Where(path => names.Any(name => Says(path, name)))];
 
     /// <summary>Whether a folder is called so, or the file's name has the word between its ends and . - _ or digits.</summary>
     private static bool Says(string path, string word)
@@ -53,8 +60,10 @@ internal static partial class HubSplits
         if (parts[..^1].Contains(word)) return true;
         var stem = Stem(parts[^1]);
         for (var at = stem.IndexOf(word, StringComparison.Ordinal); at >= 0; at = stem.IndexOf(word, at + 1, StringComparison.Ordinal))
-            if ((at == 0 || !char.IsLetter(stem[at - 1])) && (at + word.Length == stem.Length || !char.IsLetter(stem[at + word.Length]))) return true;
+            if (!IsLetter(at - 1) && !IsLetter(at + word.Length)) return true;
         return false;
+
+        bool IsLetter(int at) => at >= 0 && at < stem.Length && char.IsLetter(stem[at]);
     }
 
     /// <summary>What a file's name has in common with the other parts of its set: its folder, and its name without the part's number.</summary>
@@ -71,8 +80,8 @@ internal static partial class HubSplits
         var counts = found.Select(path => PartOf().Match(path)).Where(match => match.Success)
             .Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).Distinct().ToArray();
         if (counts.Length == 0 || (counts.Length == 1 && counts[0] == found.Length)) return;
-        throw new HubException($"{repository}: the split '{split}' says that it has {string.Join(" or ", counts)} parts, and {found.Length} are listed: "
-            + $"{string.Join(", ", found.Take(MostNamed))}. Use another revision, or name the file.");
+        throw new HubException($"{repository}: the split '{split}' says that it has {string.Join(" or ", counts)} parts, and {found.Length} are "
+            + $"listed: {string.Join(", ", found.Take(MostNamed))}. Use another revision, or name the file.");
     }
 
     private static string Describe(IEnumerable<string> group)
@@ -87,7 +96,9 @@ internal static partial class HubSplits
 
     private static string Folder(string path) => path.LastIndexOf('/') is >= 0 and var slash ? path[..slash] : "";
 
-    private static string Stem(string name) => name.IndexOf('.') is > 0 and var dot && name[dot..] is var ending && DataFormat.IsKnown("x" + ending) ? name[..dot] : Path.GetFileNameWithoutExtension(name);
+    /// <summary>A file's name without its ending, .jsonl.gz and the like whole.</summary>
+    private static string Stem(string name) =>
+        name.IndexOf('.') is > 0 and var dot && DataFormat.IsKnown("x" + name[dot..]) ? name[..dot] : Path.GetFileNameWithoutExtension(name);
 
     // Older data sets have a hash behind the number.
     [GeneratedRegex(@"[-_.]?\d{1,6}-of-\d{1,6}.*$|[-_.]?\d{1,6}$")]

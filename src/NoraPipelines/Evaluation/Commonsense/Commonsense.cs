@@ -91,8 +91,10 @@ public static class Commonsense
         foreach (var rows in Enumerable.Range(0, prompts.Length).Chunk(batch))
         {
             stop.ThrowIfCancellationRequested();
-            var choices = rows.Select(row => new OptionLikelihood.Choice(row, prompts[row] + frame.BeforeAnswer + Opening, set.Offered(prompts[row]))).ToArray();
-            var judged = choices.Zip(OptionLikelihood.Score(model, text => frame.Encode(tokenizer, text), TaskName(set), choices), (choice, scores) => new Prediction
+            var choices = rows.Select(row =>
+                new OptionLikelihood.Choice(row, prompts[row] + frame.BeforeAnswer + Opening, set.Offered(prompts[row]))).ToArray();
+            var found = OptionLikelihood.Score(model, text => frame.Encode(tokenizer, text), TaskName(set), choices);
+            var judged = choices.Zip(found, (choice, scores) => new Prediction
             {
                 Index = choice.Item,
                 Protocol = LikelihoodProtocol,

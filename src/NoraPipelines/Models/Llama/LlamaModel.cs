@@ -160,7 +160,8 @@ public sealed partial class LlamaModel : ITextModel
             {
                 var causal = context.Mask.Causal;
                 return LayerRecomputation.Run(
-                    (again, shared) => layer.Forward(again, new ForwardContext(new RotaryAngles(shared[0]!, shared[1]!), new AttentionMask(shared[2], causal), Cache: null)),
+                    (again, shared) => layer.Forward(again, new ForwardContext(
+                        new RotaryAngles(shared[0]!, shared[1]!), new AttentionMask(shared[2], causal), Cache: null)),
                     layer.Trainable(), x, [context.Rotary.Cosine, context.Rotary.SignedSine, context.Mask.Additive], layerSeed, returned);
             }
             manual_seed(layerSeed!.Value);

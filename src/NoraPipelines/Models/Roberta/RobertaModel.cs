@@ -91,7 +91,8 @@ public sealed partial class RobertaModel : ITextModel
         if (Dtype != ScalarType.Float32)
         {
             throw new NoraException(
-                $"Full training updates the weights themselves, and they are held in {Dtype}, too coarse for small steps. Set model.dtype to float32.");
+                $"Full training updates the weights themselves, and they are held in {Dtype}, too coarse for small steps. "
+                + "Set model.dtype to float32.");
         }
         var all = Parameters.ToArray();
         foreach (var (_, value) in all) value.requires_grad_(true);
@@ -122,7 +123,10 @@ public sealed partial class RobertaModel : ITextModel
         {
             var layerSeed = seed is { } drawn ? Seeds.Mix(drawn, layer.Projections[0].Layer) : (long?)null;
             if (recompute)
-                return LayerRecomputation.Run((again, shared) => layer.Forward(again, pass with { Mask = shared[0] }), layer.Trainable(), x, [pass.Mask], layerSeed, returned);
+            {
+                return LayerRecomputation.Run(
+                    (again, shared) => layer.Forward(again, pass with { Mask = shared[0] }), layer.Trainable(), x, [pass.Mask], layerSeed, returned);
+            }
             manual_seed(layerSeed!.Value);
             return layer.Forward(x, pass);
         };
