@@ -1,0 +1,63 @@
+using System.CommandLine;
+using NoraPipelines.Benchmarks.Measuring;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Benchmarks.Steps;
+
+/// <summary>`step`: a training step of each method beside the frozen model's.</summary>
+internal static class StepCommand
+{
+    public static Command Create()
+    {
+        var json = new Option<bool>("--json") { Description = "Print JSON" };
+        var presets = new Option<string[]>("--preset")
+        {
+            Description = "small, large, or a decoder of the catalogue",
+            DefaultValueFactory = _ => ["small", "large"],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var dtypes = new Option<string[]>("--dtype") { DefaultValueFactory = _ => ["float32", "bfloat16"], AllowMultipleArgumentsPerToken = true };
+        dtypes.AcceptOnlyFromAmong("float32", "bfloat16");
+        var methods = new Option<string[]>("--method")
+        {
+            Description = "Which methods beside the frozen model",
+            DefaultValueFactory = _ => [.. StepMethod.All.Select(method => method.Name)],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        methods.AcceptOnlyFromAmong([.. StepMethod.All.Select(method => method.Name)]);
+        var rows = new Option<int?>("--rows") { Description = "Texts of a step" };
+        var tokens = new Option<int?>("--tokens") { Description = "Tokens of a text" };
+        var rounds = new Option<int>("--rounds") { Description = "Timed steps of each method", DefaultValueFactory = _ => 9 };
+        var deviceName = new Option<string>("--device") { DefaultValueFactory = _ => "cpu" };
+        deviceName.AcceptOnlyFromAmong("cpu", "cuda");
+        var command = new Command("step", "A training step of each method beside the frozen model's")
+        {
+            json, presets, dtypes, methods, rows, tokens, rounds, deviceName,
+        };
+        command.SetAction(parsed =>
+        {
+            var chosen = parsed.GetRequiredValue(methods);
+            var all = StepMethod.All.Where(method => method == StepMethod.Frozen || chosen.Contains(method.Name)).ToArray();
+            var device = torch.device(parsed.GetRequiredValue(deviceName));
+            var shapes = parsed.GetRequiredValue(presets).Select(StepShape.Named).Select(named =>
+                named with { Rows = parsed.GetValue(rows) ?? named.Rows, Tokens = parsed.GetValue(tokens) ?? named.Tokens });
+            var types = parsed.GetRequiredValue(dtypes).Select(word => word == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32);
+            var parts = shapes.SelectMany(shape => types, (shape, type) => (Shape: shape, Type: type)).ToArray();
+
+            var table = new ResultTable<StepRow>(parsed.GetValue(json));
+            var memories = new IReadOnlyList<StepMemory>?[parts.Length];
+            if (device.type == TorchSharp.DeviceType.CPU && ProcessMemory.Supported)
+            {
+                // Before all timings: it needs an allocator that is slower, and a heap that nothing has grown.
+                using var following = ProcessMemory.FollowTensors();
+                memories = [.. parts.Select(part => StepBenchmark.Measure(part.Shape, part.Type, all))];
+            }
+            foreach (var (part, memory) in parts.Zip(memories))
+                table.Add(StepBenchmark.Time(part.Shape, part.Type, device, all, parsed.GetValue(rounds), memory));
+            table.End();
+            return 0;
+        });
+        return command;
+    }
+}
