@@ -6,7 +6,9 @@ namespace NoraPipelines.Runs;
 public static class PipelineHost
 {
     /// <summary>Does what <paramref name="args"/> ask for.</summary>
+    /// <param name="pipelines">Every pipeline of the program, the variants of its comparisons among them.</param>
+    /// <param name="comparisons">The specs with a sweep; null: there are none.</param>
     /// <returns>0 done, 1 failed, 2 wrong usage, 130 stopped.</returns>
-    public static int Run(string[] args, IReadOnlyList<Pipeline> pipelines) =>
-        new NoraCommandLine(pipelines, HostEnvironment.OfProcess()).Run(args);
+    public static int Run(string[] args, IReadOnlyList<Pipeline> pipelines, IReadOnlyList<Comparison>? comparisons = null) =>
+        new NoraCommandLine(pipelines, HostEnvironment.OfProcess(), comparisons).Run(args);
 }

@@ -1,15 +1,23 @@
 using System.Globalization;
 using NoraPipelines.Runs.CommandLine;
 using NoraPipelines.Runs.Folder;
+using NoraPipelines.Runs.Progress;
 using NoraPipelines.Runs.Reporting;
 using NoraPipelines.Runs.Settings;
 using NoraPipelines.Runs.Terminal;
+using TorchSharp;
 
 namespace NoraPipelines.Runs;
 
 /// <summary>One pipeline's runs: finds or makes the folder, locks it, executes, and writes result and report.</summary>
 internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, RunRequest request, StopRequest stop)
 {
+    /// <summary>Who is told of the run.</summary>
+    public RunView View { get; init; } = context.Output.View;
+
+    /// <summary>What a stopped run says of how to go on; null: the command line of `run`.</summary>
+    public string? ResumeHint { get; init; }
+
     private HostEnvironment Host => context.Host;
 
     /// <summary>The folder of each seed; for --resume of those that exist.</summary>
@@ -34,7 +42,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
 
     public RunReport Run(int seed, string folder, RunSettings settings)
     {
-        var view = context.Output.View;
+        var view = View;
         var directory = RunDirectory.Create(folder);
         using var held = RunLock.Take(directory);
         var record = PlanRecord.Of(pipeline, settings, seed);
@@ -53,6 +61,8 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         stop.Asked = () => view.Warn("Stopping after this step. Once more leaves at once.");
         record.Write(directory);
         RunNarrative.Begin(view, record.Summary, seed, directory);
+        MemoryUse.Begin();
+        torch.manual_seed(seed); // what ran before it in this process leaves no trace
 
         var run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), directory, seed, view, stop) { ResumeHint = HowToResume(directory) };
         RunEnvironment.Of(pipeline, run.Device, Host, context.Arguments).Write(directory);
@@ -78,12 +88,11 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
     /// <summary>The command line that goes on with this run.</summary>
     private string HowToResume(RunDirectory directory)
     {
+        if (ResumeHint is not null) return ResumeHint;
         var words = context.Arguments.Where(argument => argument != "--resume").ToList();
         if (request.Output is null) words.AddRange(["--output", directory.Path]);
         if (request.Output is null && request.Seed is null) words.AddRange(["--seed", Path.GetFileName(directory.Path).Split('-')[^1].Split('.')[0]]);
         words.Add("--resume");
-        return "Go on with: " + string.Join(" ", words.Select(Quoted));
+        return CommandWords.GoOn(words);
     }
-
-    private static string Quoted(string word) => word.Any(letter => char.IsWhiteSpace(letter) || letter is '"' or '\'' or '$' or '*') ? $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'" : word;
 }

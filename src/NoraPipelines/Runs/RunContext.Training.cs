@@ -62,7 +62,7 @@ public sealed partial class RunContext
                 : null,
             Seconds = seconds,
             TokensPerSecond = train > 0 ? Trained.Tokens / train : 0,
-            PeakMemory = MemoryUse.Peak(),
+            PeakMemory = StageStore.Peak(Directory),
             Adapter = System.IO.File.Exists(Path.Combine(Directory.AdapterFolder, "adapter_config.json")) ? Directory.AdapterFolder : null,
             RunDirectory = Directory.Path,
             Report = Directory.ReportFile,

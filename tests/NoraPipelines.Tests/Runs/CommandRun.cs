@@ -12,6 +12,8 @@ internal sealed class CommandRun(params Pipeline[] pipelines) : IDisposable
 
     public string Folder => _folder.Path;
 
+    public IReadOnlyList<Comparison> Comparisons { get; init; } = [];
+
     public Dictionary<string, string> Variables { get; } = [];
 
     public string Output { get; private set; } = "";
@@ -43,7 +45,7 @@ internal sealed class CommandRun(params Pipeline[] pipelines) : IDisposable
             Variables = Variables,
             EndNow = static _ => { },
             Listening = stop => Stop = stop,
-        }).Run(arguments);
+        }, Comparisons).Run(arguments);
         (Output, Error) = (output.ToString(), error.ToString());
         return code;
     }

@@ -36,6 +36,12 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
     /// <summary>Multiplies the loss: infinity makes a step fail.</summary>
     public Func<int, double> LossFactor { get; set; } = static _ => 1.0;
 
+    /// <summary>The perplexity after training, by the run's seed, the one before being 30; null: it falls by 10 with each evaluation.</summary>
+    public Func<int, double>? Perplexity { get; init; }
+
+    /// <summary>The outer and inner factors depend on nothing but the run's seed; else they are others each time.</summary>
+    public bool StartsBySeed { get; init; }
+
     /// <summary>Leaves out the end of a step, as a mistaken loop would.</summary>
     public bool ForgetsToFinish { get; init; }
 
@@ -74,7 +80,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
         using var adapters = Adapt(model);
         var examples = Enumerable.Range(0, 48).Select(row => new TokenizedExample([.. Enumerable.Range(0, RowTokens is null ? 12 : 4 + row % 9).Select(i => (row + 3 * i) % 32)], 1)).ToArray();
         var before = run.Once("evaluate-before", () => Scores());
-        run.Initialise(adapters, () => Start(adapters));
+        run.Initialise(adapters, () => Start(adapters, StartsBySeed ? run.Seed : null));
         using var optimizer = new AdamW(adapters.Trainable);
         var steps = run.Steps(examples.Length);
         var schedule = LearningRateSchedule.Cosine(run.Setting("training.learning_rate", 0.01), steps, warmupSteps: 2);
@@ -97,7 +103,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
             if (ForgetsToFinish) continue;
             OnStep(training.Finish(batch, norm, schedule));
         }
-        var after = run.Once("evaluate-after", () => Scores());
+        var after = run.Once("evaluate-after", () => Scores(run.Seed));
         return run.Complete(before, after);
     }
 
@@ -131,10 +137,11 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
     /// <summary>How often the outer factors were really computed.</summary>
     public int Initialisations { get; private set; }
 
-    internal InitializationReport Start(AdapterSet adapters)
+    internal InitializationReport Start(AdapterSet adapters, int? seed = null)
     {
         using var scope = NewDisposeScope();
-        using var generator = new Generator((ulong)++Initialisations, CPU); // another start each time: a resumed run must not come here
+        Initialisations++;
+        using var generator = new Generator((ulong)(seed ?? Initialisations), CPU); // another start each time: a resumed run must not come here
         foreach (var (_, adapter) in adapters.Items)
         {
             var nested = (NestedLowRankAdapter)adapter;
@@ -145,5 +152,9 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
             item.Projection.Path, 0, 0.02, new OutputErrors(1.4, 0.30 + 0.01 * i, 0.25 + 0.01 * i, 0.24)))]);
     }
 
-    private Scores Scores() => new(new Dictionary<string, double> { ["perplexity"] = 30.0 - 10 * Evaluations, ["loss"] = 3.4 - Evaluations++ });
+    private Scores Scores(int? after = null) => Perplexity is not null
+        ? new(new Dictionary<string, double> { ["perplexity"] = after is { } seed ? Perplexity(seed) : 30.0 })
+        : CountedScores();
+
+    private Scores CountedScores() => new(new Dictionary<string, double> { ["perplexity"] = 30.0 - 10 * Evaluations, ["loss"] = 3.4 - Evaluations++ });
 }

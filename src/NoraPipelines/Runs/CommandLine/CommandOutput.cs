@@ -21,6 +21,11 @@ internal sealed class CommandOutput
 
     public RunView View { get; }
 
+    /// <summary>What a run among others may say, with its name before each line.</summary>
+    public RunView Quiet(string name) => Json
+        ? new QuietView(_host.Error, _host.ErrorIsTerminal, _host.Colors, name)
+        : new QuietView(_host.Output, _host.OutputIsTerminal, _host.Colors, name);
+
     /// <summary>The command's answer: the document with --json, else what <paramref name="show"/> draws.</summary>
     public void Reply<T>(T document, Action<RunView> show)
     {

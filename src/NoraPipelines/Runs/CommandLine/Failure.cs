@@ -16,7 +16,7 @@ internal static class Failure
             _ when NativeFailure(problem) is { } native => (NoraCommandLine.Failed,
                 $"libtorch could not be loaded: {OneLine(native)} `doctor` says what is missing."),
             IOException or UnauthorizedAccessException => (NoraCommandLine.Failed, problem.Message),
-            OutOfMemoryException => (NoraCommandLine.Failed,
+            _ when RanOutOfMemory(problem) => (NoraCommandLine.Failed,
                 "Memory ran out. Make training.micro_batch smaller, turn training.gradient_checkpointing on, or hold the model in bfloat16."),
             _ => (NoraCommandLine.Failed, $"Unexpected {problem.GetType().Name}: {OneLine(problem)} "
                 + $"This is a defect of the program, not of your spec; set {TraceVariable}=1 to see where, and report it."),
@@ -24,6 +24,13 @@ internal static class Failure
         var trace = host.Variables.ContainsKey(TraceVariable) ? Environment.NewLine + problem : "";
         return (code, message + trace);
     }
+
+    /// <summary>.NET's own exception, or what libtorch says of the machine's memory and of a device's.</summary>
+    private static bool RanOutOfMemory(Exception problem) => problem is OutOfMemoryException
+        || (problem is System.Runtime.InteropServices.ExternalException
+            && (problem.Message.Contains("not enough memory", StringComparison.OrdinalIgnoreCase)
+                || problem.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase)
+                || problem.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>The innermost reason why a native library did not load, or null where that is not what happened.</summary>
     public static Exception? NativeFailure(Exception problem)

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace NoraPipelines.Runs.CommandLine;
 
 /// <summary>Verbs, exit codes and the way every failure is told.</summary>
-internal sealed class NoraCommandLine(IReadOnlyList<Pipeline> pipelines, HostEnvironment host)
+internal sealed class NoraCommandLine(IReadOnlyList<Pipeline> pipelines, HostEnvironment host, IReadOnlyList<Comparison>? comparisons = null)
 {
     public const int Done = 0, Failed = 1, WrongUsage = 2, Stopped = 130;
 
@@ -13,7 +13,7 @@ internal sealed class NoraCommandLine(IReadOnlyList<Pipeline> pipelines, HostEnv
         var output = new CommandOutput(host, args.TakeWhile(argument => argument != "--").Contains("--json"));
         try
         {
-            var root = Build(new CommandContext(new PipelineTable(pipelines), host, output, args));
+            var root = Build(new CommandContext(new PipelineTable(pipelines, comparisons), host, output, args));
             if (args.Length == 0)
             {
                 root.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = host.Error, Error = host.Error });
@@ -43,6 +43,7 @@ internal sealed class NoraCommandLine(IReadOnlyList<Pipeline> pipelines, HostEnv
         ListCommand.Create(context),
         PlanCommand.Create(context),
         RunCommand.Create(context),
+        CompareCommand.Create(context),
         EvaluateCommand.Create(context),
         GenerateCommand.Create(context),
         ChatCommand.Create(context),

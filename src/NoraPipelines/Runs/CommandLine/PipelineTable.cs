@@ -2,18 +2,35 @@ using NoraPipelines.Plans;
 
 namespace NoraPipelines.Runs.CommandLine;
 
-/// <summary>The program's pipelines by name.</summary>
-internal sealed class PipelineTable(IReadOnlyList<Pipeline> pipelines)
+/// <summary>The program's pipelines and comparisons by name.</summary>
+internal sealed class PipelineTable(IReadOnlyList<Pipeline> pipelines, IReadOnlyList<Comparison>? comparisons = null)
 {
     public IReadOnlyList<Pipeline> All { get; } = [.. pipelines.OrderBy(pipeline => pipeline.Plan.Name, StringComparer.Ordinal)];
+
+    public IReadOnlyList<Comparison> Comparisons { get; } = [.. (comparisons ?? []).OrderBy(comparison => comparison.Name, StringComparer.Ordinal)];
 
     /// <exception cref="UsageException">There is none of that name.</exception>
     public Pipeline Find(string name)
     {
         if (All.FirstOrDefault(pipeline => pipeline.Plan.Name == name) is { } found) return found;
+        if (Comparisons.FirstOrDefault(comparison => comparison.Name == name) is { } sweep)
+            throw new UsageException($"'{name}' is a sweep of {sweep.Variants.Count} variants. `compare {name}` runs them all; "
+                + $"one of them is a pipeline of its own: {string.Join(", ", sweep.Variants.Select(variant => variant.Pipeline.Plan.Name))}.");
         var names = All.Select(pipeline => pipeline.Plan.Name).ToArray();
         throw new UsageException(names.Length == 0
             ? $"There is no pipeline '{name}': this program has none. Add a <name>.nora.yaml to the project and build it again."
             : $"There is no pipeline '{name}'{(DidYouMean.Hint(name, names) is { Length: > 0 } hint ? hint : ".")} This program has: {string.Join(", ", names)}.");
+    }
+
+    /// <exception cref="UsageException">There is none of that name.</exception>
+    public Comparison FindComparison(string name)
+    {
+        if (Comparisons.FirstOrDefault(comparison => comparison.Name == name) is { } found) return found;
+        if (All.Any(pipeline => pipeline.Plan.Name == name))
+            throw new UsageException($"'{name}' is one pipeline and has nothing to be compared with. `run {name}` runs it; a `sweep:` in its spec makes variants of it.");
+        var names = Comparisons.Select(comparison => comparison.Name).ToArray();
+        throw new UsageException(names.Length == 0
+            ? $"There is no sweep '{name}': this program has none. Add a `sweep:` to a spec and build again."
+            : $"There is no sweep '{name}'{(DidYouMean.Hint(name, names) is { Length: > 0 } hint ? hint : ".")} This program has: {string.Join(", ", names)}.");
     }
 }

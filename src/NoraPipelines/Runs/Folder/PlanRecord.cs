@@ -53,7 +53,7 @@ internal sealed record PlanRecord
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Comparable(RunJson.OfPlan(plan)).ToJsonString())))[..16];
 
     /// <summary>Which other seeds are run does not change this one.</summary>
-    private static JsonObject Comparable(JsonObject plan)
+    public static JsonObject Comparable(JsonObject plan)
     {
         var copy = plan.DeepClone().AsObject();
         copy["training"]?.AsObject().Remove("seeds");

@@ -72,6 +72,9 @@ public sealed class RunDirectory
         throw new NoraException($"{directory.Path}: {found}. Expected the folder of a run, as `run` prints it: runs/<pipeline>/<start time>-<seed>.");
     }
 
+    /// <summary>The folder at <paramref name="path"/>, whether it is there or not.</summary>
+    internal static RunDirectory At(string path) => new(System.IO.Path.GetFullPath(path));
+
     public string In(string name) => System.IO.Path.Combine(Path, name);
 
     /// <exception cref="CheckpointException">The file cannot be written.</exception>

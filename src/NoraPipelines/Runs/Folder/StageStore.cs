@@ -1,8 +1,12 @@
 using NoraPipelines.Runs.Folder;
+using NoraPipelines.Runs.Progress;
 
 namespace NoraPipelines.Runs;
 
-/// <summary>Results of finished stages, stages/&lt;name&gt;.json, and the seconds that a run has spent, stages/seconds.json.</summary>
+/// <summary>
+/// Results of finished stages, stages/&lt;name&gt;.json, the seconds that a run has spent, stages/seconds.json, and the most memory that
+/// its processes took, stages/memory.json.
+/// </summary>
 internal static class StageStore
 {
     public static bool TryRead<T>(RunDirectory directory, string stage, out T result)
@@ -24,8 +28,20 @@ internal static class StageStore
     public static IReadOnlyDictionary<string, double> Seconds(RunDirectory directory) =>
         TryRead<Dictionary<string, double>>(directory, "seconds", out var seconds) ? seconds : new Dictionary<string, double>();
 
-    public static void WriteSeconds(RunDirectory directory, IReadOnlyDictionary<string, double> seconds) =>
+    public static void WriteSeconds(RunDirectory directory, IReadOnlyDictionary<string, double> seconds)
+    {
         RunDirectory.WriteText(FileOf(directory, "seconds"), RunJson.Write(seconds));
+        RunDirectory.WriteText(FileOf(directory, "memory"), RunJson.Write(new PeakMemory(Peak(directory))));
+    }
+
+    /// <summary>The most that any process of this run has used, in bytes; null where one of them does not know.</summary>
+    public static long? Peak(RunDirectory directory)
+    {
+        var now = MemoryUse.Peak();
+        return TryRead<PeakMemory>(directory, "memory", out var earlier) ? earlier.Peak is { } bytes && now is { } more ? Math.Max(bytes, more) : null : now;
+    }
 
     private static string FileOf(RunDirectory directory, string stage) => Path.Combine(directory.StagesFolder, stage + ".json");
+
+    private sealed record PeakMemory(long? Peak);
 }

@@ -1,21 +1,78 @@
 using System.Globalization;
+using System.Runtime;
+using System.Runtime.InteropServices;
 
 namespace NoraPipelines.Runs.Progress;
 
-/// <summary>What the process has used of the machine's memory.</summary>
-internal static class MemoryUse
+/// <summary>
+/// What a run has used of the machine's memory. The system counts the peak of a whole process; where a process does several runs, free
+/// memory is given back between them and the count begins anew.
+/// </summary>
+internal static partial class MemoryUse
 {
-    /// <summary>The most that was resident at once, in bytes: VmHWM of Linux; elsewhere the process's own peak; null where unknown.</summary>
+    private static readonly Lock Gate = new();
+    private static bool _begun;
+    private static bool _known = true;
+
+    /// <summary>A run begins: its peak is counted from here.</summary>
+    public static void Begin()
+    {
+        lock (Gate)
+        {
+            if (_begun) _known = Settle();
+            _begun = true;
+        }
+    }
+
+    /// <summary>
+    /// The most that was resident at once since the run began, in bytes, libraries and runtime included: VmHWM of Linux, elsewhere the
+    /// process's own peak. Null where it is unknown: the system does not tell, or the peak may be an earlier run's.
+    /// </summary>
     public static long? Peak()
     {
+        if (!_known) return null;
         if (!OperatingSystem.IsLinux())
         {
             using var process = System.Diagnostics.Process.GetCurrentProcess();
             return process.PeakWorkingSet64 is > 0 and var peak ? peak : null;
         }
-        var line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return Status("VmHWM:");
+    }
+
+    /// <summary>Resident now; null where the system does not tell.</summary>
+    public static long? Resident() => OperatingSystem.IsLinux() ? Status("VmRSS:") : null;
+
+    /// <summary>Collects garbage, gives free memory back to the system and begins a new peak.</summary>
+    /// <returns>Whether the peak is new.</returns>
+    private static bool Settle()
+    {
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        for (var round = 0; round < 2; round++)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            GC.WaitForPendingFinalizers();
+        }
+        if (!OperatingSystem.IsLinux()) return false;
+        try
+        {
+            _ = malloc_trim(0);
+            File.WriteAllText("/proc/self/clear_refs", "5"); // since Linux 4.0: VmHWM becomes VmRSS
+            return true;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or EntryPointNotFoundException or DllNotFoundException)
+        {
+            return false; // a container may forbid it, another C library than glibc has no malloc_trim
+        }
+    }
+
+    private static long? Status(string key)
+    {
+        var line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal));
         return line?.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, "kB"]
             ? long.Parse(kilobytes, CultureInfo.InvariantCulture) * 1024
             : null;
     }
+
+    [LibraryImport("libc")]
+    private static partial int malloc_trim(nuint keep);
 }

@@ -1,11 +1,15 @@
+using NoraPipelines.Runs.Folder;
+
 namespace NoraPipelines.Runs.Reporting;
 
 /// <summary>What the run was computed with.</summary>
 internal static class EnvironmentSection
 {
-    public static string Draw(ReportData data)
+    public static string Draw(ReportData data) => Draw(data.Environment, data.Directory.Path, "To run it again: the same commit, settings and seed.");
+
+    public static string Draw(RunEnvironment? known, string folder, string explanation)
     {
-        if (data.Environment is not { } environment) return "";
+        if (known is not { } environment) return "";
         List<(string Name, string? Value)> rows =
         [
             ("Command line", string.Join(" ", environment.CommandLine)),
@@ -17,9 +21,9 @@ internal static class EnvironmentSection
             ("Memory", Sizes.Bytes(environment.Memory)),
             ("System", environment.System),
             ("Commit", environment.Commit),
-            ("Folder", data.Directory.Path),
+            ("Folder", folder),
         ];
-        return Html.Section("Environment", "To run it again: the same commit, settings and seed.",
+        return Html.Section("Environment", explanation,
             Html.Table(["", ""], rows.Where(row => row.Value is not null).Select(row => (IReadOnlyList<string>)[Html.Text(row.Name), Html.Text(row.Value)]), numbers: false));
     }
 }

@@ -38,8 +38,7 @@ internal static class EvaluationSection
     private static string Change(ReportData data, string name)
     {
         if (!data.Before.TryGetValue(name, out var before) || !data.After.TryGetValue(name, out var after)) return "–";
-        var smallerIsBetter = name.EndsWith("loss", StringComparison.Ordinal) || name.EndsWith("perplexity", StringComparison.Ordinal);
-        var better = after == before ? "" : after < before == smallerIsBetter ? "good" : "bad";
+        var better = after == before ? "" : after < before == MetricDirection.SmallerIsBetter(name) ? "good" : "bad";
         return $"<span class=\"{better}\">{(after > before ? "+" : after < before ? "−" : "")}{Sizes.Number(Math.Abs(after - before))}</span>";
     }
 }

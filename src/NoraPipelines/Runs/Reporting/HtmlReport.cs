@@ -8,17 +8,7 @@ internal static class HtmlReport
     /// <exception cref="NoraException">The folder's files cannot be read, or the report not written.</exception>
     public static void Write(RunDirectory directory) => RunDirectory.WriteText(directory.ReportFile, Draw(ReportData.Read(directory)));
 
-    internal static string Draw(ReportData data) => $"""
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-        <title>{Html.Text(data.Plan.Pipeline)}, seed {data.Plan.Seed}</title>
-        <style>{ReportStyle.Sheet}</style>
-        </head>
-        <body><main>
+    internal static string Draw(ReportData data) => Page($"{data.Plan.Pipeline}, seed {data.Plan.Seed}", $"""
         {Header(data)}
         {OverviewSection.Draw(data)}
         {TrainingSection.Draw(data)}
@@ -29,6 +19,22 @@ internal static class HtmlReport
         {ResourcesSection.Draw(data)}
         {UseSection.Draw(data)}
         {EnvironmentSection.Draw(data)}
+        """);
+
+    /// <summary>A page of its own that may fetch nothing.</summary>
+    /// <param name="body">HTML.</param>
+    public static string Page(string title, string body) => $"""
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+        <title>{Html.Text(title)}</title>
+        <style>{ReportStyle.Sheet}</style>
+        </head>
+        <body><main>
+        {body}
         </main></body>
         </html>
 

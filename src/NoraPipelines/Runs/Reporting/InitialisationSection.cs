@@ -28,11 +28,11 @@ internal static class InitialisationSection
         return "<h3>Mean of all projections</h3>" + Bars.Draw(rows.Select(row => (row.Name, row.Value, Sizes.Number(row.Value))));
     }
 
-    private static string Multiples(IReadOnlyList<ProjectionInitialization> measured) =>
+    public static string Multiples(IReadOnlyList<ProjectionInitialization> measured) =>
         "<div class=\"multiples\">\n" + string.Concat(measured.GroupBy(projection => projection.Projection.Split('.')[^1]).Select(group =>
             $"<div><h3>{Html.Text(group.Key)}</h3>{LineChart.Draw($"Output error of {group.Key} over layers", "layer", Lines([.. group]), 300, 190, fromZero: true, layers: true)}</div>\n")) + "</div>\n";
 
-    private static IReadOnlyList<Series> Lines(IReadOnlyList<ProjectionInitialization> group)
+    public static IReadOnlyList<Series> Lines(IReadOnlyList<ProjectionInitialization> group)
     {
         List<Series> lines = [Line("SVD", "b", errors => errors.Svd), Line("AwSVD", "a", errors => errors.AwSvd)];
         if (group.All(projection => projection.Errors!.Covariance is not null)) lines.Add(Line("covariance", "c", errors => errors.Covariance!.Value));

@@ -3,7 +3,9 @@ using System.Text;
 namespace NoraPipelines.Runs.Reporting;
 
 /// <summary>A line of a chart; its colour is the style sheet's of that class.</summary>
-internal sealed record Series(string Name, string Class, IReadOnlyList<(double X, double Y)> Points, bool Dots = false);
+/// <param name="Band">Shaded from low to high behind the line; null: nothing is.</param>
+internal sealed record Series(
+    string Name, string Class, IReadOnlyList<(double X, double Y)> Points, bool Dots = false, IReadOnlyList<(double X, double Low, double High)>? Band = null);
 
 /// <summary>Lines over steps or layers, as inline SVG that takes its colours from the page.</summary>
 internal static class LineChart
@@ -16,7 +18,10 @@ internal static class LineChart
     {
         var points = series.SelectMany(line => line.Points).ToArray();
         if (points.Length == 0) return "";
-        var y = Axis.Covering(fromZero ? 0 : points.Min(point => point.Y), points.Max(point => point.Y), 4);
+        var bands = series.SelectMany(line => line.Band ?? []).ToArray();
+        var (low, high) = (points.Min(point => point.Y), points.Max(point => point.Y));
+        if (bands.Length > 0) (low, high) = (Math.Min(low, bands.Min(band => band.Low)), Math.Max(high, bands.Max(band => band.High)));
+        var y = Axis.Covering(fromZero ? 0 : low, high, 4);
         var last = points.Max(point => point.X);
         var x = layers ? Axis.Covering(0, Math.Max(1, last), (int)Math.Min(6, Math.Max(1, last))) with { High = Math.Max(1, last) } : Axis.Steps(last, 6);
         double X(double value) => Left + x.Share(value) * (width - Left - Right);
@@ -32,6 +37,11 @@ internal static class LineChart
         foreach (var tick in x.Ticks.Where(tick => !layers || Math.Abs(tick - Math.Round(tick)) < 1e-9))
             svg.Append($"<text x=\"{Html.At(X(tick))}\" y=\"{Html.At(height - Bottom + 16)}\" text-anchor=\"middle\">{x.Label(tick)}</text>\n");
         svg.Append($"<text class=\"axis\" x=\"{Html.At((Left + width - Right) / 2)}\" y=\"{Html.At(height - 3)}\" text-anchor=\"middle\">{Html.Text(below)}</text>\n");
+        foreach (var line in series.Where(line => line.Band is { Count: > 1 }))
+        {
+            var outline = line.Band!.Select(band => (band.X, Y: band.High)).Concat(line.Band!.Reverse().Select(band => (band.X, Y: band.Low)));
+            svg.Append($"<polygon class=\"area {line.Class}\" points=\"{string.Join(" ", outline.Select(point => $"{Html.At(X(point.X))},{Html.At(Y(point.Y))}"))}\"/>\n");
+        }
         foreach (var line in series)
         {
             var path = string.Join(" ", line.Points.Select(point => $"{Html.At(X(point.X))},{Html.At(Y(point.Y))}"));

@@ -5,8 +5,8 @@ internal static class ReportStyle
 {
     public const string Sheet = """
 
-        :root { --ink:#1d2433; --soft:#5b6475; --page:#f6f7f9; --card:#fff; --edge:#e3e6ec; --a:#2563eb; --b:#d97706; --c:#059669; --d:#9333ea; --pale:#a9c1f5; }
-        @media (prefers-color-scheme: dark) { :root { --ink:#e6e9ef; --soft:#9aa4b5; --page:#12151b; --card:#1a1f28; --edge:#2b323e; --a:#6ea0ff; --b:#f0a73a; --c:#3ecf9a; --d:#c58bff; --pale:#3a5490; } }
+        :root { --ink:#1d2433; --soft:#5b6475; --page:#f6f7f9; --card:#fff; --edge:#e3e6ec; --a:#2563eb; --b:#d97706; --c:#059669; --d:#9333ea; --e:#dc2626; --f:#0891b2; --g:#a16207; --h:#db2777; --pale:#a9c1f5; }
+        @media (prefers-color-scheme: dark) { :root { --ink:#e6e9ef; --soft:#9aa4b5; --page:#12151b; --card:#1a1f28; --edge:#2b323e; --a:#6ea0ff; --b:#f0a73a; --c:#3ecf9a; --d:#c58bff; --e:#ff7a70; --f:#3cc8e0; --g:#c9a227; --h:#ff79b8; --pale:#3a5490; } }
         * { box-sizing:border-box; }
         body { margin:0; background:var(--page); color:var(--ink); font:15px/1.55 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
         main { max-width:60rem; margin:0 auto; padding:2.5rem 1.25rem 4rem; }
@@ -33,11 +33,20 @@ internal static class ReportStyle
         .line { fill:none; stroke-width:2; stroke-linejoin:round; }
         .line.pale { stroke-width:1; }
         .a { stroke:var(--a); } .b { stroke:var(--b); } .c { stroke:var(--c); } .d { stroke:var(--d); } .pale { stroke:var(--pale); }
+        .e { stroke:var(--e); } .f { stroke:var(--f); } .g { stroke:var(--g); } .h { stroke:var(--h); } .line.dash { stroke-dasharray:7 4; }
         .dot { stroke:none; } .dot.a { fill:var(--a); } .dot.b { fill:var(--b); } .dot.c { fill:var(--c); } .dot.d { fill:var(--d); }
+        .dot.e { fill:var(--e); } .dot.f { fill:var(--f); } .dot.g { fill:var(--g); } .dot.h { fill:var(--h); } .dot.faint { opacity:.4; }
+        .whisker { stroke-width:2; } .dot.dash { stroke:var(--card); stroke-width:1.5; }
+        .area { stroke:none; opacity:.16; } .histogram { stroke-width:1.5; fill-opacity:.3; }
+        .area.a, .histogram.a { fill:var(--a); } .area.b, .histogram.b { fill:var(--b); } .area.c, .histogram.c { fill:var(--c); } .area.d, .histogram.d { fill:var(--d); }
+        .area.e { fill:var(--e); } .area.f { fill:var(--f); } .area.g { fill:var(--g); } .area.h { fill:var(--h); }
+        svg text.name { fill:var(--ink); font-size:12px; }
         .legend { margin:.2rem 0 .6rem; font-size:.88rem; color:var(--soft); }
         .legend span { margin-right:1.2rem; }
         .legend i { display:inline-block; width:1.1rem; height:3px; border-radius:2px; margin-right:.4rem; vertical-align:middle; }
-        .legend i.a { background:var(--a); } .legend i.b { background:var(--b); } .legend i.c { background:var(--c); } .legend i.d { background:var(--d); } .legend i.pale { background:var(--pale); }
+        .legend i.a { background:var(--a); } .legend i.b { background:var(--b); } .legend i.c { background:var(--c); } .legend i.d { background:var(--d); }
+        .legend i.e { background:var(--e); } .legend i.f { background:var(--f); } .legend i.g { background:var(--g); } .legend i.h { background:var(--h); }
+        .legend i.dash { mask:repeating-linear-gradient(90deg, #000 0 .35rem, transparent .35rem .55rem); } .legend i.pale { background:var(--pale); }
         .multiples { display:grid; grid-template-columns:repeat(auto-fill, minmax(16rem, 1fr)); gap:1rem; }
         .multiples h3, h3 { font-size:.92rem; margin:.4rem 0 .2rem; font-weight:600; }
         .bars { display:grid; grid-template-columns:max-content 1fr max-content; gap:.35rem .8rem; align-items:center; font-size:.92rem; }

@@ -35,7 +35,7 @@ internal sealed class DownloadView(RunView? view, ProgressTask? bar = null) : IH
             if (bar is not null) bar.MaxValue = Math.Max(1, _all);
         }
         if (bar is null)
-            view?.Say($"Loading {files} file{(files == 1 ? "" : "s")} from the hub, {Sizes.Bytes(bytes)}{(present > 0 ? $", of which {Sizes.Bytes(present)} are here" : "")}.");
+            view?.Progress($"Loading {files} file{(files == 1 ? "" : "s")} from the hub, {Sizes.Bytes(bytes)}{(present > 0 ? $", of which {Sizes.Bytes(present)} are here" : "")}.");
     }
 
     public void Add(long bytes)
@@ -47,7 +47,7 @@ internal sealed class DownloadView(RunView? view, ProgressTask? bar = null) : IH
             else if (_since.Elapsed - _shown >= Every)
             {
                 _shown = _since.Elapsed;
-                view?.Say($"{Sizes.Bytes(_done)} of {Sizes.Bytes(_all)}");
+                view?.Progress($"{Sizes.Bytes(_done)} of {Sizes.Bytes(_all)}");
             }
         }
     }

@@ -33,7 +33,7 @@ internal sealed class EvaluationView(RunView view, Func<double> now)
         var left = (time - _began) / progress.Done * (progress.Total - progress.Done);
         var text = string.Create(CultureInfo.InvariantCulture, $"{progress.Task} {progress.Done:N0}/{progress.Total:N0}  {Sizes.Time(left)} left");
         if (view.IsTerminal) Draw("  " + text);
-        else view.Say(text);
+        else view.Progress(text);
     }
 
     private void Draw(string text)

@@ -32,6 +32,9 @@ internal class RunView
     /// <summary>A line of the narrative.</summary>
     public virtual void Say(string text) => Console.Write(new Text($"  {text}{Environment.NewLine}"));
 
+    /// <summary>How far something is, where lines are not drawn over.</summary>
+    public virtual void Progress(string text) => Say(text);
+
     /// <summary>Something that the user should know, and that does not stop the run.</summary>
     public virtual void Warn(string text) => Console.Write(new Markup($"  [yellow]! {Markup.Escape(text)}[/]{Environment.NewLine}"));
 

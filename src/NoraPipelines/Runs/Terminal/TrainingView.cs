@@ -44,7 +44,7 @@ internal sealed class TrainingView : IDisposable
         var due = _now() - _shown >= (_context is null ? SecondsBetweenLines : SecondsBetweenFrames);
         if (!due && step.Step != _steps) return;
         _shown = _now();
-        if (_context is null) _view.Say($"step {step.Step}/{step.Steps}  {Numbers(step)}  {Remaining(step)}");
+        if (_context is null) _view.Progress($"step {step.Step}/{step.Steps}  {Numbers(step)}  {Remaining(step)}");
         else _context.UpdateTarget(Panel(step));
     }
 
