@@ -30,6 +30,9 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
     /// <summary>Called with every step, as a partial class's hook.</summary>
     public Action<StepReport> OnStep { get; set; } = static _ => { };
 
+    /// <summary>Called before anything else.</summary>
+    public Action OnBegin { get; set; } = static () => { };
+
     /// <summary>How often an evaluation was really computed.</summary>
     public int Evaluations { get; private set; }
 
@@ -76,6 +79,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
 
     protected internal override RunReport Execute(RunContext run)
     {
+        OnBegin();
         using var model = LlamaModel.Random(Shape, seed: 1, ScalarType.Float32, run.Device);
         using var adapters = Adapt(model);
         var examples = Enumerable.Range(0, 48).Select(row => new TokenizedExample([.. Enumerable.Range(0, RowTokens is null ? 12 : 4 + row % 9).Select(i => (row + 3 * i) % 32)], 1)).ToArray();

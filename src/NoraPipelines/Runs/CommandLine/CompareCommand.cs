@@ -14,11 +14,17 @@ internal static class CompareCommand
         var seeds = new Option<string?>("--seeds") { Description = "Seeds, instead of the spec's: 1,2,3", HelpName = "N,…" };
         var only = new Option<string?>("--only") { Description = "Some of the variants: awsvd,svd", HelpName = "NAME,…" };
         var output = new Option<string?>("--output") { Description = "The comparison's own folder", HelpName = "DIR" };
-        var resume = new Option<bool>("--resume") { Description = "Go on with the newest unfinished comparison, or the one in --output; failed runs are tried again" };
-        var command = new Command("compare", "Runs all variants of a sweep with all seeds and compares them") { name, set, seeds, only, output, resume, CommonOptions.Json() };
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Go on with the newest unfinished comparison, or the one in --output; failed runs are tried again",
+        };
+        var command = new Command("compare", "Runs all variants of a sweep with all seeds and compares them")
+        {
+            name, set, seeds, only, output, resume, CommonOptions.Json(),
+        };
         command.SetAction(parsed => Run(context, new CompareRequest(
-            parsed.GetRequiredValue(name), parsed.GetValue(set) ?? [], Seeds(parsed.GetValue(seeds)), Names(parsed.GetValue(only)), parsed.GetValue(output),
-            parsed.GetValue(resume))));
+            parsed.GetRequiredValue(name), parsed.GetValue(set) ?? [], Seeds(parsed.GetValue(seeds)), Names(parsed.GetValue(only)),
+            parsed.GetValue(output), parsed.GetValue(resume))));
         return command;
     }
 
@@ -30,7 +36,8 @@ internal static class CompareCommand
         var results = new ComparisonRunner(comparison, context, request, stop).Run();
         context.Output.Reply(results.Variants, static _ => { });
         if (results.Failed.Count == 0) return NoraCommandLine.Done;
-        context.Output.Fail($"{results.Failed.Count} of {results.Runs.Count} runs failed; {results.MarkdownFile} says why. --resume tries them again.");
+        context.Output.Fail(
+            $"{results.Failed.Count} of {results.Runs.Count} runs failed; {results.MarkdownFile} says why. --resume tries them again.");
         return NoraCommandLine.Failed;
     }
 
@@ -38,10 +45,15 @@ internal static class CompareCommand
     private static int[]? Seeds(string? typed)
     {
         if (typed is null) return null;
-        return ValueRules.WholeNumbers.Parse(typed)?.Value as int[] ?? throw new UsageException($"--seeds is '{typed}'. Expected different whole numbers, such as 1,2,3.");
+        return ValueRules.WholeNumbers.Parse(typed)?.Value as int[]
+            ?? throw new UsageException($"--seeds is '{typed}'. Expected different whole numbers, such as 1,2,3.");
     }
 
-    private static string[]? Names(string? typed) => typed?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } names
-        ? names
-        : typed is null ? null : throw new UsageException("--only names no variant. Expected names with commas between them.");
+    /// <exception cref="UsageException">The text has no names.</exception>
+    private static string[]? Names(string? typed)
+    {
+        if (typed is null) return null;
+        var names = typed.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return names.Length > 0 ? names : throw new UsageException("--only names no variant. Expected names with commas between them.");
+    }
 }

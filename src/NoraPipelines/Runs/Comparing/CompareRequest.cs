@@ -5,4 +5,5 @@ namespace NoraPipelines.Runs.Comparing;
 /// <param name="Only">Names of variants; null: all, or on --resume those that the comparison was started with.</param>
 /// <param name="Output">The comparison's own folder, as it was typed; null: runs/&lt;name&gt;/&lt;start&gt;.</param>
 internal sealed record CompareRequest(
-    string Comparison, IReadOnlyList<string> Assignments, IReadOnlyList<int>? Seeds, IReadOnlyList<string>? Only, string? Output, bool Resume);
+    string Comparison, IReadOnlyList<string> Assignments, IReadOnlyList<int>? Seeds, IReadOnlyList<string>? Only, string? Output,
+    bool Resume);

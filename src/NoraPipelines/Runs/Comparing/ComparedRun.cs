@@ -20,7 +20,8 @@ internal sealed record ComparedRun(string Variant, int Seed, RunDirectory Direct
     public static ComparedRun Read(string folder, string variant, int seed)
     {
         var directory = RunDirectory.At(ComparisonFolders.Run(folder, variant, seed));
-        if (directory.IsFinished) return new(variant, seed, directory, RunState.Finished, RunJson.Read<RunReport>(directory.ResultFile), null);
+        if (directory.IsFinished)
+            return new(variant, seed, directory, RunState.Finished, RunJson.Read<RunReport>(directory.ResultFile), null);
         if (File.Exists(FailureFile(directory)))
             return new(variant, seed, directory, RunState.Failed, null, RunJson.Read<RunFailure>(FailureFile(directory)).Error);
         return new(variant, seed, directory, File.Exists(directory.PlanFile) ? RunState.Unfinished : RunState.Waiting, null, null);

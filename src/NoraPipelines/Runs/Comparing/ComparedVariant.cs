@@ -10,7 +10,8 @@ internal sealed record ComparedVariant(string Name, string Pipeline, IReadOnlyLi
     public static ComparedVariant Of(Variant variant, RunSettings settings)
     {
         var record = Folder.PlanRecord.Of(variant.Pipeline, settings, 0);
-        return new(variant.Name, record.Pipeline, [.. variant.Values.Select(value => new SweptValue(value.Key, value.Value))], record.Summary, record.Plan);
+        var values = variant.Values.Select(value => new SweptValue(value.Key, value.Value));
+        return new(variant.Name, record.Pipeline, [.. values], record.Summary, record.Plan);
     }
 }
 

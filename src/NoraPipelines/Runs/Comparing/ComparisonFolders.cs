@@ -8,7 +8,8 @@ namespace NoraPipelines.Runs.Comparing;
 /// </summary>
 internal static class ComparisonFolders
 {
-    public static string Run(string folder, string variant, int seed) => Path.Combine(folder, variant, seed.ToString(CultureInfo.InvariantCulture));
+    public static string Run(string folder, string variant, int seed) =>
+        Path.Combine(folder, variant, seed.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The folder of a new comparison.</summary>
     public static string New(string currentDirectory, string comparison, DateTime start)
@@ -24,7 +25,8 @@ internal static class ComparisonFolders
     {
         var parent = Path.Combine(currentDirectory, "runs", comparison);
         if (!Directory.Exists(parent)) return null;
-        var found = Directory.GetDirectories(parent).Where(ComparisonRecord.IsIn).OrderByDescending(Path.GetFileName, StringComparer.Ordinal).ToArray();
+        var found = Directory.GetDirectories(parent).Where(ComparisonRecord.IsIn)
+            .OrderByDescending(Path.GetFileName, StringComparer.Ordinal).ToArray();
         return found.FirstOrDefault(folder => !IsFinished(folder)) ?? found.FirstOrDefault();
     }
 

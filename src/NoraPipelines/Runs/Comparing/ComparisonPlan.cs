@@ -21,7 +21,8 @@ internal sealed record ComparisonPlan(ComparisonRecord Record, IReadOnlyList<Var
         foreach (var value in given)
         {
             if (variants.Any(variant => variant.Values.Any(swept => swept.Key.Equals(value.Key, StringComparison.OrdinalIgnoreCase))))
-                throw new UsageException($"{value.Key} (from {value.Source}) is what the sweep of {comparison.Name} varies; set for all, it would make its variants "
+                throw new UsageException($"{value.Key} (from {value.Source}) is what the sweep of {comparison.Name} varies; "
+                    + "set for all, it would make its variants "
                     + $"the same. Leave it out, choose among the variants with --only, or change {comparison.SpecFile} and build again.");
         }
         var seedsGiven = given.Any(value => value.Key.Equals(SeedsKey, StringComparison.OrdinalIgnoreCase));
@@ -44,7 +45,8 @@ internal sealed record ComparisonPlan(ComparisonRecord Record, IReadOnlyList<Var
         if (only is null) return comparison.Variants;
         var names = comparison.Variants.Select(variant => variant.Name).ToArray();
         if (only.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
-            throw new UsageException($"--only {unknown}: {comparison.Name} has no variant of that name{DidYouMean.Hint(unknown, names)}. It has: {string.Join(", ", names)}.");
+            throw new UsageException($"--only {unknown}: {comparison.Name} has no variant of that name{DidYouMean.Hint(unknown, names)}. "
+                + $"It has: {string.Join(", ", names)}.");
         return [.. comparison.Variants.Where(variant => only.Contains(variant.Name))];
     }
 
@@ -55,14 +57,18 @@ internal sealed record ComparisonPlan(ComparisonRecord Record, IReadOnlyList<Var
     /// <summary>A variant's name is a folder's.</summary>
     private static void CheckNames(Comparison comparison)
     {
-        if (comparison.Variants.Count == 0) throw new NoraException($"{comparison.SpecFile}: the sweep of {comparison.Name} has no variants. Expected at least one.");
-        foreach (var name in comparison.Variants.Select(variant => variant.Name))
-        {
-            if (name.Length is > 0 and <= 100 && name[0] != '.' && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '+' or '=')) continue;
-            throw new NoraException($"{comparison.SpecFile}: the variant '{name}' has a name that no folder can have. "
+        var (names, spec) = (comparison.Variants.Select(variant => variant.Name).ToArray(), comparison.SpecFile);
+        if (names.Length == 0) throw new NoraException($"{spec}: the sweep of {comparison.Name} has no variants. Expected at least one.");
+        if (names.FirstOrDefault(name => !IsFolder(name)) is { } wrong)
+            throw new NoraException($"{spec}: the variant '{wrong}' has a name that no folder can have. "
                 + "Expected letters, digits, '-', '_', '.', '+' and '=', not beginning with '.', 100 of them at most.");
-        }
-        if (comparison.Variants.GroupBy(variant => variant.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new NoraException($"{comparison.SpecFile}: two variants are called '{twice.Key}', and their folders would be one. Give one of them another name.");
+        if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new NoraException($"{spec}: two variants are called '{twice.Key}', and their folders would be one. "
+                + "Give one of them another name.");
+        if (comparison.Variants.Any(variant => variant.Values.Any(value => value.Key == SeedsKey)))
+            throw new NoraException($"{spec}: the sweep varies {SeedsKey}, and every variant is run with all seeds. Take the axis away.");
     }
+
+    private static bool IsFolder(string name) => name.Length is > 0 and <= 100 && name[0] != '.'
+        && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '+' or '=');
 }

@@ -3,7 +3,9 @@ using NoraPipelines.Runs.Settings;
 
 namespace NoraPipelines.Runs.Comparing;
 
-/// <summary>comparison.json: what is compared. It is written before the first run; everything else follows from it and the runs' folders.</summary>
+/// <summary>
+/// comparison.json: what is compared. It is written before the first run; everything else follows from it and the runs' folders.
+/// </summary>
 internal sealed record ComparisonRecord
 {
     public required string Comparison { get; init; }

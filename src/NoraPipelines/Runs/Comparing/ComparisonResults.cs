@@ -21,6 +21,10 @@ internal sealed record ComparisonResults(string Folder, ComparisonRecord Record,
     /// <summary>Names of the metrics after training.</summary>
     public IReadOnlyList<string> Metrics => [.. Variants.SelectMany(variant => variant.Metrics.Keys).Distinct()];
 
+    /// <summary>The metrics that are worth a chart: a loss says what the perplexity beside it says.</summary>
+    public IReadOnlyList<string> ChartedMetrics =>
+        [.. Metrics.Where(metric => !(metric.EndsWith("loss", StringComparison.Ordinal) && Metrics.Contains(metric[..^4] + "perplexity")))];
+
     public bool IsFinished => Runs.All(run => run.State == RunState.Finished);
 
     public IReadOnlyList<ComparedRun> Failed => [.. Runs.Where(run => run.State == RunState.Failed)];
@@ -59,6 +63,8 @@ internal sealed record ComparisonResults(string Folder, ComparisonRecord Record,
         return place is 0 or 1 ? place : null;
 
         double? Taking(VariantResult other) =>
-            other.Seeds.Count == seeds && other.Metrics.TryGetValue(metric, out var value) && double.IsFinite(value.Mean) ? value.Mean : null;
+            other.Seeds.Count == seeds && other.Metrics.TryGetValue(metric, out var value) && double.IsFinite(value.Mean)
+                ? value.Mean
+                : null;
     }
 }

@@ -33,8 +33,9 @@ internal sealed class ComparisonRunner(Comparison comparison, CommandContext con
         _view.Begin(results);
         for (var index = 0; index < results.Runs.Count; index++)
         {
-            if (results.Runs[index].State != RunState.Finished) results = RunOne(planned, folder, results, index);
-            else if (!File.Exists(results.Runs[index].Directory.ReportFile)) HtmlReport.Write(results.Runs[index].Directory); // it was killed just before
+            var run = results.Runs[index];
+            if (run.State != RunState.Finished) results = RunOne(planned, folder, results, index);
+            else if (!File.Exists(run.Directory.ReportFile)) HtmlReport.Write(run.Directory); // it was killed just before
         }
         _view.Finish(results);
         return results;
@@ -50,7 +51,8 @@ internal sealed class ComparisonRunner(Comparison comparison, CommandContext con
         _view.BeginRun(results, index);
         try
         {
-            var runner = new PipelineRunner(variant.Pipeline, context, new RunRequest(variant.Pipeline.Plan.Name, assignments, own, request.Resume, seed), stop)
+            var asked = new RunRequest(variant.Pipeline.Plan.Name, assignments, own, request.Resume, seed);
+            var runner = new PipelineRunner(variant.Pipeline, context, asked, stop)
             {
                 View = context.Output.Quiet($"{name}, seed {seed}"),
                 ResumeHint = HowToResume(folder),
@@ -89,7 +91,8 @@ internal sealed class ComparisonRunner(Comparison comparison, CommandContext con
         }
         var found = output ?? ComparisonFolders.Newest(current, comparison.Name);
         if (found is not null && ComparisonRecord.IsIn(found)) return found;
-        throw new NoraException($"There is no comparison of {comparison.Name} to resume in {output ?? Path.Combine(current, "runs", comparison.Name)}. "
+        var place = output ?? Path.Combine(current, "runs", comparison.Name);
+        throw new NoraException($"There is no comparison of {comparison.Name} to resume in {place}. "
             + "Start one without --resume, or name its folder with --output.");
     }
 

@@ -8,7 +8,8 @@ internal static class ComparisonText
     /// <summary>"3.201 ± 0.012", without a deviation for one seed; "failed" or "–" where there is nothing.</summary>
     public static string Value(VariantResult variant, string metric)
     {
-        if (!variant.Metrics.TryGetValue(metric, out var value)) return variant.Seeds.Count == 0 && variant.Error is not null ? "failed" : "–";
+        if (!variant.Metrics.TryGetValue(metric, out var value))
+            return variant.Seeds.Count == 0 && variant.Error is not null ? "failed" : "–";
         return value.Deviation is { } deviation ? $"{Sizes.Number(value.Mean)} ± {Sizes.Number(deviation)}" : Sizes.Number(value.Mean);
     }
 
@@ -26,7 +27,8 @@ internal static class ComparisonText
         var seeds = results.Record.Seeds.Count;
         var failed = results.Failed.Count;
         return $"{results.Variants.Count} variants, {(seeds == 1 ? "seed" : "seeds")} {string.Join(", ", results.Record.Seeds)}: "
-            + (results.IsFinished ? "finished." : $"{finished} of {results.Runs.Count} runs finished{(failed > 0 ? $", {failed} failed" : "")}.");
+            + (results.IsFinished ? "finished." : $"{finished} of {results.Runs.Count} runs finished")
+            + (results.IsFinished ? "" : failed > 0 ? $", {failed} failed." : ".");
     }
 
     public static string Reading(ComparisonResults results) => results.Record.Seeds.Count > 1

@@ -7,6 +7,8 @@ namespace NoraPipelines.Runs.Comparing;
 /// <summary>What `compare` tells: a heading and a line for each run, the table after each seed, and where everything is.</summary>
 internal sealed class ComparisonView(RunView view)
 {
+    private const int MetricsOfRun = 3, MetricsOfTable = 4;
+
     public void Begin(ComparisonResults results)
     {
         var record = results.Record;
@@ -29,8 +31,13 @@ internal sealed class ComparisonView(RunView view)
         var run = results.Runs[index];
         if (run.Report is not { } report) view.Warn($"{run.Variant}, seed {run.Seed}, failed: {run.Error}");
         else
-            view.Say($"{run.Variant}, seed {run.Seed}: " + string.Join(", ", [.. report.Evaluation.After.Select(metric => $"{metric.Key} {Sizes.Number(metric.Value)}"),
-                $"loss {(report.Loss.Last is { } loss ? Sizes.Number(loss) : "–")}", Sizes.Time(report.Seconds.GetValueOrDefault("total"))]));
+        {
+            var metrics = results.ChartedMetrics.Where(report.Evaluation.After.ContainsKey).Take(MetricsOfRun)
+                .Select(metric => $"{metric} {Sizes.Number(report.Evaluation.After[metric])}");
+            var loss = report.Loss.Last is { } last ? Sizes.Number(last) : "–";
+            var time = Sizes.Time(report.Seconds.GetValueOrDefault("total"));
+            view.Say($"{run.Variant}, seed {run.Seed}: {string.Join(", ", [.. metrics, $"last loss {loss}", time])}");
+        }
         if (index + 1 < results.Runs.Count && results.Runs[index + 1].Seed != run.Seed) Table(results);
     }
 
@@ -45,10 +52,13 @@ internal sealed class ComparisonView(RunView view)
         view.Say($"Report: {results.ReportFile}");
     }
 
-    /// <summary>By what the variant's other seeds took, and for a variant without any by what the others took; null before the first run is done.</summary>
+    /// <summary>
+    /// By what the variant's other seeds took, and for a variant without any by what the others took; null before the first run is done.
+    /// </summary>
     internal static double? SecondsLeft(ComparisonResults results, int index)
     {
-        var known = results.Runs.Where(run => run.Report is not null).ToLookup(run => run.Variant, run => run.Report!.Seconds.GetValueOrDefault("total"));
+        var known = results.Runs.Where(run => run.Report is not null)
+            .ToLookup(run => run.Variant, run => run.Report!.Seconds.GetValueOrDefault("total"));
         if (known.Count == 0) return null;
         var mean = known.SelectMany(times => times).Average();
         return results.Runs.Skip(index).Where(run => run.State != RunState.Finished)
@@ -58,20 +68,24 @@ internal sealed class ComparisonView(RunView view)
     private void Table(ComparisonResults results)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("Variant").AddColumn(Right("Trains")).AddColumn(Right("Seeds"));
-        foreach (var metric in results.Metrics) table.AddColumn(Right(Markup.Escape(MetricDirection.WithArrow(metric))));
+        var metrics = results.ChartedMetrics.Take(MetricsOfTable).ToArray();
+        foreach (var metric in metrics) table.AddColumn(Right(Markup.Escape(MetricDirection.WithArrow(metric))));
         table.AddColumn(Right("Tokens/s")).AddColumn(Right("Memory"));
         foreach (var variant in results.Variants)
         {
             table.AddRow([
                 Markup.Escape(variant.Variant), Sizes.Count(variant.Trainable), ComparisonText.Seeds(results, variant),
-                .. results.Metrics.Select(metric => results.Place(variant, metric) == 0
+                .. metrics.Select(metric => results.Place(variant, metric) == 0
                     ? $"[bold green]{ComparisonText.Value(variant, metric)} *[/]"
                     : ComparisonText.Value(variant, metric)),
-                variant.TokensPerSecond is { } rate ? Sizes.Count((long)rate) : "–", variant.PeakMemory is { } peak ? Sizes.Bytes(peak) : "–",
+                variant.TokensPerSecond is { } rate ? Sizes.Count((long)rate) : "–",
+                variant.PeakMemory is { } peak ? Sizes.Bytes(peak) : "–",
             ]);
         }
         view.Show(table);
-        if (results.Metrics.Count > 0) view.Say(ComparisonText.Reading(results) + " * best.");
+        if (metrics.Length > 0) view.Say(ComparisonText.Reading(results) + " * best.");
+        var more = results.ChartedMetrics.Count - metrics.Length;
+        if (more > 0) view.Say($"{more} metrics more are in the tables.");
     }
 
     private static TableColumn Right(string title) => new TableColumn(title).RightAligned();

@@ -8,7 +8,8 @@ internal static class ResultsCsv
     public static string Write(ComparisonResults results)
     {
         var columns = Columns(results);
-        return Line(columns.Select(column => column.Name)) + string.Concat(results.Runs.Select(run => Line(columns.Select(column => column.Cell(run)))));
+        return Line(columns.Select(column => column.Name))
+            + string.Concat(results.Runs.Select(run => Line(columns.Select(column => column.Cell(run)))));
     }
 
     private static List<(string Name, Func<ComparedRun, string?> Cell)> Columns(ComparisonResults results)

@@ -6,7 +6,8 @@ namespace NoraPipelines.Runs.Comparing;
 internal static class ResultsJson
 {
     public static string Write(ComparisonResults results) => RunJson.Write(new Document(
-        results.Record.Comparison, results.Record.Description, results.Record.Spec, results.IsFinished, results.Record.Seeds, results.Variants,
+        results.Record.Comparison, results.Record.Description, results.Record.Spec, results.IsFinished, results.Record.Seeds,
+        results.Variants,
         [.. results.Runs.Select(run => new Row(run.Variant, run.Seed, ResultsCsv.Word(run.State), run.Error, run.Report))]));
 
     private sealed record Document(

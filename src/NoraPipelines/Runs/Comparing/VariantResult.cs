@@ -49,7 +49,7 @@ internal sealed record VariantResult
             Trainable = reports.Length > 0 ? reports[0].Trainable : variant.Summary.Trainable,
             Metrics = Means(reports, report => report.Evaluation.After),
             TokensPerSecond = reports.Length > 0 ? reports.Average(report => report.TokensPerSecond) : null,
-            PeakMemory = reports.Length > 0 && reports.All(report => report.PeakMemory is not null) ? reports.Max(report => report.PeakMemory) : null,
+            PeakMemory = reports.All(report => report.PeakMemory is not null) ? reports.Max(report => report.PeakMemory) : null,
             Pipeline = variant.Pipeline,
             Values = variant.Values.ToDictionary(value => value.Key, value => value.Value),
             Loss = new(Mean(reports.Select(report => report.Loss.First)), Mean(reports.Select(report => report.Loss.Last))),
@@ -59,9 +59,12 @@ internal sealed record VariantResult
     }
 
     /// <summary>Names in the order of their first appearance; a name that a report lacks is the mean of the others.</summary>
-    private static Dictionary<string, MetricMean> Means(IReadOnlyList<RunReport> reports, Func<RunReport, IReadOnlyDictionary<string, double>> values) =>
+    private static Dictionary<string, MetricMean> Means(
+        IReadOnlyList<RunReport> reports, Func<RunReport, IReadOnlyDictionary<string, double>> values) =>
         reports.SelectMany(report => values(report).Keys).Distinct().ToDictionary(
-            name => name, name => MetricMean.Of([.. from report in reports where values(report).ContainsKey(name) select values(report)[name]])!);
+            name => name,
+            name => MetricMean.Of([.. from report in reports where values(report).ContainsKey(name) select values(report)[name]])!);
 
-    private static double? Mean(IEnumerable<double?> values) => values.OfType<double>().ToArray() is { Length: > 0 } known ? known.Average() : null;
+    private static double? Mean(IEnumerable<double?> values) =>
+        values.OfType<double>().ToArray() is { Length: > 0 } known ? known.Average() : null;
 }

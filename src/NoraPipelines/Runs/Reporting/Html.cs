@@ -15,11 +15,12 @@ internal static class Html
         $"<section><h2>{Text(title)}</h2>\n<p class=\"note\">{Text(explanation)}</p>\n{body}</section>\n";
 
     /// <summary>A table; cells are HTML already. Columns after the first are numbers, on the right, where <paramref name="numbers"/> says so.</summary>
-    public static string Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows, bool numbers = true)
+    /// <param name="close">No cell is broken into lines.</param>
+    public static string Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows, bool numbers = true, bool close = false)
     {
         var side = numbers ? " class=\"numbers\"" : "";
         var header = string.Concat(head.Select(cell => $"<th>{cell}</th>"));
         var body = string.Concat(rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td>{cell}</td>"))}</tr>\n"));
-        return $"<div class=\"wide\"><table{side}><thead><tr>{header}</tr></thead>\n<tbody>{body}</tbody></table></div>\n";
+        return $"<div class=\"wide{(close ? " close" : "")}\"><table{side}><thead><tr>{header}</tr></thead>\n<tbody>{body}</tbody></table></div>\n";
     }
 }

@@ -6,7 +6,8 @@ using NoraPipelines.Runs.Reporting;
 namespace NoraPipelines.Runs.Comparing.Reporting;
 
 /// <summary>What the report shows beyond the tables, read from the folders of the finished runs.</summary>
-internal sealed record ComparisonData(ComparisonResults Results, RunEnvironment? Environment, IReadOnlyList<LossBand> Losses, IReadOnlyList<MeasuredStart> Starts)
+internal sealed record ComparisonData(
+    ComparisonResults Results, RunEnvironment? Environment, IReadOnlyList<LossBand> Losses, IReadOnlyList<MeasuredStart> Starts)
 {
     public static ComparisonData Read(ComparisonResults results)
     {
@@ -15,7 +16,8 @@ internal sealed record ComparisonData(ComparisonResults Results, RunEnvironment?
         return new(
             results,
             environment is null ? null : RunJson.Read<RunEnvironment>(environment),
-            [.. results.Record.Variants.Select(variant => LossBand.Of(variant.Name, [.. finished.Where(run => run.Variant == variant.Name)])).OfType<LossBand>()],
+            [.. results.Record.Variants
+                .Select(variant => LossBand.Of(variant.Name, [.. finished.Where(run => run.Variant == variant.Name)])).OfType<LossBand>()],
             [.. MeasuredStart.Distinct(finished)]);
     }
 
@@ -26,7 +28,8 @@ internal sealed record ComparisonData(ComparisonResults Results, RunEnvironment?
 
 /// <summary>A variant's training loss, smoothed over steps for each seed, then mean and deviation over seeds.</summary>
 /// <param name="Band">Empty for one seed.</param>
-internal sealed record LossBand(string Variant, IReadOnlyList<(double X, double Y)> Mean, IReadOnlyList<(double X, double Low, double High)> Band)
+internal sealed record LossBand(
+    string Variant, IReadOnlyList<(double X, double Y)> Mean, IReadOnlyList<(double X, double Low, double High)> Band)
 {
     private const int Points = 300;
 
@@ -36,7 +39,8 @@ internal sealed record LossBand(string Variant, IReadOnlyList<(double X, double 
         var seeds = runs.Select(run => Curve(run.Directory)).Where(curve => curve.Count > 0).ToArray();
         if (seeds.Length == 0) return null;
         var steps = seeds.Min(curve => curve.Count);
-        var means = Enumerable.Range(0, steps).Select(step => (X: seeds[0][step].X, Value: MetricMean.Of([.. seeds.Select(curve => curve[step].Y)])!)).ToArray();
+        var means = Enumerable.Range(0, steps)
+            .Select(step => (X: seeds[0][step].X, Value: MetricMean.Of([.. seeds.Select(curve => curve[step].Y)])!)).ToArray();
         return new(
             variant,
             LineChart.Thin([.. means.Select(mean => (mean.X, mean.Value.Mean))], Points),
@@ -64,8 +68,11 @@ internal sealed record MeasuredStart(IReadOnlyList<string> Variants, int Seed, I
                      let measured = Measured(run.Directory)
                      where measured.Count > 0
                      select (run.Variant, run.Seed, Measured: measured);
-        return starts.GroupBy(start => string.Join(' ', start.Measured.Select(projection => $"{projection.Projection} {projection.Errors!.Svd:E4} {projection.Errors.AwSvd:E4}")))
+        return starts.GroupBy(start => string.Join(' ', start.Measured.Select(Rounded)))
             .Select(group => new MeasuredStart([.. group.Select(start => start.Variant)], group.First().Seed, group.First().Measured));
+
+        static string Rounded(ProjectionInitialization projection) =>
+            FormattableString.Invariant($"{projection.Projection} {projection.Errors!.Svd:E4} {projection.Errors.AwSvd:E4}");
     }
 
     private static List<ProjectionInitialization> Measured(RunDirectory directory) =>

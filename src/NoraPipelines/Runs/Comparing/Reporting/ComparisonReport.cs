@@ -6,6 +6,8 @@ namespace NoraPipelines.Runs.Comparing.Reporting;
 /// <summary>report.html of a comparison: one file, made from the comparison's folder alone; nothing is fetched when it is opened.</summary>
 internal static class ComparisonReport
 {
+    private const string Folders = "Of the first run. Every run's own folder, variant/seed, has its report and its plan.";
+
     public static string Draw(ComparisonResults results) => Draw(ComparisonData.Read(results));
 
     private static string Draw(ComparisonData data) => HtmlReport.Page(data.Results.Record.Comparison, $"""
@@ -16,7 +18,7 @@ internal static class ComparisonReport
         {ErrorsSection.Draw(data)}
         {CostSection.Draw(data)}
         {VariantsSection.Draw(data.Results.Record)}
-        {EnvironmentSection.Draw(data.Environment, data.Results.Folder, "Of the first run. Every run's own folder, variant/seed, has its report and its plan.")}
+        {EnvironmentSection.Draw(data.Environment, data.Results.Folder, Folders)}
         """);
 
     private static string Header(ComparisonData data)
@@ -25,7 +27,9 @@ internal static class ComparisonReport
         string[] facts =
         [
             $"{record.Variants.Count} variants", $"{(record.Seeds.Count == 1 ? "seed" : "seeds")} {string.Join(", ", record.Seeds)}",
-            results.IsFinished ? "finished" : $"{results.Runs.Count(run => run.State == RunState.Finished)} of {results.Runs.Count} runs finished",
+            results.IsFinished
+                ? "finished"
+                : $"{results.Runs.Count(run => run.State == RunState.Finished)} of {results.Runs.Count} runs finished",
             record.Started.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture),
         ];
         return $"<header><h1>{Html.Text(record.Comparison)}</h1>\n<p class=\"lead\">{Html.Text(record.Description)}</p>\n"

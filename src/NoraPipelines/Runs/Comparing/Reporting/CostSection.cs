@@ -11,15 +11,20 @@ internal static class CostSection
         if (done.Length == 0) return "";
         string[] charts =
         [
-            Chart("A run in all", done.Select(variant => (variant.Variant, variant.Seconds.GetValueOrDefault("total"), Sizes.Time(variant.Seconds.GetValueOrDefault("total"))))),
-            Chart("Training alone", done.Select(variant => (variant.Variant, variant.Seconds.GetValueOrDefault("train"), Sizes.Time(variant.Seconds.GetValueOrDefault("train"))))),
-            Chart("Tokens a second in training", done.Select(variant => (variant.Variant, variant.TokensPerSecond ?? 0, Sizes.Count((long)(variant.TokensPerSecond ?? 0))))),
-            Chart("Memory at most", done.Select(variant => (variant.Variant, (double)(variant.PeakMemory ?? 0), variant.PeakMemory is { } peak ? Sizes.Bytes(peak) : "not known"))),
+            Chart("A run in all", done, variant => variant.Seconds.GetValueOrDefault("total"), Sizes.Time),
+            Chart("Training alone", done, variant => variant.Seconds.GetValueOrDefault("train"), Sizes.Time),
+            Chart("Tokens a second in training", done, variant => variant.TokensPerSecond, rate => Sizes.Count((long)rate)),
+            Chart("Memory at most", done, variant => variant.PeakMemory, bytes => Sizes.Bytes((long)bytes)),
         ];
         return Html.Section("Time and memory",
-            "Means over the seeds; of memory the most. Memory is that of the whole process, libraries and .NET's runtime included; it is counted anew for "
-            + "each run, where the system allows that.", $"<div class=\"two\">{string.Concat(charts)}</div>");
+            "Means over the seeds; of memory the most. Memory is that of the whole process, libraries and .NET's runtime included; it is "
+            + "counted anew for each run, where the system allows that.", $"<div class=\"two\">{string.Concat(charts)}</div>");
     }
 
-    private static string Chart(string title, IEnumerable<(string, double, string)> rows) => $"<div><h3>{Html.Text(title)}</h3>{Bars.Draw(rows)}</div>\n";
+    private static string Chart(
+        string title, IEnumerable<VariantResult> variants, Func<VariantResult, double?> value, Func<double, string> shown)
+    {
+        var rows = variants.Select(variant => (variant.Variant, value(variant) ?? 0, value(variant) is { } known ? shown(known) : "not known"));
+        return $"<div><h3>{Html.Text(title)}</h3>{Bars.Draw(rows)}</div>\n";
+    }
 }

@@ -27,15 +27,18 @@ internal static class DotPlot
         svg.Append($"<svg viewBox=\"0 0 {Html.At(width)} {Html.At(height)}\" role=\"img\" aria-label=\"{Html.Text(label)}\">\n");
         foreach (var tick in axis.Ticks)
         {
-            svg.Append($"<line class=\"grid\" x1=\"{Html.At(X(tick))}\" x2=\"{Html.At(X(tick))}\" y1=\"{Html.At(Top)}\" y2=\"{Html.At(height - Bottom)}\"/>");
-            svg.Append($"<text x=\"{Html.At(X(tick))}\" y=\"{Html.At(height - 6)}\" text-anchor=\"middle\">{axis.Label(tick)}</text>\n");
+            var x = Html.At(X(tick));
+            svg.Append($"<line class=\"grid\" x1=\"{x}\" x2=\"{x}\" y1=\"{Html.At(Top)}\" y2=\"{Html.At(height - Bottom)}\"/>");
+            svg.Append($"<text x=\"{x}\" y=\"{Html.At(height - 6)}\" text-anchor=\"middle\">{axis.Label(tick)}</text>\n");
         }
         for (var index = 0; index < rows.Count; index++)
         {
             var (row, y) = (rows[index], Top + (index + 0.5) * Row);
-            svg.Append($"<text class=\"name\" x=\"{Html.At(left - 12)}\" y=\"{Html.At(y + 4)}\" text-anchor=\"end\">{Html.Text(Fitting(row.Name))}</text>");
+            svg.Append($"<text class=\"name\" x=\"{Html.At(left - 12)}\" y=\"{Html.At(y + 4)}\" text-anchor=\"end\">"
+                + $"{Html.Text(Fitting(row.Name))}</text>");
             if (row.Mean.Deviation is { } deviation)
-                svg.Append($"<line class=\"whisker {row.Class}\" x1=\"{Html.At(X(row.Mean.Mean - deviation))}\" x2=\"{Html.At(X(row.Mean.Mean + deviation))}\" y1=\"{Html.At(y)}\" y2=\"{Html.At(y)}\"/>");
+                svg.Append($"<line class=\"whisker {row.Class}\" x1=\"{Html.At(X(row.Mean.Mean - deviation))}\""
+                    + $" x2=\"{Html.At(X(row.Mean.Mean + deviation))}\" y1=\"{Html.At(y)}\" y2=\"{Html.At(y)}\"/>");
             foreach (var value in row.Values.Count > 1 ? row.Values : [])
                 svg.Append($"<circle class=\"dot faint {row.Class}\" cx=\"{Html.At(X(value))}\" cy=\"{Html.At(y)}\" r=\"3\"/>");
             svg.Append($"<circle class=\"dot {row.Class}\" cx=\"{Html.At(X(row.Mean.Mean))}\" cy=\"{Html.At(y)}\" r=\"5\"><title>"
@@ -44,5 +47,6 @@ internal static class DotPlot
         return svg.Append("</svg>\n").ToString();
     }
 
-    private static string Fitting(string name) => name.Length * WidthOfLetter <= MostOfNames ? name : name[..((int)(MostOfNames / WidthOfLetter) - 1)] + "…";
+    private static string Fitting(string name) =>
+        name.Length * WidthOfLetter <= MostOfNames ? name : name[..((int)(MostOfNames / WidthOfLetter) - 1)] + "…";
 }

@@ -27,17 +27,19 @@ internal static class Histogram
         svg.Append($"<svg viewBox=\"0 0 {Html.At(width)} {Html.At(height)}\" role=\"img\" aria-label=\"{Html.Text(label)}\">\n");
         foreach (var tick in y.Ticks.Where(tick => Math.Abs(tick - Math.Round(tick)) < 1e-9))
         {
-            svg.Append($"<line class=\"grid\" x1=\"{Html.At(Left)}\" x2=\"{Html.At(width - Right)}\" y1=\"{Html.At(Y(tick))}\" y2=\"{Html.At(Y(tick))}\"/>");
+            var at = Html.At(Y(tick));
+            svg.Append($"<line class=\"grid\" x1=\"{Html.At(Left)}\" x2=\"{Html.At(width - Right)}\" y1=\"{at}\" y2=\"{at}\"/>");
             svg.Append($"<text x=\"{Html.At(Left - 8)}\" y=\"{Html.At(Y(tick) + 4)}\" text-anchor=\"end\">{y.Label(tick)}</text>\n");
         }
         foreach (var tick in x.Ticks)
-            svg.Append($"<text x=\"{Html.At(X(tick))}\" y=\"{Html.At(height - Bottom + 16)}\" text-anchor=\"middle\">{x.Label(tick)}</text>\n");
-        svg.Append($"<text x=\"{Html.At((Left + width - Right) / 2)}\" y=\"{Html.At(height - 3)}\" text-anchor=\"middle\">{Html.Text(below)}</text>\n");
+            svg.Append(Text(X(tick), height - Bottom + 16, x.Label(tick)));
+        svg.Append(Text((Left + width - Right) / 2, height - 3, below));
         foreach (var (sample, count) in samples.Zip(counts))
         {
             var steps = Enumerable.Range(0, Bins).SelectMany(bin => ((double X, double Y)[])
                 [(Edge(x, bin), count[bin]), (Edge(x, bin + 1), count[bin])]).Prepend((x.Low, 0)).Append((x.High, 0));
-            svg.Append($"<polygon class=\"histogram {sample.Class}\" points=\"{string.Join(" ", steps.Select(point => $"{Html.At(X(point.X))},{Html.At(Y(point.Y))}"))}\">"
+            var outline = string.Join(" ", steps.Select(point => $"{Html.At(X(point.X))},{Html.At(Y(point.Y))}"));
+            svg.Append($"<polygon class=\"histogram {sample.Class}\" points=\"{outline}\">"
                 + $"<title>{Html.Text(sample.Name)}</title></polygon>\n");
         }
         return svg.Append("</svg>\n").ToString();
@@ -49,6 +51,9 @@ internal static class Histogram
         foreach (var value in values) counts[Math.Clamp((int)(x.Share(value) * Bins), 0, Bins - 1)]++;
         return counts;
     }
+
+    private static string Text(double x, double y, string text) =>
+        $"<text x=\"{Html.At(x)}\" y=\"{Html.At(y)}\" text-anchor=\"middle\">{Html.Text(text)}</text>\n";
 
     private static double Edge(Axis x, int bin) => x.Low + (x.High - x.Low) * bin / Bins;
 }

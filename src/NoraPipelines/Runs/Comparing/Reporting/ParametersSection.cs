@@ -7,11 +7,13 @@ internal static class ParametersSection
 {
     public static string Draw(ComparisonData data)
     {
-        var charts = data.Results.Metrics.Select(metric => (Metric: metric, Points: Points(data, metric).ToArray()))
+        var charts = data.Results.ChartedMetrics.Select(metric => (Metric: metric, Points: Points(data, metric).ToArray()))
             .Where(chart => chart.Points.Select(point => point.X).Distinct().Count() > 1)
             .Select(chart => $"<div><h3>{Html.Text(MetricDirection.WithArrow(chart.Metric))}</h3>"
-                + ScatterChart.Draw($"{chart.Metric} against parameters that train", "parameters that train", chart.Points, 900, 320) + "</div>\n").ToArray();
-        return charts.Length == 0 ? "" : Html.Section("Score against parameters", "Each point is a variant's mean over the seeds, with its deviation.", string.Concat(charts));
+                + ScatterChart.Draw($"{chart.Metric} against parameters that train", "parameters that train", chart.Points, 900, 320)
+                + "</div>\n").ToArray();
+        if (charts.Length == 0) return "";
+        return Html.Section("Score against parameters", "Each point is a variant's mean over the seeds, with its deviation.", string.Concat(charts));
     }
 
     private static IEnumerable<ScatterPoint> Points(ComparisonData data, string metric) =>
