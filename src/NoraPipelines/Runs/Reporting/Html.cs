@@ -15,7 +15,7 @@ internal static class Html
         $"<section><h2>{Text(title)}</h2>\n<p class=\"note\">{Text(explanation)}</p>\n{body}</section>\n";
 
     /// <summary>A table; cells are HTML already. Columns after the first are numbers, on the right, where <paramref name="numbers"/> says so.</summary>
-    /// <param name="close">No cell is broken into lines.</param>
+    /// <param name="close">No cell is broken into lines, but of the head.</param>
     public static string Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows, bool numbers = true, bool close = false)
     {
         var side = numbers ? " class=\"numbers\"" : "";

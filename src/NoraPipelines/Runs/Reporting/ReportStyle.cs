@@ -27,7 +27,7 @@ internal static class ReportStyle
         tbody tr:last-child td { border-bottom:0; }
         .numbers th:not(:first-child), .numbers td:not(:first-child) { text-align:right; font-variant-numeric:tabular-nums; }
         .wide { overflow-x:auto; }
-        .wide.close td, .wide.close th { white-space:nowrap; }
+        .wide.close td { white-space:nowrap; }
         svg { width:100%; height:auto; display:block; }
         svg text { fill:var(--soft); font-size:11px; font-variant-numeric:tabular-nums; }
         .grid { stroke:var(--edge); }
