@@ -31,22 +31,29 @@ public sealed class PipelineGenerator : IIncrementalGenerator
             .Select((input, _) => Planner.Plan(input.Left.Left, input.Left.Right, input.Right)).WithTrackingName(Steps.Planned);
 
         // ---- All pipelines together: equal names, Main --------------------------------------------------------------------------
-        var registry = planned.Select((spec, _) => new PipelineName(spec.Path, spec.NamePlace, spec.Stub)).Collect()
+        var registry = planned.Select((spec, _) => new PipelineName(spec.Path, spec.NamePlace, spec.Stub, spec.Comparison is not null,
+                spec.Variants.Select(variant => variant.Stub.ClassName).ToEquatableArray())).Collect()
             .Select((names, _) => PipelineRegistry.Of(names)).WithTrackingName(Steps.Registry);
         var main = registry.Select((pipelines, _) => ProgramRegistry.Emit(pipelines)).WithTrackingName(Steps.Main);
 
         // ---- Plan → C# -----------------------------------------------------------------------------------------------------------
-        var programs = planned.Select((spec, _) => (spec.Path, spec.Stub, spec.Unit)).WithTrackingName(Steps.Units)
+        var programs = planned.SelectMany((spec, _) => spec.Programs).WithTrackingName(Steps.Units)
             .Combine(registry.Select((pipelines, _) => pipelines.Losers))
             .Where(input => !input.Right.Contains(input.Left.Stub.SpecPath))
             .Select((input, _) =>
                 GeneratedProgram.Emit(input.Left.Path, input.Left.Stub, input.Left.Unit)).WithTrackingName(Steps.Programs);
+
+        var comparisons = planned.Select((spec, _) => spec.Comparison).WithTrackingName(Steps.Comparisons)
+            .Combine(registry.Select((pipelines, _) => pipelines.Losers))
+            .Where(input => input.Left is { } sweep && !input.Right.Contains(sweep.SpecPath))
+            .Select((input, _) => ComparisonEmitter.Emit(input.Left!));
 
         // ---- Outputs -------------------------------------------------------------------------------------------------------------
         context.RegisterSourceOutput(programs, (output, program) =>
         {
             foreach (var file in program.Files) output.AddSource(file.Name, SourceText.From(file.Text, Utf8));
         });
+        context.RegisterSourceOutput(comparisons, (output, file) => output.AddSource(file.Name, SourceText.From(file.Text, Utf8)));
         context.RegisterSourceOutput(main, (output, text) =>
         {
             if (text is not null) output.AddSource(ProgramRegistry.FileName, SourceText.From(text, Utf8));
@@ -71,6 +78,7 @@ public sealed class PipelineGenerator : IIncrementalGenerator
         public const string Main = nameof(Main);
         public const string Units = nameof(Units);
         public const string Programs = nameof(Programs);
+        public const string Comparisons = nameof(Comparisons);
         public const string Problems = nameof(Problems);
     }
 }

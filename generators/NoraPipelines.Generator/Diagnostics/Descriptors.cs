@@ -155,6 +155,22 @@ internal static class Descriptors
         "NORA136", "Ranks cannot change like that", "{0}", "NoraPipelines.Planning",
         DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Pages + "NORA136.md");
 
+    public static readonly DiagnosticDescriptor NotSwept = new(
+        "NORA140", "A sweep cannot vary this key", "{0}", "NoraPipelines.Planning",
+        DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Pages + "NORA140.md");
+
+    public static readonly DiagnosticDescriptor TooManyVariants = new(
+        "NORA141", "A sweep has too many variants", "{0}", "NoraPipelines.Planning",
+        DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Pages + "NORA141.md");
+
+    public static readonly DiagnosticDescriptor NothingToMatch = new(
+        "NORA142", "A matched budget has no NoRA to match", "{0}", "NoraPipelines.Planning",
+        DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Pages + "NORA142.md");
+
+    public static readonly DiagnosticDescriptor AboveBudget = new(
+        "NORA143", "A variant trains more than its budget", "{0}", "NoraPipelines.Planning",
+        DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Pages + "NORA143.md");
+
     /// <summary>All of them, in the order of their ids.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
@@ -163,7 +179,7 @@ internal static class Descriptors
         NoEffect, ScaleFarFromOne, DuplicatePipeline, DuplicateSeed, ExamplesTooLong, ColumnsAndTemplate, ConfigNotInProject,
         InvalidShape, AdapterOnRandomWeights, NoTokenizer, TaskAndData, NoRoomForPrompt, NothingToExport, OtherArchitecture,
         DuplicateItem, TemplateText,
-        ClassifierAndText, NoSuchStart, NoSuchRanks,
+        ClassifierAndText, NoSuchStart, NoSuchRanks, NotSwept, TooManyVariants, NothingToMatch, AboveBudget,
     ];
 
     public static DiagnosticDescriptor Of(string id) => All.First(descriptor => descriptor.Id == id);

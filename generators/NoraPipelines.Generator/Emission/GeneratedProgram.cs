@@ -15,7 +15,7 @@ internal sealed record GeneratedProgram(EquatableArray<GeneratedFile> Files, Fil
     {
         try
         {
-            return new GeneratedProgram(unit is null ? Stub(stub) : Program(unit), null);
+            return new GeneratedProgram(unit is null ? Stub(stub) : Program(stub, unit), null);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -24,9 +24,9 @@ internal sealed record GeneratedProgram(EquatableArray<GeneratedFile> Files, Fil
     }
 
     private static EquatableArray<GeneratedFile> Stub(PipelineStub stub) =>
-        EquatableArray.Of(new GeneratedFile(stub.ClassName + ".g.cs", StubEmitter.Emit(stub)));
+        EquatableArray.Of(new GeneratedFile(stub.FileStem + ".g.cs", StubEmitter.Emit(stub)));
 
-    private static EquatableArray<GeneratedFile> Program(PipelineUnit unit) => EquatableArray.Of(
-        new GeneratedFile(unit.ClassName + ".g.cs", ProgramEmitter.Emit(unit)),
-        new GeneratedFile(unit.ClassName + ".Plan.g.cs", ProgramEmitter.EmitPlan(unit)));
+    private static EquatableArray<GeneratedFile> Program(PipelineStub stub, PipelineUnit unit) => EquatableArray.Of(
+        new GeneratedFile(stub.FileStem + ".g.cs", ProgramEmitter.Emit(unit)),
+        new GeneratedFile(stub.FileStem + ".Plan.g.cs", ProgramEmitter.EmitPlan(unit)));
 }

@@ -9,7 +9,15 @@ internal static class HeaderSection
     {
         WriteFile(code, unit.SpecPath, unit.Namespace, usings);
         if (unit.Plan.Description.Length > 0) code.Line($"/// <summary>{CSharp.Comment(unit.Plan.Description)}</summary>");
-        code.Line($"/// <remarks>{Summary(unit.Plan)}</remarks>");
+        if (unit.Variant is null)
+        {
+            code.Line($"/// <remarks>{Summary(unit.Plan)}</remarks>");
+            return;
+        }
+        code.Line("/// <remarks>");
+        code.Line($"/// {CSharp.Comment(unit.Variant)}");
+        code.Line($"/// {Summary(unit.Plan)}");
+        code.Line("/// </remarks>");
     }
 
     public static void WriteFile(CodeWriter code, string specPath, string @namespace, IEnumerable<string> usings)

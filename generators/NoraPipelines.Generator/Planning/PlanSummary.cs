@@ -29,7 +29,7 @@ internal static class PlanSummary
     /// <summary>Three significant digits: 0.0114, 8.75, 100.</summary>
     private static string Percent(double value) => value.ToString(value >= 100 ? "0" : "G3", CultureInfo.InvariantCulture);
 
-    private static string Bytes(long bytes)
+    internal static string Bytes(long bytes)
     {
         var (unit, size) = bytes >= 1L << 30 ? ("GiB", 1L << 30) : ("MiB", 1L << 20);
         return ((double)bytes / size).ToString("0.0", CultureInfo.InvariantCulture) + " " + unit;

@@ -1,6 +1,7 @@
 using NoraPipelines.Generator.Diagnostics;
 using NoraPipelines.Generator.Emission;
 using NoraPipelines.Generator.Planning.Rules;
+using NoraPipelines.Generator.Planning.Sweeps;
 using NoraPipelines.Generator.Spec;
 using NoraPipelines.Plans;
 
@@ -35,29 +36,38 @@ internal static class Planner
     private static PlannedSpec Plan(SpecFile file, EquatableArray<SpecFile> configs, PipelineStub stub)
     {
         var problems = new List<SpecProblem>();
-        var spec = SpecValidator.Read(file.Text, problems);
-        var context = new PlanningContext(spec, file, configs, problems);
-        var name = spec.Text("pipeline")?.Value;
-        if (name is not null) stub = stub with { ClassName = ClassNames.Of(name) };
+        var root = YamlTree.Read(file.Text, problems);
+        if (root is MappingNode spec && spec.Find("sweep") is { } sweep) return SweepPlanner.Plan(file, configs, stub, spec, sweep, problems);
 
+        var planned = PlanTree(root is MappingNode || problems.Count == 0 ? root : null, problems, file, configs);
+        if (planned.Spec.Text("pipeline")?.Value is { } name) stub = stub with { ClassName = ClassNames.Of(name) };
         PipelineUnit? unit = null;
-        if (!problems.Any(problem => problem.Id == "NORA001"))
+        if (!problems.Any(Descriptors.IsError) && planned.Plan is { } plan)
         {
-            var plan = Plan(context, name ?? file.Stem);
-            problems.AddRange(PlanChecks.Check(plan)
-                .Where(problem => !spec.WasRefused(problem.Path))
-                .Select(problem => new SpecProblem(problem.Id, problem.Message, spec.PlaceOf(problem.Path))));
-            if (!problems.Any(Descriptors.IsError))
-            {
-                plan = InModelOrder(plan);
-                unit = new PipelineUnit(plan, stub.ClassName, stub.Namespace, stub.SpecPath, Lines(spec));
-                problems.Insert(0, new SpecProblem("NORA100", PlanSummary.Of(plan), Place.Start));
-            }
+            unit = new PipelineUnit(plan, stub.ClassName, stub.Namespace, stub.SpecPath, Lines(planned.Spec));
+            problems.Insert(0, new SpecProblem("NORA100", PlanSummary.Of(plan), Place.Start));
         }
-        var ordered = problems.OrderBy(problem => problem.Place.Line).ThenBy(problem => problem.Place.Column)
-            .ThenBy(problem => problem.Id, StringComparer.Ordinal);
-        return new PlannedSpec(file.Path, stub, spec.PlaceOf("pipeline"), unit, ordered.ToEquatableArray());
+        return new PlannedSpec(file.Path, stub, planned.Spec.PlaceOf("pipeline"), unit, InOrder(problems));
     }
+
+    /// <summary>A whole spec's tree → its plan, with every problem added to those that were found before.</summary>
+    /// <param name="variant">What follows the pipeline's name: .awsvd.</param>
+    internal static PlannedTree PlanTree(
+        SpecNode? root, List<SpecProblem> problems, SpecFile file, EquatableArray<SpecFile> configs, string variant = "")
+    {
+        var spec = SpecValidator.Read(root, problems);
+        if (problems.Any(problem => problem.Id == "NORA001")) return new PlannedTree(spec, null);
+        var context = new PlanningContext(spec, file, configs, problems);
+        var plan = Plan(context, (spec.Text("pipeline")?.Value ?? file.Stem) + variant);
+        problems.AddRange(PlanChecks.Check(plan)
+            .Where(problem => !spec.WasRefused(problem.Path))
+            .Select(problem => new SpecProblem(problem.Id, problem.Message, spec.PlaceOf(problem.Path))));
+        return new PlannedTree(spec, problems.Any(Descriptors.IsError) ? plan : InModelOrder(plan));
+    }
+
+    internal static EquatableArray<SpecProblem> InOrder(IEnumerable<SpecProblem> problems) => problems
+        .OrderBy(problem => problem.Place.Line).ThenBy(problem => problem.Place.Column)
+        .ThenBy(problem => problem.Id, StringComparer.Ordinal).ToEquatableArray();
 
     private static PipelinePlan Plan(PlanningContext context, string name)
     {
@@ -90,7 +100,7 @@ internal static class Planner
         },
     };
 
-    private static SpecLines Lines(PipelineSpec spec) => new(
+    internal static SpecLines Lines(PipelineSpec spec) => new(
         spec.LineOf("model"), spec.LineOf("adapter"), spec.LineOf("calibration"), spec.LineOf("dataset"),
         spec.LineOf("training"), spec.LineOf("evaluation"), spec.LineOf("export"));
 }

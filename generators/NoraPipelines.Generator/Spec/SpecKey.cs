@@ -56,6 +56,9 @@ internal sealed record SpecKey(string Name, ValueKinds Kinds, string Doc)
     /// <summary>What each item of a list is.</summary>
     public SpecKey? Item { get; init; }
 
+    /// <summary>Set where a mapping takes paths of the spec as keys too: what they mean, for the documentation.</summary>
+    public string? PathKeys { get; init; }
+
     /// <summary>The keys of a mapping.</summary>
     public IReadOnlyList<SpecKey> Keys { get; init; } = [];
 

@@ -29,10 +29,7 @@ internal static partial class SpecKeys
         Training with { Required = true },
         Evaluation,
         Export,
-        new SpecKey("sweep", ValueKinds.Mapping, "One class for each combination of the listed values.")
-        {
-            Instead = "write one spec for each variant",
-        }));
+        Sweep));
 
     /// <summary>The key at a path such as adapter.outer.rank or evaluation.0.task; null if there is none.</summary>
     public static SpecKey? Find(string path)

@@ -11,16 +11,13 @@ internal sealed class SpecValidator(List<SpecProblem> problems)
     private readonly Dictionary<string, Place> _keys = [];
     private readonly HashSet<string> _refused = [];
 
-    public static PipelineSpec Read(string text, List<SpecProblem> problems)
+    /// <param name="root">Null: nothing could be read, which was reported.</param>
+    public static PipelineSpec Read(SpecNode? root, List<SpecProblem> problems)
     {
         var validator = new SpecValidator(problems);
-        var before = problems.Count;
-        if (YamlTree.Read(text, problems) is { } root)
-        {
-            if (root is MappingNode spec) validator.Mapping(spec, SpecKeys.Root, "", Place.Start);
-            else if (problems.Count == before) problems.Add(new("NORA004",
-                $"the file holds {Describe(root)}; a spec is a mapping that begins with pipeline: name", root.Place));
-        }
+        if (root is MappingNode spec) validator.Mapping(spec, SpecKeys.Root, "", Place.Start);
+        else if (root is not null) problems.Add(new("NORA004",
+            $"the file holds {Describe(root)}; a spec is a mapping that begins with pipeline: name", root.Place));
         return new PipelineSpec(validator._values, validator._keys, validator._refused);
     }
 
@@ -153,7 +150,8 @@ internal sealed class SpecValidator(List<SpecProblem> problems)
 
     private static string Lowered(string doc) => char.ToLowerInvariant(doc[0]) + doc.Substring(1);
 
-    private static string Describe(SpecNode node) => node switch
+    /// <summary>What was found, in words: the number 3.</summary>
+    internal static string Describe(SpecNode node) => node switch
     {
         MappingNode => "a mapping",
         ListNode => "a list",

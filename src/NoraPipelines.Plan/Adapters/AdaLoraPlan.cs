@@ -10,6 +10,8 @@ public sealed record AdaLoraPlan : AdapterPlan
 
     public override int? OneRank => Rank;
 
+    public override AdapterPlan WithRank(int rank) => this with { Rank = rank };
+
     /// <summary>r, the rank of every projection at the start (PEFT: init_r).</summary>
     public required int Rank { get; init; }
 

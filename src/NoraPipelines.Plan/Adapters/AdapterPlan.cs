@@ -32,6 +32,9 @@ public abstract record AdapterPlan
     /// <summary>The rank of a method that has one; null for those with several or none.</summary>
     public virtual int? OneRank => null;
 
+    /// <summary>The same adapter at another rank, for searches of one that fits a budget; null where no rank decides what trains.</summary>
+    public virtual AdapterPlan? WithRank(int rank) => null;
+
     /// <summary>Numbers a token that the backward pass of one projection keeps besides its inputs: the rank where nothing else is said.</summary>
     internal virtual long KeptPerToken(ProjectionShape projection) => OneRank ?? 0;
 
@@ -45,6 +48,8 @@ public sealed record LoraPlan : AdapterPlan
     public override string Method => "lora";
 
     public override int? OneRank => Rank;
+
+    public override AdapterPlan WithRank(int rank) => this with { Rank = rank };
 
     public required int Rank { get; init; }
 
@@ -61,6 +66,8 @@ public sealed record LoraXsPlan : AdapterPlan
     public override string Method => "lora_xs";
 
     public override int? OneRank => Rank;
+
+    public override AdapterPlan WithRank(int rank) => this with { Rank = rank };
 
     internal override long KeptPerToken(ProjectionShape projection) => 2L * Rank;
 

@@ -7,6 +7,8 @@ public sealed record RsLoraPlan : AdapterPlan
 
     public override int? OneRank => Rank;
 
+    public override AdapterPlan WithRank(int rank) => this with { Rank = rank };
+
     public required int Rank { get; init; }
 
     public required double Alpha { get; init; }
@@ -22,6 +24,8 @@ public sealed record LoraPlusPlan : AdapterPlan
     public override string Method => "lora_plus";
 
     public override int? OneRank => Rank;
+
+    public override AdapterPlan WithRank(int rank) => this with { Rank = rank };
 
     public required int Rank { get; init; }
 
@@ -40,6 +44,8 @@ public sealed record LoraFaPlan : AdapterPlan
     public override string Method => "lora_fa";
 
     public override int? OneRank => Rank;
+
+    public override AdapterPlan WithRank(int rank) => this with { Rank = rank };
 
     public required int Rank { get; init; }
 
@@ -61,6 +67,8 @@ public sealed record DoraPlan : AdapterPlan
 
     public override int? OneRank => Rank;
 
+    public override AdapterPlan WithRank(int rank) => this with { Rank = rank };
+
     public required int Rank { get; init; }
 
     public required double Alpha { get; init; }
@@ -81,6 +89,8 @@ public sealed record PissaPlan : AdapterPlan
 
     public override int? OneRank => Rank;
 
+    public override AdapterPlan WithRank(int rank) => this with { Rank = rank };
+
     public required int Rank { get; init; }
 
     public required double Alpha { get; init; }
@@ -98,6 +108,8 @@ public sealed record VeraPlan : AdapterPlan
     public override string Method => "vera";
 
     public override int? OneRank => Rank;
+
+    public override AdapterPlan WithRank(int rank) => this with { Rank = rank };
 
     public required int Rank { get; init; }
 
@@ -128,6 +140,8 @@ public sealed record LokrPlan : AdapterPlan
     public override string Method => "lokr";
 
     public override int? OneRank => Rank;
+
+    public override AdapterPlan WithRank(int rank) => this with { Rank = rank };
 
     public required int Rank { get; init; }
 

@@ -9,6 +9,8 @@ public sealed record DyLoraPlan : AdapterPlan
 
     public override int? OneRank => Rank;
 
+    public override AdapterPlan WithRank(int rank) => this with { Rank = rank };
+
     public required int Rank { get; init; }
 
     public required double Alpha { get; init; }

@@ -46,6 +46,9 @@ public sealed record NoraPlan : AdapterPlan
     /// </summary>
     public static double DefaultInnerStd(InnerStructure structure) => structure == InnerStructure.Adapter ? 1e-3 : 0.02;
 
+    /// <summary>At another inner rank; structure adapter has none, and there it is the outer rank.</summary>
+    public override AdapterPlan WithRank(int rank) => Structure == InnerStructure.Adapter ? this with { OuterRank = rank } : this with { InnerRank = rank };
+
     /// <summary>Whether something trains at w_a, the side of A.</summary>
     internal bool HasA => Position != InnerPosition.WB;
 

@@ -70,10 +70,16 @@ internal static class SchemaWriter
         var properties = new JsonObject();
         foreach (var child in key.Keys.Where(child => child.Instead is null)) properties[child.Name] = Of(child);
         var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = properties };
+        if (key.PathKeys is { } paths) schema["additionalProperties"] = PathKeys(key, paths);
         var required = key.Keys.Where(child => child.Required).Select(child => (JsonNode)child.Name).ToArray();
         if (required.Length > 0) schema["required"] = new JsonArray(required);
         return schema;
     }
+
+    /// <summary>Of an axis a list; of a variant any value. Which paths there are is for the build to say.</summary>
+    private static JsonNode PathKeys(SpecKey key, string meaning) => key.Name == "sweep"
+        ? new JsonObject { ["description"] = meaning, ["type"] = "array", ["minItems"] = 1 }
+        : new JsonObject { ["description"] = meaning };
 
     private static JsonObject Text(SpecKey key)
     {

@@ -35,6 +35,7 @@ internal static class SpecDocWriter
             if (keys.Count == 0) continue;
             text.Append("\n| key | value | default | |\n|---|---|---|---|\n");
             foreach (var key in keys) Rows(text, key, section.Item is null ? key.Name : "- " + key.Name);
+            if (section.PathKeys is { } meaning) text.Append($"| *path* | a list of values | | {Capital(meaning)}. |\n");
         }
         return text.ToString();
     }
@@ -44,7 +45,12 @@ internal static class SpecDocWriter
         Row(text, key, name);
         if (key.Kinds == ValueKinds.Mapping && key.Instead is null)
             foreach (var child in key.Keys) Rows(text, child, name + "." + child.Name);
+        if (key.Item?.PathKeys is not { } meaning) return;
+        foreach (var child in key.Item.Keys) Rows(text, child, $"{name}.- {child.Name}");
+        text.Append($"| `{name}.-` *path* | a value or null | | {Capital(meaning)}. |\n");
     }
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static void Row(StringBuilder text, SpecKey key, string name)
     {
