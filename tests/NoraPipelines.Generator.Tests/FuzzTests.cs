@@ -27,6 +27,30 @@ public class FuzzTests
     }
 
     [Fact]
+    public void Mutated_sweeps_never_make_the_generator_fail()
+    {
+        const string Sweep = """
+            sweep:
+              adapter.method: [nora, lora, dora, adalora]
+              adapter.inner.rank: [8, 16]
+              adapter.targets: [[q_proj, v_proj], all-linear]
+              evaluation.0.limit: [4, null]
+              matched_budget: true
+              variants:
+                - { name: one, adapter.inner.structure: adapter, adapter.inner.rank: null }
+                - { name: two, training.learning_rate: 1e-3, adapter.method: vera }
+
+            """;
+        var random = new Random(20240608);
+        for (var round = 0; round < 300; round++)
+        {
+            var sweep = Sweep;
+            for (var edit = random.Next(1, 6); edit > 0; edit--) sweep = Mutated(sweep, random);
+            AssertAnswered(Specs.Valid + sweep);
+        }
+    }
+
+    [Fact]
     public void Every_beginning_of_a_spec_is_answered()
     {
         for (var length = 0; length < Specs.Valid.Length; length += 3) AssertAnswered(Specs.Valid[..length]);

@@ -61,6 +61,22 @@ public class IncrementalTests
     }
 
     [Fact]
+    public void An_edit_of_one_variant_or_spec_writes_no_other_variant_again()
+    {
+        const string Variants = "sweep: { variants: [{ name: a, adapter.dropout: 0.1 }, { name: b, adapter.dropout: 0.2 }] }\n";
+        var swept = Specs.With("pipeline: sample", "pipeline: two") + Variants;
+        var run = GeneratorRun.On(("one.nora.yaml", Specs.With("pipeline: sample", "pipeline: one")), ("two.nora.yaml", swept));
+        Assert.Empty(run.Problems);
+        run.Edit("two.nora.yaml", swept.Replace("0.2", "0.3"));
+        Assert.Single(run.Reasons("Programs"), reason => reason == IncrementalStepRunReason.Modified);
+        Assert.Equal(3, run.Reasons("Programs").Count);
+        run.Edit("one.nora.yaml", Specs.With("pipeline: sample", "pipeline: one").Replace("7.0e-3", "5.0e-3"));
+        Assert.Single(run.Reasons("Programs"), reason => reason == IncrementalStepRunReason.Modified);
+        Assert.All(run.Reasons("Comparisons"), AssertNotNew);
+        Assert.All(run.Reasons("Main"), AssertNotNew);
+    }
+
+    [Fact]
     public void A_new_name_changes_main()
     {
         var run = TwoSpecs().Edit("one.nora.yaml", Specs.With("pipeline: sample", "pipeline: uno"));
