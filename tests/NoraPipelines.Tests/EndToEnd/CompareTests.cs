@@ -30,7 +30,7 @@ public sealed class CompareTests
             Assert.Equal(File.ReadAllBytes(program.In($"whole/{run}/{Weights}")), File.ReadAllBytes(program.In($"cut/{run}/{Weights}")));
 
         // What ran before a variant in the same process has left no trace in it.
-        program.Json("run", "sample-lora", "--seed", "2", "--output", program.In("alone"));
+        program.Json("run", "sample.lora", "--seed", "2", "--output", program.In("alone"));
         Assert.Equal(File.ReadAllBytes(program.In($"alone/{Weights}")), File.ReadAllBytes(program.In($"whole/lora/2/{Weights}")));
     }
 
@@ -61,46 +61,23 @@ public sealed class CompareTests
 
     private static TrialProgram Program()
     {
-        var program = new TrialProgram(Spec("nora", "method: nora, outer: { rank: 8 }, inner: { rank: 4 }"), [
-            ("config.json", File.ReadAllText(ShippedFile.Path("base-model/weights/config.json"))),
-            ("lora.nora.yaml", Spec("lora", "method: lora, rank: 4")),
-            ("lost.nora.yaml", Spec("lost", "method: lora, rank: 4", "lost.jsonl")),
-            ("Start.cs", Start),
-        ]);
+        var program = new TrialProgram(Spec, ("config.json", File.ReadAllText(ShippedFile.Path("base-model/weights/config.json"))));
         File.CreateSymbolicLink(program.In("model"), ShippedFile.Path("base-model/weights"));
         File.Copy(ShippedFile.Path("quickstart/data/train.jsonl"), program.In("train.jsonl"));
         return program;
     }
 
-    private static string Spec(string name, string adapter, string data = "train.jsonl") => $$"""
-        pipeline: sample-{{name}}
+    private const string Spec = """
+        pipeline: sample
         model: { architecture: llama, config: config.json, source: { path: model }, dtype: float32 }
-        adapter: { targets: [q_proj, v_proj], layers: { first: 2 }, {{adapter}} }
-        dataset: { train: { path: {{data}}, limit: 32 }, template: plain, max_tokens: 96 }
+        adapter: { method: nora, targets: [q_proj, v_proj], layers: { first: 2 }, outer: { rank: 8 }, inner: { rank: 4 } }
+        dataset: { train: { path: train.jsonl, limit: 32 }, template: plain, max_tokens: 96 }
         training: { steps: 6, batch: 4, learning_rate: 1e-2, checkpoint: { every_steps: 2 }, seeds: [1, 2] }
         evaluation: [{ task: perplexity, path: train.jsonl, limit: 8 }]
-        """;
-
-    private const string Start = """
-        using System.Collections.Generic;
-        using NoraPipelines.Runs;
-
-        namespace Sample;
-
-        internal static class Start
-        {
-            private static int Main(string[] args) => PipelineHost.Run(args, [new SampleNora(), new SampleLora(), new SampleLost()], [new Sweep()]);
-        }
-
-        internal sealed class Sweep : Comparison
-        {
-            public override string Name => "sample";
-            public override string Description => "";
-            public override string SpecFile => "sample.nora.yaml";
-            public override IReadOnlyList<Variant> Variants { get; } =
-            [
-                new("nora", new SampleNora(), []), new("lora", new SampleLora(), []), new("lost", new SampleLost(), []),
-            ];
-        }
+        sweep:
+          variants:
+            - { name: nora }
+            - { name: lora, adapter.method: lora, adapter.rank: 4 }
+            - { name: lost, adapter.method: lora, adapter.rank: 4, dataset.train.path: lost.jsonl }
         """;
 }

@@ -15,21 +15,18 @@ internal static class TrialBuild
     private const string Folder = "/project/";
 
     /// <exception cref="Xunit.Sdk.XunitException">A spec has a problem, or its program does not compile.</exception>
-    public static void Write(string assembly, IReadOnlyList<(string Path, string Text)> files)
+    public static void Write(string assembly, IEnumerable<(string Path, string Text)> files)
     {
         var parse = new CSharpParseOptions(LanguageVersion.CSharp14);
         var driver = CSharpGeneratorDriver.Create([new PipelineGenerator().AsSourceGenerator()],
-            files.Where(file => !IsSource(file.Path)).Select(file => new InMemoryText(Folder + file.Path, file.Text)), parse, new ProjectOptions());
-        var own = files.Where(file => IsSource(file.Path)).Select(file => CSharpSyntaxTree.ParseText(file.Text, parse)).ToArray();
-        var project = CSharpCompilation.Create("sample", own, References, new CSharpCompilationOptions(
-            OutputKind.ConsoleApplication, mainTypeName: own.Length > 0 ? "Sample.Start" : null, nullableContextOptions: NullableContextOptions.Enable));
+            files.Select(file => new InMemoryText(Folder + file.Path, file.Text)), parse, new ProjectOptions());
+        var project = CSharpCompilation.Create("sample", [], References, new CSharpCompilationOptions(
+            OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         driver.RunGeneratorsAndUpdateCompilation(project, out var program, out var problems);
         Assert.True(problems.All(problem => problem.Severity < DiagnosticSeverity.Warning), string.Join("\n", problems));
         var emitted = program.Emit(assembly);
         Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
     }
-
-    private static bool IsSource(string path) => path.EndsWith(".cs", StringComparison.Ordinal);
 
     private static IReadOnlyList<MetadataReference> References { get; } =
     [
