@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using NoraPipelines.Generator.Emission;
+using NoraPipelines.Generator.Spec;
 using NoraPipelines.Runs;
 
 namespace NoraPipelines.Generator.Tests.Sweeps;
@@ -59,6 +60,27 @@ public class SweepProgramTests
         Assert.Equal(("table-5", "Starts of the outer pair (Table 5)", "sample.nora.yaml"), (comparison.Name, comparison.Description, comparison.SpecFile));
     }
 
+    [Theory]
+    [InlineData("method: nora, targets: [q_proj], outer: { rank: 8 }, inner: { rank: 4 }, alpha: 8, dropout: 0.1")]
+    [InlineData("method: adalora, targets: [q_proj], rank: 12, alpha: 12, budget: { target_rank: 8, initial_steps: 2, final_steps: 2, every_steps: 1 }")]
+    [InlineData("method: dylora, targets: [q_proj], rank: 8, rank_at: 4, alpha: 8")]
+    [InlineData("method: lora_plus, targets: [q_proj], rank: 8, rate_ratio: 8, alpha: 8")]
+    [InlineData("method: vera, targets: [q_proj], rank: 8, d_initial: 0.2, projection_seed: 7")]
+    [InlineData("method: lokr, targets: [q_proj], rank: 2, factor: 8, alpha: 2")]
+    public void A_sweep_over_every_method_takes_away_the_keys_that_a_method_has_not(string adapter)
+    {
+        var run = GeneratorRun.OnSpec(SweepSpecs.Of("""
+              variants:
+                - { name: nora, adapter.method: nora, adapter.outer.rank: 8, adapter.inner.rank: 4 }
+
+            """ + string.Join("\n", Methods.Where(method => method is not ("nora" or "full")).Select(method =>
+                $"    - {{ name: {method}, adapter.method: {method}, adapter.rank: {(method == "lokr" ? "2" : "4")}{(method == "adalora" ? Budget : "")} }}"))
+            + "\n    - { name: full, adapter.method: full, export.merged: true }", adapter));
+        Assert.Empty(run.Problems);
+        AssertCompiles(run);
+        Assert.Equal(Methods.Length, run.Result.GeneratedSources.Count(source => source.HintName.EndsWith(".Plan.g.cs", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void A_sweep_with_errors_leaves_the_rest_of_the_project_compiling_with_hooks_of_its_variants()
     {
@@ -80,6 +102,11 @@ public class SweepProgramTests
         Assert.StartsWith("b.nora.yaml(1,11): error NORA109: the class Table5Svd of a variant of this pipeline is already that of a.nora.yaml", Assert.Single(run.Problems));
         AssertCompiles(run);
     }
+
+    private const string Budget = ", adapter.budget.target_rank: 3, adapter.budget.initial_steps: 2, adapter.budget.final_steps: 2, adapter.budget.every_steps: 1";
+
+    /// <summary>Every method that a spec may name.</summary>
+    private static string[] Methods => ["nora", "lora", "lora_xs", .. SpecKeys.BaselineNames, "adalora", "dylora", "full"];
 
     private static IEnumerable<string> Code(string program) => program.Split('\n').Where(line => !line.Contains("//") && !line.Contains("class Table5"));
 

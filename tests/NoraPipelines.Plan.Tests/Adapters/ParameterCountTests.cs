@@ -37,6 +37,28 @@ public class ParameterCountTests
     public void Dora_on_five_projections() =>
         Assert.Equal(2_555_904, Count("llama-3-8b", new DoraPlan { Rank = 1, Alpha = 1, Targets = new(Five) }));
 
+    /// <summary>A budget is matched by trying ranks, which would search for ever at a method that keeps its own.</summary>
+    [Fact]
+    public void Every_method_of_one_rank_can_be_had_at_another()
+    {
+        AdapterPlan[] plans =
+        [
+            new LoraPlan { Rank = 4, Alpha = 4 }, new LoraXsPlan { Rank = 4, Alpha = 4 }, new RsLoraPlan { Rank = 4, Alpha = 4 },
+            new LoraPlusPlan { Rank = 4, Alpha = 4 }, new LoraFaPlan { Rank = 4, Alpha = 4 }, new DoraPlan { Rank = 4, Alpha = 4 },
+            new PissaPlan { Rank = 4, Alpha = 4 }, new VeraPlan { Rank = 4 }, new LokrPlan { Rank = 4, Alpha = 4, Factor = 4 },
+            new AdaLoraPlan { Rank = 4, Alpha = 4, TargetRank = 2 }, new DyLoraPlan { Rank = 4, Alpha = 4, RankAt = 4 },
+        ];
+        var withOneRank = typeof(AdapterPlan).Assembly.GetTypes().Where(type =>
+            !type.IsAbstract && type.IsSubclassOf(typeof(AdapterPlan)) && type.GetProperty(nameof(AdapterPlan.OneRank))!.DeclaringType == type);
+        Assert.Equal(withOneRank.OrderBy(type => type.Name), plans.Select(plan => plan.GetType()).OrderBy(type => type.Name));
+        Assert.All(plans, plan =>
+        {
+            var other = plan.WithRank(7);
+            Assert.Equal(plan.GetType(), other?.GetType());
+            Assert.Equal(7, other?.OneRank);
+        });
+    }
+
     [Fact]
     public void Vera_on_all_seven_projections()
     {

@@ -15,7 +15,7 @@ internal sealed class PipelineTable(IReadOnlyList<Pipeline> pipelines, IReadOnly
     {
         if (All.FirstOrDefault(pipeline => pipeline.Plan.Name == name) is { } found) return found;
         if (Comparisons.FirstOrDefault(comparison => comparison.Name == name) is { } sweep)
-            throw new UsageException($"'{name}' is a sweep of {sweep.Variants.Count} variants. `compare {name}` runs them all; "
+            throw new UsageException($"'{name}' is a sweep of {sweep.Variants.Count} variants. `compare {name}` runs them all, `plan {name}` shows them; "
                 + $"each is a pipeline of its own: {Names(sweep.Variants.Select(variant => variant.Pipeline.Plan.Name))}.");
         var names = All.Select(pipeline => pipeline.Plan.Name).ToArray();
         throw None("pipeline", name, names, "Add a <name>.nora.yaml to the project and build it again.");

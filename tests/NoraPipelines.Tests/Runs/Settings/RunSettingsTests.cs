@@ -49,6 +49,7 @@ public sealed class RunSettingsTests
     [InlineData("training.lerning_rate=1", "did you mean 'training.learning_rate'")]
     [InlineData("adapter.outer.rank=32", "adapter.outer.rank (from --set) is fixed when the program is built")]
     [InlineData("model.dtype=float32", "Change it in tiny/tiny.nora.yaml and build again")]
+    [InlineData("sweep.adapter.outer.init=svd", "sweep.adapter.outer.init (from --set) is fixed when the program is built")]
     [InlineData("evaluation.0.task=gsm8k", "is fixed when the program is built")]
     [InlineData("evaluation.7.path=x", "is not a key that a run can set")]
     [InlineData("training.micro_batch=3", "batch 8 is not a multiple of micro_batch 3")]
