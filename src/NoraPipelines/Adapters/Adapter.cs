@@ -38,7 +38,9 @@ public abstract class Adapter : IDisposable
     /// <summary>Frozen tensors that all adapters of the model have in common, by the same names: handles on the same memory.</summary>
     public virtual IReadOnlyList<NamedTensor> Shared => [];
 
-    /// <summary>x [.., in] and the projection's own output [.., out] → the adapted output [.., out], same dtype.</summary>
+    /// <summary>
+    /// x [.., in] and the projection's own output [.., out] → the adapted output [.., out], same dtype; the output given may be overwritten.
+    /// </summary>
     public abstract Tensor Forward(Tensor x, Tensor output);
 
     /// <summary>ΔW as two factors of the smallest rank, computed in float32; null where ΔW has no low rank (DoRA's rows are rescaled).</summary>
@@ -65,11 +67,11 @@ public abstract class Adapter : IDisposable
     /// <summary>x after dropout.</summary>
     protected Tensor Drop(Tensor x) => DropsOut ? nn.functional.dropout(x, Dropout, training: true) : x;
 
-    /// <summary>output + scale · u·Bᵀ in one product: u [.., rank], b [out, rank].</summary>
+    /// <summary>output + scale · u·Bᵀ in one product, which a matrix takes up in place: u [.., rank], b [out, rank].</summary>
     protected static Tensor AddProduct(Tensor output, Tensor u, Tensor b, double scale)
     {
-        var sum = output.reshape(-1, b.shape[0]).addmm(u.reshape(-1, b.shape[1]), b.t(), alpha: (float)scale);
-        return sum.view(output.shape);
+        if (output.dim() == 2) return output.addmm_(u, b.t(), alpha: (float)scale);
+        return output.reshape(-1, b.shape[0]).addmm(u.reshape(-1, b.shape[1]), b.t(), alpha: (float)scale).view(output.shape);
     }
 
     /// <summary>A float32 tensor of zeros that trains and lives as long as the adapter.</summary>

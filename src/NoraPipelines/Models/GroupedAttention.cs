@@ -1,16 +1,20 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Models;
 
 /// <summary>
-/// softmax(q·kᵀ / √size + mask)·v, where each key-value head serves heads/keyHeads query heads (Ainslie et al. 2023). The only place
-/// that knows how heads are grouped.
+/// softmax(q·kᵀ / √size + mask)·v, where each key-value head serves heads/keyHeads query heads (Ainslie et al. 2023). Chooses the kernel:
+/// blocks of queries where whole texts are learnt from in bfloat16 on a CPU, libtorch's own otherwise.
 /// </summary>
 internal static class GroupedAttention
 {
     /// <summary>q [rows, heads, queries, size], k and v [rows, keyHeads, keys, size] → [rows, heads, queries, size].</summary>
-    public static Tensor Forward(Tensor q, Tensor k, Tensor v, AttentionMask mask)
+    /// <param name="returned">Null where no backward pass follows: answers then have the fused kernel's smaller rounding.</param>
+    public static Tensor Forward(Tensor q, Tensor k, Tensor v, AttentionMask mask, ReturnedGradients? returned)
     {
+        if (returned is not null && mask.Causal && q.dtype == ScalarType.BFloat16 && q.device_type == DeviceType.CPU)
+            return BlockedAttention.Run(q, k, v, returned);
         var (heads, keyHeads) = (q.shape[1], k.shape[1]);
         if (heads == keyHeads) return Attend(q, k, v, mask);
 

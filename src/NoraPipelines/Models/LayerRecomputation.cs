@@ -20,7 +20,7 @@ internal sealed class LayerRecomputation : SingleTensorFunction<LayerRecomputati
     /// <param name="trainable">Everything in the layer that requires a gradient.</param>
     /// <param name="dropoutSeed">Null where nothing drops out.</param>
     public static Tensor Run(
-        Layer layer, IEnumerable<Tensor> trainable, Tensor x, IReadOnlyList<Tensor?> shared, long? dropoutSeed, ReturnedGradient returned)
+        Layer layer, IEnumerable<Tensor> trainable, Tensor x, IReadOnlyList<Tensor?> shared, long? dropoutSeed, ReturnedGradients returned)
     {
         Tensor[] parameters = [.. trainable];
         object?[] arguments = [new Pass(layer, parameters, shared.Count, dropoutSeed, returned), x, .. shared, .. parameters];
@@ -56,23 +56,7 @@ internal sealed class LayerRecomputation : SingleTensorFunction<LayerRecomputati
         return result!;
     }
 
-    /// <summary>
-    /// The gradients that a layer handed to the engine, which has taken its own hold of them by the time the next layer's turn comes.
-    /// Shared by the layers of one forward pass, so that a step holds one layer's gradients and not all.
-    /// </summary>
-    internal sealed class ReturnedGradient
-    {
-        private IList<Tensor> _held = [];
-
-        public void Replace(IList<Tensor> next)
-        {
-            foreach (var held in _held) held.Dispose();
-            foreach (var tensor in next) tensor.MoveToOuterDisposeScope();
-            _held = next;
-        }
-    }
-
-    private sealed record Pass(Layer Layer, Tensor[] Parameters, int Shared, long? DropoutSeed, ReturnedGradient Returned)
+    private sealed record Pass(Layer Layer, Tensor[] Parameters, int Shared, long? DropoutSeed, ReturnedGradients Returned)
     {
         public Tensor Forward(Tensor x, IReadOnlyList<Tensor?> shared)
         {

@@ -46,8 +46,10 @@ public sealed class LinearProjection : IDisposable
     public Tensor Forward(Tensor x)
     {
         Observer?.Invoke(x);
-        var output = nn.functional.linear(x, Weight, Bias); // [.., out]
-        return Adapter is null ? output : Adapter.Forward(x, output);
+        if (Adapter is null) return nn.functional.linear(x, Weight, Bias); // [.., out]
+        using var scope = NewDisposeScope();
+        var rows = x.reshape(-1, InFeatures); // [n, in]: the adapter adds to the product in place, which a view of it would not allow
+        return Adapter.Forward(rows, nn.functional.linear(rows, Weight, Bias)).view([.. x.shape[..^1], OutFeatures]).MoveToOuterDisposeScope();
     }
 
     internal IEnumerable<NamedTensor> Parameters()

@@ -24,30 +24,46 @@ internal abstract class RmsNorm : IDisposable
         : new Gain(path, weight, shape.NormEpsilon);
 
     /// <summary>[.., hidden] → [.., hidden], same dtype.</summary>
-    public Tensor Forward(Tensor x)
+    /// <param name="returned">Null where no backward pass follows.</param>
+    public Tensor Forward(Tensor x, ReturnedGradients? returned)
     {
+        if (returned is not null && is_grad_enabled() && x.requires_grad && !Weight.requires_grad) return FrozenRmsNorm.Run(x, this, returned);
         using var scope = NewDisposeScope();
-        var wide = x.to(ScalarType.Float32);
-        var inverse = wide.square().mean([-1L], keepdim: true).add(_epsilon).rsqrt(); // [.., 1]
-        return Scale(wide * inverse, x.dtype).MoveToOuterDisposeScope();
+        return Scale(x.to(ScalarType.Float32) * InverseRoot(x), x.dtype).MoveToOuterDisposeScope();
     }
 
     public NamedTensor Parameter => new($"{Path}.weight", Weight);
 
     public void Dispose() => Weight.Dispose();
 
-    protected abstract Tensor Scale(Tensor normal, ScalarType dtype);
+    /// <summary>1 / √(mean(x²) + ε), [.., 1] float32.</summary>
+    public Tensor InverseRoot(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return x.to(ScalarType.Float32).square().mean([-1L], keepdim: true).add_(_epsilon).rsqrt_().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>normal [.., hidden] float32 → times the gain, in dtype.</summary>
+    public abstract Tensor Scale(Tensor normal, ScalarType dtype);
+
+    /// <summary>The gradient of <see cref="Scale"/>'s result → that of its input, a float32 tensor of its own.</summary>
+    public abstract Tensor ScaleGradient(Tensor gradient);
 
     /// <summary>Llama, Mistral: back to x's dtype first, then times the weight.</summary>
     private sealed class Gain(string path, Tensor weight, double epsilon) : RmsNorm(path, weight, epsilon)
     {
-        protected override Tensor Scale(Tensor normal, ScalarType dtype) => Weight * normal.to(dtype);
+        public override Tensor Scale(Tensor normal, ScalarType dtype) => Weight * normal.to(dtype);
+
+        public override Tensor ScaleGradient(Tensor gradient) => (gradient * Weight).to(ScalarType.Float32);
     }
 
     /// <summary>Gemma: times 1 + weight in float32, then back to x's dtype.</summary>
     private sealed class GainPlusOne(string path, Tensor weight, double epsilon) : RmsNorm(path, weight, epsilon)
     {
-        protected override Tensor Scale(Tensor normal, ScalarType dtype) =>
-            (normal * Weight.to(ScalarType.Float32).add(1)).to(dtype);
+        public override Tensor Scale(Tensor normal, ScalarType dtype) => (normal * WideGain()).to(dtype);
+
+        public override Tensor ScaleGradient(Tensor gradient) => gradient.to(ScalarType.Float32) * WideGain();
+
+        private Tensor WideGain() => Weight.to(ScalarType.Float32).add(1);
     }
 }

@@ -1,10 +1,11 @@
+using NoraPipelines.Interop;
 using NoraPipelines.Models;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Training;
 
 /// <summary>
-/// Adam with decoupled weight decay (Loshchilov and Hutter 2019), operation for operation as torch.optim.AdamW:
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019), as torch.optim.AdamW, by libtorch's fused operator where there is one:
 /// <code>
 ///     p ← p · (1 − η λ)
 ///     m ← m + (1 − β₁)(g − m)        v ← β₂ v + (1 − β₂) g²
@@ -59,21 +60,38 @@ public sealed class AdamW : IDisposable
         using var noGradient = no_grad();
         StepCount++;
         _stepTensor.fill_(StepCount);
-        var correction1 = 1.0 - Math.Pow(_beta1, StepCount);
-        var correction2 = Math.Sqrt(1.0 - Math.Pow(_beta2, StepCount));
-        foreach (var slot in _slots)
+        using var scope = NewDisposeScope();
+        var due = _slots.Select(slot => (Slot: slot, slot.Parameter.grad)).Where(pair => pair.grad is not null)
+            .Select(pair => (pair.Slot, Gradient: pair.grad!.to(float32).contiguous())).ToArray();
+        var together = LibtorchOperators.Available ? due.Where(pair => pair.Slot.Master.is_contiguous()).ToArray() : [];
+        foreach (var group in together.GroupBy(pair => (pair.Slot.Group, pair.Slot.Master.device_type, pair.Slot.Master.device_index)))
+            StepTogether([.. group], learningRate * group.Key.Group.RateRatio, group.Key.Group.Decays ? _weightDecay : 0.0);
+        foreach (var (slot, gradient) in due.Except(together)) StepAlone(slot, gradient, learningRate * slot.Group.RateRatio);
+        foreach (var (slot, _) in due)
         {
-            using var scope = NewDisposeScope();
-            if (slot.Parameter.grad is not { } gradient) continue;
-            gradient = gradient.to(float32);
-            var rate = learningRate * slot.Group.RateRatio;
-            if (_weightDecay != 0.0 && slot.Group.Decays) slot.Master.mul_(1.0 - rate * _weightDecay);
-            slot.Mean.lerp_(gradient, 1.0 - _beta1);
-            slot.Square.mul_(_beta2).addcmul_(gradient, gradient, 1.0 - _beta2);
-            var denominator = slot.Square.sqrt().div_(correction2).add_(_epsilon);
-            slot.Master.addcdiv_(slot.Mean, denominator, -rate / correction1);
             if (!ReferenceEquals(slot.Master, slot.Parameter)) slot.Parameter.copy_(slot.Master);
         }
+    }
+
+    /// <summary>All at once: a call of libtorch instead of seven for each parameter.</summary>
+    private void StepTogether((Slot Slot, Tensor Gradient)[] due, double rate, double weightDecay)
+    {
+        using var scope = NewDisposeScope();
+        LibtorchOperators.AdamWStep(
+            [.. due.Select(pair => pair.Slot.Master)], [.. due.Select(pair => pair.Gradient)], [.. due.Select(pair => pair.Slot.Mean)],
+            [.. due.Select(pair => pair.Slot.Square)], full([], StepCount, float32, due[0].Gradient.device), rate, _beta1, _beta2, weightDecay, _epsilon);
+    }
+
+    private void StepAlone(Slot slot, Tensor gradient, double rate)
+    {
+        using var scope = NewDisposeScope();
+        var correction1 = 1.0 - Math.Pow(_beta1, StepCount);
+        var correction2 = Math.Sqrt(1.0 - Math.Pow(_beta2, StepCount));
+        if (_weightDecay != 0.0 && slot.Group.Decays) slot.Master.mul_(1.0 - rate * _weightDecay);
+        slot.Mean.lerp_(gradient, 1.0 - _beta1);
+        slot.Square.mul_(_beta2).addcmul_(gradient, gradient, 1.0 - _beta2);
+        var denominator = slot.Square.sqrt().div_(correction2).add_(_epsilon);
+        slot.Master.addcdiv_(slot.Mean, denominator, -rate / correction1);
     }
 
     /// <summary>Drops the gradients, so that the next backward pass writes them anew.</summary>

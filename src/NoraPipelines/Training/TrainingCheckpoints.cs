@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Interop;
 using NoraPipelines.Models;
 
 namespace NoraPipelines.Training;
@@ -108,6 +109,12 @@ public sealed class TrainingCheckpoints(string folder, int keep, CheckpointIdent
         {
             throw new NoraException($"{path} was made with seed {saved.Seed}, this run has seed {identity.Seed}. " +
                 "Resume with the same seed, or start a new run.");
+        }
+        if (saved.FusedOperators != identity.FusedOperators)
+        {
+            say?.Invoke($"{path} was made {(saved.FusedOperators ? "with" : "without")} libtorch's fused operators, this run goes on " +
+                $"{(identity.FusedOperators ? "with" : "without")} them: the last bits will differ. " +
+                $"Set {LibtorchOperators.Switch}={(saved.FusedOperators ? "on" : "off")} to go on to the bit.");
         }
         if (saved.Threads == identity.Threads) return;
         say?.Invoke($"{path} was made with {saved.Threads} torch threads, this run has {identity.Threads}: sums are added up in another " +

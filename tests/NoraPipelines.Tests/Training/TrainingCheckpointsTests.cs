@@ -205,6 +205,15 @@ public sealed class TrainingCheckpointsTests : IDisposable
     }
 
     [Fact]
+    public void Other_operators_are_told_with_the_switch_that_goes_on_to_the_bit()
+    {
+        using var run = new Run(seed: 1);
+        Checkpoints().Save(5, run.Trainable, run.Optimizer);
+        Assert.Equal(5, Checkpoints(identity: Identity with { FusedOperators = !Identity.FusedOperators }).LoadLatest()!.Step);
+        Assert.Contains("NORA_INTEROP=off to go on to the bit", Assert.Single(_said));
+    }
+
+    [Fact]
     public void A_checkpoint_of_other_adapters_changes_nothing_and_names_what_differs()
     {
         using var scope = NewDisposeScope();

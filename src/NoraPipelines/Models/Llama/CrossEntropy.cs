@@ -13,13 +13,14 @@ public static class CrossEntropy
     /// Examples that share a row see only themselves, and none predicts the next one's first token.
     /// </summary>
     public static Tensor Sum(LlamaModel model, MicroBatch batch) =>
-        Sum(model, batch.InputIds, batch.Labels, LabelledLoss.LogitsAtOnce, batch.Positions, batch.Segments);
+        Sum(model, batch.InputIds, batch.Labels, null, batch.Positions, batch.Segments);
 
     /// <param name="ids">[rows, tokens] int64.</param>
     /// <param name="labels">[rows, tokens] int64, <see cref="MicroBatch.Ignored"/> = none; not shifted.</param>
+    /// <param name="rowsAtOnce">Rows of logits that are there at a time; null: as many as suit the device.</param>
     /// <param name="positions">[rows, tokens] int64, or null.</param>
     /// <param name="segments">[rows, tokens] int64, or null.</param>
-    internal static Tensor Sum(LlamaModel model, Tensor ids, Tensor labels, long logitsAtOnce = LabelledLoss.LogitsAtOnce,
+    internal static Tensor Sum(LlamaModel model, Tensor ids, Tensor labels, long? rowsAtOnce = null,
         Tensor? positions = null, Tensor? segments = null)
     {
         using var scope = NewDisposeScope();
@@ -28,7 +29,7 @@ public static class CrossEntropy
         var targets = cat([labels.narrow(1, 1, labels.shape[1] - 1), none], 1).flatten(); // [rows · tokens], of the next token
         var labelled = targets.ne(MicroBatch.Ignored).nonzero().squeeze(-1); // [labelled]
         return LabelledLoss
-            .Sum(states.index_select(0, labelled), model.Head, targets.index_select(0, labelled), logitsAtOnce)
+            .Sum(states.index_select(0, labelled), model.Head, targets.index_select(0, labelled), rowsAtOnce)
             .MoveToOuterDisposeScope();
     }
 }

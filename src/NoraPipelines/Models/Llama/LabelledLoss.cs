@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -11,14 +12,18 @@ namespace NoraPipelines.Models.Llama;
 // Arguments: states [labelled, hidden], head [vocabulary, hidden], targets [labelled] int64. Result: a float32 scalar.
 internal sealed class LabelledLoss : SingleTensorFunction<LabelledLoss>
 {
-    /// <summary>Logits of one piece: 128 MiB in float32.</summary>
-    public const long LogitsAtOnce = 1L << 25;
+    /// <summary>
+    /// Rows of one piece. On a CPU the float32 logits are 16 MiB, which glibc takes from the heap instead of asking the system for fresh
+    /// pages in every step, but at least 128 rows: the head is read once a piece. A GPU wants larger products: 128 MiB.
+    /// </summary>
+    internal static long RowsAtOnce(long vocabulary, DeviceType device) =>
+        device == DeviceType.CPU ? Math.Max(128, (1L << 22) / vocabulary) : Math.Max(128, (1L << 25) / vocabulary);
 
     public override string Name => nameof(LabelledLoss);
 
-    public static Tensor Sum(Tensor states, Tensor head, Tensor targets, long logitsAtOnce = LogitsAtOnce)
+    public static Tensor Sum(Tensor states, Tensor head, Tensor targets, long? rowsAtOnce = null)
     {
-        var rows = Math.Max(1, logitsAtOnce / head.shape[0]);
+        var rows = rowsAtOnce ?? RowsAtOnce(head.shape[0], head.device_type);
         var differentiate = is_grad_enabled();
         return apply(states, head, targets, new Pass(rows, differentiate && states.requires_grad, differentiate && head.requires_grad));
     }

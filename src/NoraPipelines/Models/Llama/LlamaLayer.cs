@@ -32,8 +32,8 @@ public sealed class LlamaLayer : IDisposable
     internal Tensor Forward(Tensor x, in ForwardContext context)
     {
         using var scope = NewDisposeScope();
-        x = x + SelfAttention.Forward(_inputNorm.Forward(x), context); // [rows, tokens, hidden]
-        x = x + Mlp.Forward(_postAttentionNorm.Forward(x)); // [rows, tokens, hidden]
+        x = x + SelfAttention.Forward(_inputNorm.Forward(x, context.Returned), context); // [rows, tokens, hidden]
+        x = x + Mlp.Forward(_postAttentionNorm.Forward(x, context.Returned), context.Returned); // [rows, tokens, hidden]
         return x.MoveToOuterDisposeScope();
     }
 

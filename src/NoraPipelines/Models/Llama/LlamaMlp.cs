@@ -6,14 +6,14 @@ namespace NoraPipelines.Models.Llama;
 /// <summary>Gated feed-forward block: down(act(gate(x)) ⊙ up(x)) (Shazeer 2020).</summary>
 public sealed class LlamaMlp : IDisposable
 {
-    private readonly Func<Tensor, Tensor> _activation;
+    private readonly GateActivation _activation;
 
     internal LlamaMlp(DecoderShape shape, int layer, LlamaWeights weights)
     {
         GateProj = weights.Projection(layer, "mlp.gate_proj");
         UpProj = weights.Projection(layer, "mlp.up_proj");
         DownProj = weights.Projection(layer, "mlp.down_proj");
-        _activation = Activations.Of(shape.Activation);
+        _activation = shape.Activation;
     }
 
     public LinearProjection GateProj { get; }
@@ -22,10 +22,13 @@ public sealed class LlamaMlp : IDisposable
 
     public LinearProjection DownProj { get; }
 
-    internal Tensor Forward(Tensor x)
+    internal Tensor Forward(Tensor x, ReturnedGradients? returned)
     {
         using var scope = NewDisposeScope();
-        var gated = _activation(GateProj.Forward(x)) * UpProj.Forward(x); // [rows, tokens, feedForward]
+        var (gate, up) = (GateProj.Forward(x), UpProj.Forward(x)); // [rows, tokens, feedForward]
+        var gated = returned is not null && _activation == GateActivation.Silu && gate.requires_grad && up.requires_grad
+            ? GatedSilu.Run(gate, up, returned)
+            : Activations.Of(_activation)(gate) * up;
         return DownProj.Forward(gated).MoveToOuterDisposeScope(); // [rows, tokens, hidden]
     }
 

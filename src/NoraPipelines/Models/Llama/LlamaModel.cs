@@ -92,7 +92,8 @@ public sealed partial class LlamaModel : ITextModel
         var context = new ForwardContext(
             _rotary.Angles(at, Dtype),
             AttentionMask.Build(tokens, past + tokens, Shape.SlidingWindow, paddingMask, Dtype, Device, segments),
-            cache);
+            cache,
+            is_grad_enabled() ? new ReturnedGradients() : null);
         var full = Shape.SlidingWindow is null || Shape.FullAttentionLayers.Count == 0 ? context : context with
         {
             Mask = AttentionMask.Build(tokens, past + tokens, window: null, paddingMask, Dtype, Device, segments),
@@ -105,7 +106,7 @@ public sealed partial class LlamaModel : ITextModel
             HiddenObserver?.Invoke(layer, x);
             x = run(Layers[layer], x, Shape.WindowOf(layer) is null ? full : context); // [rows, tokens, hidden]
         }
-        x = _finalNorm.Forward(x); // [rows, tokens, hidden]
+        x = _finalNorm.Forward(x, context.Returned); // [rows, tokens, hidden]
         HiddenObserver?.Invoke(Layers.Count, x);
         cache?.Advance(tokens);
         return x.MoveToOuterDisposeScope();
@@ -152,7 +153,7 @@ public sealed partial class LlamaModel : ITextModel
         long? seed = Layers.Any(layer => layer.DropsOut) ? randint(long.MaxValue, [1]).item<long>() : null;
         if (!recompute && seed is null) return static (layer, x, in context) => layer.Forward(x, context);
 
-        var returned = new LayerRecomputation.ReturnedGradient();
+        var returned = new ReturnedGradients();
         return (layer, x, in context) =>
         {
             var layerSeed = seed is { } drawn ? Seeds.Mix(drawn, layer.Projections[0].Layer) : (long?)null;
@@ -161,7 +162,7 @@ public sealed partial class LlamaModel : ITextModel
                 var causal = context.Mask.Causal;
                 return LayerRecomputation.Run(
                     (again, shared) => layer.Forward(again, new ForwardContext(
-                        new RotaryAngles(shared[0]!, shared[1]!), new AttentionMask(shared[2], causal), Cache: null)),
+                        new RotaryAngles(shared[0]!, shared[1]!), new AttentionMask(shared[2], causal), Cache: null, new ReturnedGradients())),
                     layer.Trainable(), x, [context.Rotary.Cosine, context.Rotary.SignedSine, context.Mask.Additive], layerSeed, returned);
             }
             manual_seed(layerSeed!.Value);

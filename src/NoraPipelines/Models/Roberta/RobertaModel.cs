@@ -118,7 +118,7 @@ public sealed partial class RobertaModel : ITextModel
         long? seed = pass.DropsOut || Layers.Any(layer => layer.DropsOut) ? randint(long.MaxValue, [1]).item<long>() : null;
         if (!recompute && seed is null) return (layer, x) => layer.Forward(x, pass);
 
-        var returned = new LayerRecomputation.ReturnedGradient();
+        var returned = new ReturnedGradients();
         return (layer, x) =>
         {
             var layerSeed = seed is { } drawn ? Seeds.Mix(drawn, layer.Projections[0].Layer) : (long?)null;

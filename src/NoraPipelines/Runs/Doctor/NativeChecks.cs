@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using NoraPipelines.Interop;
 using NoraPipelines.Runs.CommandLine;
 using TorchSharp;
 
@@ -47,6 +48,7 @@ internal static class NativeChecks
         [
             new("libtorch", sum == 4f, $"version {version}; 1 + 1 + 1 + 1 = {sum}"),
             new("threads", true, $"{torch.get_num_threads()} of {Environment.ProcessorCount} processors"),
+            Operators(),
         ];
         if (backend == "cuda" || cuda)
         {
@@ -55,6 +57,20 @@ internal static class NativeChecks
                 : "libtorch sees no CUDA device. Check nvidia-smi, or build with -p:NoraBackend=cpu."));
         }
         return new NativeFindings(version, cuda ? "cuda:0" : "cpu", true, checks);
+    }
+
+    /// <summary>Operators beyond TorchSharp's: without them everything works, some of it more slowly.</summary>
+    private static DoctorCheck Operators()
+    {
+        try
+        {
+            return new DoctorCheck("operators", true, LibtorchOperators.Available ? "libtorch's fused ones, beyond TorchSharp's"
+                : LibtorchOperators.IsOn ? "TorchSharp's only: this libtorch does not offer more" : $"TorchSharp's only: {LibtorchOperators.Switch}=off");
+        }
+        catch (NoraException problem)
+        {
+            return new DoctorCheck("operators", false, problem.Message);
+        }
     }
 
     /// <summary>What the system's loader says of TorchSharp's library; null where it loads or is not there.</summary>

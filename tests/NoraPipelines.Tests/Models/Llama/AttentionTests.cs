@@ -57,9 +57,9 @@ public sealed class AttentionTests
         var hidden = ones([4, 4], ScalarType.Bool).triu(1);
         var expected = scores.masked_fill(hidden, double.NegativeInfinity).softmax(-1).matmul(Repeated(v));
 
-        Near.Check(expected, GroupedAttention.Forward(q, k, v, new AttentionMask(null, Causal: true)), 1e-5, 1e-5, "all queries");
+        Near.Check(expected, GroupedAttention.Forward(q, k, v, new AttentionMask(null, Causal: true), null), 1e-5, 1e-5, "all queries");
         Near.Check(
-            expected.narrow(2, 3, 1), GroupedAttention.Forward(q.narrow(2, 3, 1), k, v, new AttentionMask(null, Causal: false)),
+            expected.narrow(2, 3, 1), GroupedAttention.Forward(q.narrow(2, 3, 1), k, v, new AttentionMask(null, Causal: false), null),
             1e-5, 1e-5, "the last query");
     }
 

@@ -7,11 +7,13 @@ namespace NoraPipelines.Tests.Models.Llama;
 public sealed class MemoryTests
 {
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Fifty_steps_leave_no_tensor_behind(bool recompute)
+    [InlineData(false, ScalarType.Float32)]
+    [InlineData(true, ScalarType.Float32)]
+    [InlineData(false, ScalarType.BFloat16)]
+    [InlineData(true, ScalarType.BFloat16)]
+    public void Fifty_steps_leave_no_tensor_behind(bool recompute, ScalarType dtype)
     {
-        using var model = TinyDecoder.Create();
+        using var model = TinyDecoder.Create(dtype: dtype);
         using var adapters = TinyAdapters.Nested(model, dropout: 0.1);
         adapters.Training = true;
         model.GradientCheckpointing = recompute;

@@ -1,0 +1,150 @@
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Interop;
+
+/// <summary>
+/// Operators of libtorch that TorchSharp does not offer, each with the same result composed of what it does offer. Which of the two is
+/// used is found out once: the fused operator must give the composition's result on a small example. NORA_INTEROP=off uses none.
+/// </summary>
+internal static class LibtorchOperators
+{
+    public const string Switch = "NORA_INTEROP";
+
+    private static readonly Lazy<LibtorchInterface?> Found = new(Probe);
+
+    [ThreadStatic] private static bool _composed;
+
+    /// <summary>Whether the environment allows the fused operators.</summary>
+    /// <exception cref="NoraException">NORA_INTEROP is neither on nor off.</exception>
+    public static bool IsOn => Allowed(Environment.GetEnvironmentVariable(Switch));
+
+    /// <summary>Whether the fused operators are used.</summary>
+    /// <exception cref="NoraException">NORA_INTEROP is neither on nor off.</exception>
+    public static bool Available => !_composed && Found.Value is not null;
+
+    /// <summary>P ⊙ (g − Σ g ⊙ P), sums over the last dimension: the gradient of what P is the softmax of. Both of one shape and dtype.</summary>
+    /// <exception cref="ArgumentException">Shapes, dtypes or devices differ.</exception>
+    public static Tensor SoftmaxGradient(Tensor gradient, Tensor probabilities)
+    {
+        Same(gradient, probabilities);
+        return Available ? SoftmaxGradient(Found.Value!, gradient, probabilities) : Composed.SoftmaxGradient(gradient, probabilities);
+    }
+
+    /// <summary>g ⊙ σ(x) ⊙ (1 + x ⊙ (1 − σ(x))): the gradient of silu at x. Both of one shape and dtype.</summary>
+    /// <exception cref="ArgumentException">Shapes, dtypes or devices differ.</exception>
+    public static Tensor SiluGradient(Tensor gradient, Tensor x)
+    {
+        Same(gradient, x);
+        return Available ? SiluGradient(Found.Value!, gradient, x) : Composed.SiluGradient(gradient, x);
+    }
+
+    /// <summary>
+    /// A step of AdamW on all parameters at once, in place (<see cref="Training.AdamW"/> has the formula). All tensors are float32, of
+    /// the parameter's shape and on its device.
+    /// </summary>
+    /// <param name="step">Steps done, this one included: a float32 scalar on the parameters' device.</param>
+    /// <exception cref="ArgumentException">Numbers of tensors, shapes, dtypes or devices differ.</exception>
+    /// <exception cref="InvalidOperationException">The operator is not <see cref="Available"/>.</exception>
+    public static void AdamWStep(
+        IReadOnlyList<Tensor> parameters, IReadOnlyList<Tensor> gradients, IReadOnlyList<Tensor> means, IReadOnlyList<Tensor> squares, Tensor step,
+        double rate, double beta1, double beta2, double weightDecay, double epsilon)
+    {
+        if (!Available) throw new InvalidOperationException("_fused_adamw_ is not available.");
+        if (gradients.Count != parameters.Count || means.Count != parameters.Count || squares.Count != parameters.Count)
+            throw new ArgumentException("Each parameter has one gradient and two moments.", nameof(gradients));
+        if (step.dtype != ScalarType.Float32 || step.numel() != 1) throw new ArgumentException("The step is one float32 number.", nameof(step));
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            if (parameters[i].dtype != ScalarType.Float32) throw new ArgumentException("Parameters are float32.", nameof(parameters));
+            foreach (var other in (ReadOnlySpan<Tensor>)[gradients[i], means[i], squares[i]])
+            {
+                Same(parameters[i], other);
+                // The operator reads memory from first to last, whatever the strides.
+                if (!parameters[i].is_contiguous() || !other.is_contiguous()) throw new ArgumentException("Tensors are contiguous.", nameof(parameters));
+            }
+        }
+        AdamWStep(Found.Value!, parameters, gradients, means, squares, step, rate, beta1, beta2, weightDecay, epsilon);
+    }
+
+    /// <summary>The compositions in place of the fused operators, on this thread, until disposed: tests compare the two.</summary>
+    internal static IDisposable WithoutFused() => new Without();
+
+    private static void Same(Tensor first, Tensor second)
+    {
+        if (first.dtype != second.dtype || first.device_type != second.device_type || first.device_index != second.device_index || !first.shape.SequenceEqual(second.shape))
+            throw new ArgumentException($"The tensors are {Describe(first)} and {Describe(second)}; expected two of one kind.", nameof(second));
+        static string Describe(Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}] on {tensor.device_type}";
+    }
+
+    /// <summary>Null where the interface is not there or gives other numbers than the composition.</summary>
+    private static LibtorchInterface? Probe()
+    {
+        if (!IsOn) return null;
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        zeros(1); // libtorch is loaded with the first tensor
+        if (LibtorchInterface.Find() is not { } library) return null;
+        var (gradient, x) = (tensor(new[] { 0.5f, -1f, 2f }), tensor(new[] { 0.1f, 0.7f, 0.2f }));
+        try
+        {
+            var agree = SiluGradient(library, gradient, x).allclose(Composed.SiluGradient(gradient, x))
+                && SoftmaxGradient(library, gradient, x).allclose(Composed.SoftmaxGradient(gradient, x));
+            // The first step without decay moves by the rate against the gradient's sign.
+            var parameter = zeros(3);
+            AdamWStep(library, [parameter], [gradient], [zeros(3)], [zeros(3)], ones([]), 0.25, 0.9, 0.999, 0, 1e-8);
+            return agree && parameter.allclose(gradient.sign() * -0.25) ? library : null;
+        }
+        catch (NoraException)
+        {
+            return null;
+        }
+    }
+
+    /// <exception cref="NoraException">The value is neither on nor off.</exception>
+    internal static bool Allowed(string? value) => value switch
+    {
+        null or "" or "on" => true,
+        "off" => false,
+        _ => throw new NoraException($"The environment variable {Switch} is \"{value}\"; it must be on or off."),
+    };
+
+    private static Tensor SoftmaxGradient(LibtorchInterface library, Tensor gradient, Tensor probabilities)
+    {
+        Span<ulong> words =
+        [
+            library.Word(gradient), library.Word(probabilities), ulong.MaxValue /* dim −1 */, (ulong)(sbyte)probabilities.dtype,
+        ];
+        library.Call("aten::_softmax_backward_data", words);
+        return LibtorchInterface.Result(words[0]);
+    }
+
+    private static Tensor SiluGradient(LibtorchInterface library, Tensor gradient, Tensor x)
+    {
+        Span<ulong> words = [library.Word(gradient), library.Word(x)];
+        library.Call("aten::silu_backward", words);
+        return LibtorchInterface.Result(words[0]);
+    }
+
+    private static void AdamWStep(
+        LibtorchInterface library, IReadOnlyList<Tensor> parameters, IReadOnlyList<Tensor> gradients, IReadOnlyList<Tensor> means,
+        IReadOnlyList<Tensor> squares, Tensor step, double rate, double beta1, double beta2, double weightDecay, double epsilon)
+    {
+        Span<ulong> words =
+        [
+            library.Word(parameters), library.Word(gradients), library.Word(means), library.Word(squares), library.Word([]),
+            library.Word([.. Enumerable.Repeat(step, parameters.Count)]),
+            LibtorchInterface.Word(rate), LibtorchInterface.Word(beta1), LibtorchInterface.Word(beta2), LibtorchInterface.Word(weightDecay),
+            LibtorchInterface.Word(epsilon), 0 /* amsgrad */, 0 /* maximize */, 0 /* grad_scale */, 0 /* found_inf */,
+        ];
+        library.Call("aten::_fused_adamw_", words);
+    }
+
+    private sealed class Without : IDisposable
+    {
+        private readonly bool _before = _composed;
+
+        public Without() => _composed = true;
+
+        public void Dispose() => _composed = _before;
+    }
+}

@@ -1,0 +1,165 @@
+using NoraPipelines.Interop;
+using NoraPipelines.Models;
+using NoraPipelines.Tests.Build;
+using NoraPipelines.Tests.Checkpoints;
+using NoraPipelines.Tests.Models;
+using NoraPipelines.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Tests.Interop;
+
+public sealed class LibtorchOperatorsTests
+{
+    [LinuxFact]
+    public void The_shipped_libtorch_has_the_operators() => Assert.True(LibtorchOperators.Available);
+
+    [Theory]
+    [InlineData(ScalarType.Float32, 1e-6)]
+    [InlineData(ScalarType.BFloat16, 0.02)]
+    public void Fused_and_composed_gradients_agree(ScalarType dtype, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(2, CPU);
+        var (gradient, x) = (randn([3, 7, 65], generator: generator).to(dtype), randn([3, 7, 65], generator: generator).to(dtype));
+        var probabilities = x.softmax(-1);
+        var fused = (LibtorchOperators.SoftmaxGradient(gradient, probabilities), LibtorchOperators.SiluGradient(gradient, x));
+        using var composed = LibtorchOperators.WithoutFused();
+
+        Assert.False(LibtorchOperators.Available);
+        Assert.Equal(dtype, fused.Item1.dtype);
+        Near.Check(LibtorchOperators.SoftmaxGradient(gradient, probabilities), fused.Item1, tolerance, tolerance, "softmax");
+        Near.Check(LibtorchOperators.SiluGradient(gradient, x), fused.Item2, tolerance, tolerance, "silu");
+    }
+
+    [Fact]
+    public void Tensors_that_lie_otherwise_in_memory_give_the_same()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(2, CPU);
+        var (gradient, x) = (randn([9, 5], generator: generator), randn([9, 5], generator: generator).softmax(0));
+        Near.Check(LibtorchOperators.SoftmaxGradient(gradient.t().contiguous(), x.t().contiguous()),
+            LibtorchOperators.SoftmaxGradient(gradient.t(), x.t()), 1e-6, 1e-6, "transposed");
+    }
+
+    [Fact]
+    public void What_does_not_fit_together_is_refused_before_libtorch_sees_it()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Throws<ArgumentException>(() => LibtorchOperators.SiluGradient(ones(3), ones(4)));
+        Assert.Throws<ArgumentException>(() => LibtorchOperators.SoftmaxGradient(ones(3), ones([3], ScalarType.BFloat16)));
+        using var noGradient = no_grad();
+        Tensor[] one = [ones(3)], transposed = [ones(2, 3).t()];
+        void Step(Tensor[] parameters, Tensor[] gradients, Tensor[] means, Tensor step) =>
+            LibtorchOperators.AdamWStep(parameters, gradients, means, means, step, 0.1, 0.9, 0.999, 0, 1e-8);
+        Assert.Throws<ArgumentException>(() => Step(one, [], one, ones([])));
+        Assert.Throws<ArgumentException>(() => Step(one, [ones(4)], one, ones([])));
+        Assert.Throws<ArgumentException>(() => Step(one, [ones([3], ScalarType.Float64)], one, ones([])));
+        Assert.Throws<ArgumentException>(() => Step(one, one, one, ones([], ScalarType.Int64)));
+        Assert.Throws<ArgumentException>(() => Step(transposed, transposed, transposed, ones([])));
+    }
+
+    [Fact]
+    public void The_switch_is_on_or_off()
+    {
+        Assert.True(LibtorchOperators.Allowed(null));
+        Assert.True(LibtorchOperators.Allowed("on"));
+        Assert.False(LibtorchOperators.Allowed("off"));
+        Assert.Contains("must be on or off", Assert.Throws<NoraException>(() => LibtorchOperators.Allowed("of")).Message);
+    }
+
+    [LinuxFact]
+    public void An_operator_that_libtorch_refuses_or_does_not_have_is_an_error_of_ours()
+    {
+        using var scope = NewDisposeScope();
+        var library = LibtorchInterface.Find()!;
+        var words = new ulong[1];
+        Assert.Contains("NORA_INTEROP=off", Assert.Throws<NoraException>(() => library.Call("aten::there_is_no_such_operator", words)).Message);
+    }
+
+    [Fact]
+    public void Calls_leave_no_tensor_and_no_memory_behind()
+    {
+        using var generator = new Generator(2, CPU);
+        using var gradient = randn([256, 1024], generator: generator); // 1 MB
+        long Resident() => Environment.WorkingSet;
+
+        void Calls(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                using var scope = NewDisposeScope();
+                LibtorchOperators.SoftmaxGradient(gradient, gradient);
+                LibtorchOperators.SiluGradient(gradient, gradient);
+            }
+        }
+        Calls(20);
+        var (live, before) = (DisposeScopeManager.Statistics.ThreadTotalLiveCount, Resident());
+        Calls(300); // 600 MB if results or handles stayed
+        Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        Assert.InRange(Resident() - before, long.MinValue, 100_000_000);
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.05)]
+    public void Fused_and_composed_AdamW_agree_over_thirty_steps(double decay)
+    {
+        using var scope = NewDisposeScope();
+        var (fused, composed) = (Thirty(decay, without: false), Thirty(decay, without: true));
+        for (var i = 0; i < fused.Length; i++) Near.Check(composed[i].Value, fused[i].Value, 2e-6, 2e-6, fused[i].Name);
+    }
+
+    [Fact]
+    public void AdamW_of_masters_groups_transposes_and_missing_gradients_is_the_same_fused()
+    {
+        using var scope = NewDisposeScope();
+        static Tensor[] Run(bool without)
+        {
+            using var composed = without ? LibtorchOperators.WithoutFused() : null;
+            using var generator = new Generator(3, CPU);
+            var parameters = new[]
+            {
+                randn([4, 6], generator: generator), randn([6, 4], generator: generator).t(), randn([5], generator: generator).bfloat16(),
+                randn([3], generator: generator), randn([7], generator: generator),
+            };
+            foreach (var parameter in parameters) parameter.requires_grad_();
+            using var optimizer = new AdamW([.. parameters.Select((value, index) => new NamedTensor($"p{index}", value))], weightDecay: 0.1,
+                groupOf: parameter => new ParameterGroup(parameter.Name == "p0" ? 4 : 1, parameter.Name != "p4"));
+            for (var step = 0; step < 5; step++)
+            {
+                // The fourth has no gradient; the first's lies transposed in memory.
+                for (var i = 0; i < parameters.Length; i++)
+                {
+                    if (i == 3) continue;
+                    var like = i == 0 ? randn([6, 4], generator: generator).t() : randn(parameters[i].shape, generator: generator);
+                    parameters[i].grad = like.to(parameters[i].dtype);
+                }
+                optimizer.Step(0.01);
+            }
+            return [.. parameters.Select(parameter => parameter.detach().clone())];
+        }
+        var (fused, plain) = (Run(false), Run(true));
+        for (var i = 0; i < fused.Length; i++) Near.Check(plain[i], fused[i], 2e-6, i == 2 ? 0.005 : 2e-6, $"p{i}");
+        using var first = new Generator(3, CPU);
+        _ = (randn([4, 6], generator: first), randn([6, 4], generator: first), randn([5], generator: first));
+        SameTensor.Check(randn([3], generator: first), fused[3], "without a gradient");
+    }
+
+    private static NamedTensor[] Thirty(double decay, bool without)
+    {
+        using var composed = without ? LibtorchOperators.WithoutFused() : null;
+        using var generator = new Generator(5, CPU);
+        NamedTensor[] parameters =
+        [
+            .. Enumerable.Range(1, 20).Select(size => new NamedTensor($"p{size}", randn([size, 8], generator: generator).requires_grad_())),
+        ];
+        using var optimizer = new AdamW(parameters, decay);
+        for (var step = 0; step < 30; step++)
+        {
+            foreach (var (_, value) in parameters) value.grad = randn(value.shape, generator: generator);
+            optimizer.Step(0.01);
+        }
+        return [.. parameters.Select(parameter => new NamedTensor(parameter.Name, parameter.Value.detach().clone()))];
+    }
+}
