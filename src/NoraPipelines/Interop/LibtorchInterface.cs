@@ -72,6 +72,23 @@ internal sealed unsafe class LibtorchInterface
         return (ulong)list;
     }
 
+    /// <summary>A list of numbers, which the operator takes over.</summary>
+    public ulong Numbers(ReadOnlySpan<long> numbers)
+    {
+        nint list;
+        Check(_newList((nuint)numbers.Length, &list), "torch_new_list_reserve_size");
+        foreach (var number in numbers) Check(_push(list, (ulong)number), "torch_list_push_back");
+        return (ulong)list;
+    }
+
+    /// <summary>An optional argument that is there; the operator frees its place. One that is not is the word 0.</summary>
+    public static ulong Optional(ulong word)
+    {
+        var place = (ulong*)NativeMemory.Alloc(sizeof(ulong));
+        *place = word;
+        return (ulong)place;
+    }
+
     public static ulong Word(double value) => BitConverter.DoubleToUInt64Bits(value);
 
     /// <summary>A tensor that a call gave back, in the caller's dispose scope.</summary>

@@ -39,6 +39,30 @@ internal static class LibtorchOperators
     }
 
     /// <summary>
+    /// softmax(q·kᵀ / √size)·v, with autograd: q [rows, heads, queries, size], k and v [rows, keyHeads, keys, size], where keyHeads divides
+    /// heads → [rows, heads, queries, size]. On a GPU no key is repeated; elsewhere libtorch falls back to a kernel that holds all scores.
+    /// </summary>
+    /// <param name="causal">Queries see keys up to their own place.</param>
+    /// <exception cref="ArgumentException">Shapes, dtypes or devices do not fit together.</exception>
+    public static Tensor GroupedAttention(Tensor q, Tensor k, Tensor v, bool causal)
+    {
+        Same(k, v);
+        if (q.dim() != 4 || k.dim() != 4 || q.shape[0] != k.shape[0] || q.shape[3] != k.shape[3] || q.shape[1] % k.shape[1] != 0 || q.dtype != k.dtype
+            || q.device_type != k.device_type || q.device_index != k.device_index)
+            throw new ArgumentException($"q is {Describe(q)} and k {Describe(k)}; expected [rows, heads, queries, size] and a divisor of heads.", nameof(k));
+        return Available ? GroupedAttention(Found.Value!, q, k, v, causal) : Composed.GroupedAttention(q, k, v, causal);
+    }
+
+    /// <summary>x / √(mean(x²) + ε) ⊙ gain over the last dimension, inside in float32, with autograd: x [.., hidden], gain [hidden] of x's dtype.</summary>
+    /// <exception cref="ArgumentException">Shapes, dtypes or devices do not fit together.</exception>
+    public static Tensor RmsNorm(Tensor x, Tensor gain, double epsilon)
+    {
+        if (gain.dim() != 1 || x.shape[^1] != gain.shape[0] || x.dtype != gain.dtype || x.device_type != gain.device_type || x.device_index != gain.device_index)
+            throw new ArgumentException($"x is {Describe(x)} and its gain {Describe(gain)}; expected one number a column, of x's kind.", nameof(gain));
+        return Available ? RmsNorm(Found.Value!, x, gain, epsilon) : Composed.RmsNorm(x, gain, epsilon);
+    }
+
+    /// <summary>
     /// A step of AdamW on all parameters at once, in place (<see cref="Training.AdamW"/> has the formula). All tensors are float32, of
     /// the parameter's shape and on its device.
     /// </summary>
@@ -73,8 +97,9 @@ internal static class LibtorchOperators
     {
         if (first.dtype != second.dtype || first.device_type != second.device_type || first.device_index != second.device_index || !first.shape.SequenceEqual(second.shape))
             throw new ArgumentException($"The tensors are {Describe(first)} and {Describe(second)}; expected two of one kind.", nameof(second));
-        static string Describe(Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}] on {tensor.device_type}";
     }
+
+    private static string Describe(Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}] on {tensor.device_type}";
 
     /// <summary>Null where the interface is not there or gives other numbers than the composition.</summary>
     private static LibtorchInterface? Probe()
@@ -92,6 +117,9 @@ internal static class LibtorchOperators
             // The first step without decay moves by the rate against the gradient's sign.
             var parameter = zeros(3);
             AdamWStep(library, [parameter], [gradient], [zeros(3)], [zeros(3)], ones([]), 0.25, 0.9, 0.999, 0, 1e-8);
+            agree = agree && RmsNorm(library, x, gradient, 1e-5).allclose(Composed.RmsNorm(x, gradient, 1e-5));
+            var (q, k) = (arange(24, ScalarType.Float32).view(1, 4, 2, 3).cos(), arange(12, ScalarType.Float32).view(1, 2, 2, 3).sin());
+            agree = agree && GroupedAttention(library, q, k, k, causal: true).allclose(Composed.GroupedAttention(q, k, k, causal: true), 1e-4, 1e-5);
             return agree && parameter.allclose(gradient.sign() * -0.25) ? library : null;
         }
         catch (NoraException)
@@ -122,6 +150,27 @@ internal static class LibtorchOperators
     {
         Span<ulong> words = [library.Word(gradient), library.Word(x)];
         library.Call("aten::silu_backward", words);
+        return LibtorchInterface.Result(words[0]);
+    }
+
+    private static Tensor GroupedAttention(LibtorchInterface library, Tensor q, Tensor k, Tensor v, bool causal)
+    {
+        Span<ulong> words =
+        [
+            library.Word(q), library.Word(k), library.Word(v), 0 /* mask */, LibtorchInterface.Word(0.0) /* dropout */, causal ? 1UL : 0,
+            0 /* scale */, 1 /* enable_gqa */,
+        ];
+        library.Call("aten::scaled_dot_product_attention", words);
+        return LibtorchInterface.Result(words[0]);
+    }
+
+    private static Tensor RmsNorm(LibtorchInterface library, Tensor x, Tensor gain, double epsilon)
+    {
+        Span<ulong> words =
+        [
+            library.Word(x), library.Numbers(gain.shape), LibtorchInterface.Optional(library.Word(gain)), LibtorchInterface.Optional(LibtorchInterface.Word(epsilon)),
+        ];
+        library.Call("aten::rms_norm", words);
         return LibtorchInterface.Result(words[0]);
     }
 

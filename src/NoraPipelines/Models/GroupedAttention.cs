@@ -1,3 +1,4 @@
+using NoraPipelines.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -5,7 +6,7 @@ namespace NoraPipelines.Models;
 
 /// <summary>
 /// softmax(q·kᵀ / √size + mask)·v, where each key-value head serves heads/keyHeads query heads (Ainslie et al. 2023). Chooses the kernel:
-/// blocks of queries where whole texts are learnt from in bfloat16 on a CPU, libtorch's own otherwise.
+/// blocks of queries where whole texts are learnt from in bfloat16 on a CPU, libtorch's own otherwise, on a GPU without repeating keys.
 /// </summary>
 internal static class GroupedAttention
 {
@@ -17,6 +18,7 @@ internal static class GroupedAttention
             return BlockedAttention.Run(q, k, v, returned);
         var (heads, keyHeads) = (q.shape[1], k.shape[1]);
         if (heads == keyHeads) return Attend(q, k, v, mask);
+        if (q.device_type == DeviceType.CUDA && mask.Additive is null) return LibtorchOperators.GroupedAttention(q, k, v, mask.Causal);
 
         using var scope = NewDisposeScope();
         var group = heads / keyHeads;
@@ -26,16 +28,9 @@ internal static class GroupedAttention
             var grouped = q.reshape(q.shape[0], keyHeads, group, q.shape[3]);
             return Attend(grouped, k, v, mask).reshape(q.shape).MoveToOuterDisposeScope();
         }
-        return Attend(q, Repeat(k, group), Repeat(v, group), mask).MoveToOuterDisposeScope();
+        return Attend(q, Composed.Repeat(k, group), Composed.Repeat(v, group), mask).MoveToOuterDisposeScope();
     }
 
     private static Tensor Attend(Tensor q, Tensor k, Tensor v, AttentionMask mask) =>
         nn.functional.scaled_dot_product_attention(q, k, v, mask.Additive, p: 0, is_casual: mask.Causal);
-
-    /// <summary>[rows, keyHeads, keys, size] → [rows, keyHeads · group, keys, size], each head group times in a row.</summary>
-    private static Tensor Repeat(Tensor x, long group)
-    {
-        var (rows, keyHeads, keys, size) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
-        return x.unsqueeze(2).expand(rows, keyHeads, group, keys, size).reshape(rows, keyHeads * group, keys, size);
-    }
 }

@@ -1,4 +1,6 @@
+using NoraPipelines.Interop;
 using NoraPipelines.Plans;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Models;
@@ -27,6 +29,7 @@ internal abstract class RmsNorm : IDisposable
     /// <param name="returned">Null where no backward pass follows.</param>
     public Tensor Forward(Tensor x, ReturnedGradients? returned)
     {
+        if (x.device_type == DeviceType.CUDA && this is Gain && x.dtype == Weight.dtype) return LibtorchOperators.RmsNorm(x, Weight, _epsilon);
         if (returned is not null && is_grad_enabled() && x.requires_grad && !Weight.requires_grad) return FrozenRmsNorm.Run(x, this, returned);
         using var scope = NewDisposeScope();
         return Scale(x.to(ScalarType.Float32) * InverseRoot(x), x.dtype).MoveToOuterDisposeScope();

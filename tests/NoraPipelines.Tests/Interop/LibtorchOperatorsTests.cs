@@ -32,6 +32,27 @@ public sealed class LibtorchOperatorsTests
         Near.Check(LibtorchOperators.SiluGradient(gradient, x), fused.Item2, tolerance, tolerance, "silu");
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, 1e-5)]
+    [InlineData(ScalarType.BFloat16, 0.03)]
+    public void Fused_attention_and_norm_agree_with_the_compositions_in_values_and_gradients(ScalarType dtype, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        static Tensor[] Run(ScalarType dtype, bool without)
+        {
+            using var composed = without ? LibtorchOperators.WithoutFused() : null;
+            using var generator = new Generator(4, CPU);
+            Tensor Leaf(params long[] shape) => randn(shape, generator: generator).to(dtype).requires_grad_();
+            var (q, k, v, x, gain) = (Leaf(2, 6, 5, 8), Leaf(2, 2, 5, 8), Leaf(2, 2, 5, 8), Leaf(3, 4, 24), Leaf(24));
+            var (mixed, normed) = (LibtorchOperators.GroupedAttention(q, k, v, causal: true), LibtorchOperators.RmsNorm(x, gain, 1e-5));
+            ((mixed * mixed.detach().cos()).sum() + (normed * normed.detach().cos()).sum()).backward();
+            Assert.Equal((dtype, dtype), (mixed.dtype, normed.dtype));
+            return [mixed, normed, q.grad!, k.grad!, v.grad!, x.grad!, gain.grad!, LibtorchOperators.GroupedAttention(q, k, v, causal: false)];
+        }
+        var (fused, plain) = (Run(dtype, false), Run(dtype, true));
+        for (var i = 0; i < fused.Length; i++) Near.Check(plain[i], fused[i], tolerance, tolerance, $"result {i}");
+    }
+
     [Fact]
     public void Tensors_that_lie_otherwise_in_memory_give_the_same()
     {
@@ -48,6 +69,11 @@ public sealed class LibtorchOperatorsTests
         using var scope = NewDisposeScope();
         Assert.Throws<ArgumentException>(() => LibtorchOperators.SiluGradient(ones(3), ones(4)));
         Assert.Throws<ArgumentException>(() => LibtorchOperators.SoftmaxGradient(ones(3), ones([3], ScalarType.BFloat16)));
+        Assert.Throws<ArgumentException>(() => LibtorchOperators.RmsNorm(ones(2, 3), ones(2), 1e-5));
+        Assert.Throws<ArgumentException>(() => LibtorchOperators.RmsNorm(ones(2, 3), ones([3], ScalarType.BFloat16), 1e-5));
+        Assert.Throws<ArgumentException>(() => LibtorchOperators.GroupedAttention(ones(1, 3, 2, 4), ones(1, 2, 2, 4), ones(1, 2, 2, 4), true));
+        Assert.Throws<ArgumentException>(() => LibtorchOperators.GroupedAttention(ones(1, 4, 2, 4), ones(1, 2, 2, 8), ones(1, 2, 2, 8), true));
+        Assert.Throws<ArgumentException>(() => LibtorchOperators.GroupedAttention(ones(4, 2, 4), ones(2, 2, 4), ones(2, 2, 4), true));
         using var noGradient = no_grad();
         Tensor[] one = [ones(3)], transposed = [ones(2, 3).t()];
         void Step(Tensor[] parameters, Tensor[] gradients, Tensor[] means, Tensor step) =>
@@ -82,6 +108,8 @@ public sealed class LibtorchOperatorsTests
     {
         using var generator = new Generator(2, CPU);
         using var gradient = randn([256, 1024], generator: generator); // 1 MB
+        using var gain = ones(1024);
+        using var heads = randn([1, 4, 64, 256], generator: generator);
         long Resident() => Environment.WorkingSet;
 
         void Calls(int count)
@@ -91,11 +119,13 @@ public sealed class LibtorchOperatorsTests
                 using var scope = NewDisposeScope();
                 LibtorchOperators.SoftmaxGradient(gradient, gradient);
                 LibtorchOperators.SiluGradient(gradient, gradient);
+                LibtorchOperators.RmsNorm(gradient, gain, 1e-5);
+                LibtorchOperators.GroupedAttention(gradient.view(1, 16, 64, 256), heads, heads, causal: true);
             }
         }
         Calls(20);
         var (live, before) = (DisposeScopeManager.Statistics.ThreadTotalLiveCount, Resident());
-        Calls(300); // 600 MB if results or handles stayed
+        Calls(300); // 1.2 GB if results or handles stayed
         Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         Assert.InRange(Resident() - before, long.MinValue, 100_000_000);
     }
