@@ -112,10 +112,10 @@ partial class Quickstart
         Training = new TrainingPlan
         {
             Epochs = null,
-            Steps = 600,
-            Batch = 32,
-            MicroBatch = 32,
-            LearningRate = 0.01,
+            Steps = 1200,
+            Batch = 16,
+            MicroBatch = 16,
+            LearningRate = 0.005,
             Schedule = ScheduleKind.Cosine,
             WarmupRatio = 0.02,
             WeightDecay = 0.0,
@@ -124,7 +124,7 @@ partial class Quickstart
             AdamEpsilon = 1E-08,
             ClipNorm = 1.0,
             GradientCheckpointing = false,
-            CheckpointEverySteps = 200,
+            CheckpointEverySteps = 400,
             CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1),
         },

@@ -50,9 +50,9 @@ public sealed partial class Quickstart : Pipeline
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :24
-        var steps = run.Steps(examples.Count); // 600 as planned
+        var steps = run.Steps(examples.Count); // 1200 as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.02), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.01), steps, warmup);
+        var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.005), steps, warmup);
         using var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
