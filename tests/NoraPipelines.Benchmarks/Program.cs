@@ -2,11 +2,12 @@ using System.CommandLine;
 using NoraPipelines.Benchmarks.Factoring;
 using NoraPipelines.Benchmarks.Generating;
 using NoraPipelines.Benchmarks.Loading;
+using NoraPipelines.Benchmarks.Products;
 using NoraPipelines.Benchmarks.Reading;
 using NoraPipelines.Benchmarks.Steps;
 
 var root = new RootCommand("Speed and memory of NoraPipelines, measured beside their floors")
 {
-    StepCommand.Create(), AwSvdCommand.Create(), LoadCommand.Create(), GenerateCommand.Create(), DataCommand.Create(),
+    StepCommand.Create(), AwSvdCommand.Create(), LoadCommand.Create(), GenerateCommand.Create(), DataCommand.Create(), ProductsCommand.Create(),
 };
 return root.Parse(args).Invoke();

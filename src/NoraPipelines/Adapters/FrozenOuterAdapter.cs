@@ -25,6 +25,12 @@ public abstract class FrozenOuterAdapter : OuterPairAdapter
 
     public override IReadOnlyList<NamedTensor> Frozen { get; }
 
+    /// <summary>
+    /// Everything between A and B as one matrix, scale included: [r, r] in <paramref name="dtype"/>, differentiable. Null where the steps one
+    /// by one take fewer operations.
+    /// </summary>
+    internal abstract Tensor? CoreMatrix(ScalarType dtype);
+
     public override void SetOuter(Tensor b, Tensor a)
     {
         Set(OuterB, b, "outer_b");

@@ -34,6 +34,8 @@ public sealed class LowRankCoreAdapter : FrozenOuterAdapter
     /// <exception cref="NoraException">Another shape.</exception>
     public void SetCore(Tensor r) => Set(Core, r, "core");
 
+    internal override Tensor CoreMatrix(ScalarType dtype) => (Core * Scale).to(dtype);
+
     public override Tensor Forward(Tensor x, Tensor output)
     {
         using var scope = NewDisposeScope();

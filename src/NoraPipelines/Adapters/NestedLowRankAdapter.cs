@@ -48,6 +48,14 @@ public sealed class NestedLowRankAdapter : FrozenOuterAdapter
         Set(InnerA, a, "inner_a");
     }
 
+    /// <summary>s·B′·A′, where that is no more work for a token than B′ after A′: r² against 2·r·r′.</summary>
+    internal override Tensor? CoreMatrix(ScalarType dtype)
+    {
+        if (OuterRank > 2 * InnerRank) return null;
+        using var scope = NewDisposeScope();
+        return InnerB.mm(InnerA).mul(Scale).to(dtype).MoveToOuterDisposeScope();
+    }
+
     public override Tensor Forward(Tensor x, Tensor output)
     {
         using var scope = NewDisposeScope();

@@ -66,7 +66,7 @@ internal sealed class BlockedAttention : SingleTensorFunction<BlockedAttention>
         using var scope = NewDisposeScope();
         var (heads, blocks) = (new Heads(q, k), Blocks(q.shape[2]));
         var (keys, values) = (heads.Flat(k), heads.Flat(v)); // [flat, tokens, size]
-        var queryGradient = heads.Empty(q); // [rows, heads, tokens, size]
+        var queryGradient = empty(q.shape, q.dtype, q.device); // [rows, heads, tokens, size]
         var keyGradient = zeros_like(keys, ScalarType.Float32); // sums over blocks, in float32
         var valueGradient = zeros_like(values, ScalarType.Float32);
         foreach (var (start, count) in blocks)
@@ -94,7 +94,7 @@ internal sealed class BlockedAttention : SingleTensorFunction<BlockedAttention>
     /// <summary>Short blocks leave out more of what is masked; in long texts larger products count for more.</summary>
     private static IEnumerable<(long Start, long Count)> Blocks(long tokens)
     {
-        var size = tokens > 512 ? 128 : 64;
+        var size = 128;
         for (long start = 0; start < tokens; start += size) yield return (start, Math.Min(size, tokens - start));
     }
 

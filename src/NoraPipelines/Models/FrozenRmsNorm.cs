@@ -19,24 +19,19 @@ internal sealed class FrozenRmsNorm : SingleTensorFunction<FrozenRmsNorm>
 
     public override Tensor forward(AutogradContext ctx, params object[] vars)
     {
-        using var scope = NewDisposeScope();
         var (x, norm) = ((Tensor)vars[0], (RmsNorm)vars[1]);
-        var inverse = norm.InverseRoot(x); // [.., 1]
+        var (y, inverse) = norm.Normalize(x);
         ctx.save_data("norm", norm);
         ctx.save_data("returned", vars[2]);
         ctx.save_for_backward([x, inverse]);
-        inverse.MoveToOuterDisposeScope();
-        return norm.Scale(x.to(ScalarType.Float32) * inverse, x.dtype).MoveToOuterDisposeScope();
+        return y;
     }
 
     public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
     {
         using var scope = NewDisposeScope();
         var saved = ctx.get_saved_variables();
-        var (x, inverse) = (saved[0].to(ScalarType.Float32), saved[1]);
-        var p = ((RmsNorm)ctx.get_data("norm")).ScaleGradient(grad_output); // [.., hidden]
-        var along = (p * x).mean([-1L], keepdim: true).mul_(inverse.pow(3)); // [.., 1]
-        Tensor[] gradients = [p.mul_(inverse).addcmul_(x, along, -1).to(saved[0].dtype)];
+        Tensor[] gradients = [((RmsNorm)ctx.get_data("norm")).InputGradient(saved[0], saved[1], grad_output)];
         grad_output.Dispose();
         ((ReturnedGradients)ctx.get_data("returned")).Replace(gradients);
         return [gradients[0], null!, null!];

@@ -1,4 +1,5 @@
 using NoraPipelines.Interop;
+using NoraPipelines.Kernels;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -15,14 +16,22 @@ internal sealed class GatedSilu : SingleTensorFunction<GatedSilu>
 {
     public override string Name => nameof(GatedSilu);
 
-    public static Tensor Run(Tensor gate, Tensor up, ReturnedGradients returned) => apply(gate, up, returned);
+    /// <param name="returned">Null where no backward pass follows.</param>
+    public static Tensor Run(Tensor gate, Tensor up, ReturnedGradients? returned)
+    {
+        if (!is_grad_enabled() || !(gate.requires_grad || up.requires_grad)) return Value(gate, up);
+        return returned is null ? nn.functional.silu(gate) * up : apply(gate, up, returned);
+    }
+
+    private static Tensor Value(Tensor gate, Tensor up) =>
+        FusedCpu.Takes(gate) ? GatedSiluKernel.Forward(gate, up) : nn.functional.silu(gate).mul_(up);
 
     public override Tensor forward(AutogradContext ctx, params object[] vars)
     {
         var (gate, up) = ((Tensor)vars[0], (Tensor)vars[1]);
         ctx.save_data("returned", vars[2]);
         ctx.save_for_backward([gate, up]);
-        return nn.functional.silu(gate).mul_(up);
+        return Value(gate, up);
     }
 
     public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
@@ -30,7 +39,10 @@ internal sealed class GatedSilu : SingleTensorFunction<GatedSilu>
         using var scope = NewDisposeScope();
         var saved = ctx.get_saved_variables();
         var (gate, up) = (saved[0], saved[1]);
-        Tensor[] gradients = [LibtorchOperators.SiluGradient(grad_output * up, gate), nn.functional.silu(gate).mul_(grad_output)];
+        var (ofGate, ofUp) = FusedCpu.Takes(gate)
+            ? GatedSiluKernel.Backward(gate, up, grad_output)
+            : (LibtorchOperators.SiluGradient(grad_output * up, gate), nn.functional.silu(gate).mul_(grad_output));
+        Tensor[] gradients = [ofGate, ofUp];
         grad_output.Dispose();
         ((ReturnedGradients)ctx.get_data("returned")).Replace(gradients);
         return [.. gradients, null!];

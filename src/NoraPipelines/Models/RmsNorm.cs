@@ -1,4 +1,5 @@
 using NoraPipelines.Interop;
+using NoraPipelines.Kernels;
 using NoraPipelines.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -32,41 +33,67 @@ internal abstract class RmsNorm : IDisposable
         if (x.device_type == DeviceType.CUDA && this is Gain && x.dtype == Weight.dtype) return LibtorchOperators.RmsNorm(x, Weight, _epsilon);
         if (returned is not null && is_grad_enabled() && x.requires_grad && !Weight.requires_grad) return FrozenRmsNorm.Run(x, this, returned);
         using var scope = NewDisposeScope();
-        return Scale(x.to(ScalarType.Float32) * InverseRoot(x), x.dtype).MoveToOuterDisposeScope();
+        // By the weight alone, so that a layer which is computed again, without a graph at first and then with one, has the same numbers.
+        var (y, _) = Weight.requires_grad || (is_grad_enabled() && x.requires_grad) ? Compose(x) : Normalize(x);
+        return y.MoveToOuterDisposeScope();
     }
 
     public NamedTensor Parameter => new($"{Path}.weight", Weight);
 
     public void Dispose() => Weight.Dispose();
 
-    /// <summary>1 / √(mean(x²) + ε), [.., 1] float32.</summary>
-    public Tensor InverseRoot(Tensor x)
+    /// <summary>The result, without a graph, and 1 / √(mean(x²) + ε), [.., 1] float32.</summary>
+    public (Tensor Y, Tensor Inverse) Normalize(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return x.to(ScalarType.Float32).square().mean([-1L], keepdim: true).add_(_epsilon).rsqrt_().MoveToOuterDisposeScope();
+        var (y, inverse) = FusedCpu.Takes(x) ? RmsNormKernel.Forward(x, WideGain(), _epsilon, RoundsFirst) : Compose(x);
+        return (y.MoveToOuterDisposeScope(), inverse.MoveToOuterDisposeScope());
     }
 
-    /// <summary>normal [.., hidden] float32 → times the gain, in dtype.</summary>
-    public abstract Tensor Scale(Tensor normal, ScalarType dtype);
+    /// <summary>What <see cref="Normalize"/> gave, and the gradient of its result → the gradient of x, in x's dtype.</summary>
+    public Tensor InputGradient(Tensor x, Tensor inverse, Tensor outputGradient)
+    {
+        using var scope = NewDisposeScope();
+        if (FusedCpu.Takes(x)) return RmsNormKernel.Backward(x, inverse, WideGain(), outputGradient).MoveToOuterDisposeScope();
+        var wide = x.to(ScalarType.Float32);
+        var p = outputGradient.to(ScalarType.Float32) * WideGain(); // [.., hidden]
+        var along = (p * wide).mean([-1L], keepdim: true).mul_(inverse.pow(3)); // [.., 1]
+        return p.mul_(inverse).addcmul_(wide, along, -1).to(x.dtype).MoveToOuterDisposeScope();
+    }
 
-    /// <summary>The gradient of <see cref="Scale"/>'s result → that of its input, a float32 tensor of its own.</summary>
-    public abstract Tensor ScaleGradient(Tensor gradient);
+    /// <summary>Whether x / √… is rounded to x's dtype before the gain multiplies it.</summary>
+    protected abstract bool RoundsFirst { get; }
+
+    /// <summary>What is multiplied by, [hidden] float32.</summary>
+    protected abstract Tensor WideGain();
+
+    /// <summary>normal [.., hidden] float32 → times the gain, in dtype.</summary>
+    protected abstract Tensor Scale(Tensor normal, ScalarType dtype);
+
+    private (Tensor Y, Tensor Inverse) Compose(Tensor x)
+    {
+        var wide = x.to(ScalarType.Float32);
+        var inverse = wide.square().mean([-1L], keepdim: true).add(_epsilon).rsqrt(); // [.., 1]
+        return (Scale(wide * inverse, x.dtype), inverse);
+    }
 
     /// <summary>Llama, Mistral: back to x's dtype first, then times the weight.</summary>
     private sealed class Gain(string path, Tensor weight, double epsilon) : RmsNorm(path, weight, epsilon)
     {
-        public override Tensor Scale(Tensor normal, ScalarType dtype) => Weight * normal.to(dtype);
+        protected override bool RoundsFirst => true;
 
-        public override Tensor ScaleGradient(Tensor gradient) => (gradient * Weight).to(ScalarType.Float32);
+        protected override Tensor WideGain() => Weight.to(ScalarType.Float32);
+
+        protected override Tensor Scale(Tensor normal, ScalarType dtype) => Weight * normal.to(dtype);
     }
 
     /// <summary>Gemma: times 1 + weight in float32, then back to x's dtype.</summary>
     private sealed class GainPlusOne(string path, Tensor weight, double epsilon) : RmsNorm(path, weight, epsilon)
     {
-        public override Tensor Scale(Tensor normal, ScalarType dtype) => (normal * WideGain()).to(dtype);
+        protected override bool RoundsFirst => false;
 
-        public override Tensor ScaleGradient(Tensor gradient) => gradient.to(ScalarType.Float32) * WideGain();
+        protected override Tensor WideGain() => Weight.to(ScalarType.Float32).add(1);
 
-        private Tensor WideGain() => Weight.to(ScalarType.Float32).add(1);
+        protected override Tensor Scale(Tensor normal, ScalarType dtype) => (normal * WideGain()).to(dtype);
     }
 }

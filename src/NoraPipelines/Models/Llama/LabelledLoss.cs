@@ -1,3 +1,4 @@
+using NoraPipelines.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
@@ -13,11 +14,11 @@ namespace NoraPipelines.Models.Llama;
 internal sealed class LabelledLoss : SingleTensorFunction<LabelledLoss>
 {
     /// <summary>
-    /// Rows of one piece. On a CPU the float32 logits are 16 MiB, which glibc takes from the heap instead of asking the system for fresh
-    /// pages in every step, but at least 128 rows: the head is read once a piece. A GPU wants larger products: 128 MiB.
+    /// Rows of one piece, at least 128, since the head is read once a piece. On a CPU logits of bfloat16 are then just below the 32 MiB from which
+    /// on glibc asks the system for fresh pages every time; a GPU wants larger products, 128 MiB in float32.
     /// </summary>
     internal static long RowsAtOnce(long vocabulary, DeviceType device) =>
-        device == DeviceType.CPU ? Math.Max(128, (1L << 22) / vocabulary) : Math.Max(128, (1L << 25) / vocabulary);
+        device == DeviceType.CPU ? Math.Max(128, (1L << 24) / vocabulary) : Math.Max(128, (1L << 25) / vocabulary);
 
     public override string Name => nameof(LabelledLoss);
 
@@ -41,15 +42,28 @@ internal sealed class LabelledLoss : SingleTensorFunction<LabelledLoss>
             using var piece = NewDisposeScope();
             var rows = Math.Min(pass.Rows, states.shape[0] - start);
             var some = states.narrow(0, start, rows); // [rows, hidden]
-            var target = targets.narrow(0, start, rows).unsqueeze(1); // [rows, 1]
-            var logarithms = nn.functional.linear(some, head).log_softmax(-1, ScalarType.Float32); // [rows, vocabulary]
+            var target = targets.narrow(0, start, rows); // [rows]
+            var logits = nn.functional.linear(some, head); // [rows, vocabulary]
+            if (FusedCpu.Takes(logits))
+            {
+                sum.add_(SoftmaxLossKernel.Losses(logits, target, overwrite: pass.OfStates || pass.OfHead).sum());
+                AddGradients(logits);
+                continue;
+            }
+            target = target.unsqueeze(1); // [rows, 1]
+            var logarithms = logits.log_softmax(-1, ScalarType.Float32); // [rows, vocabulary]
             sum.sub_(logarithms.gather(1, target).sum());
             if (!pass.OfStates && !pass.OfHead) continue;
 
             var minusOne = full_like(target, -1, ScalarType.Float32);
-            var error = logarithms.exp_().scatter_add_(1, target, minusOne).to(head.dtype); // [rows, vocabulary]: softmax − one-hot
-            statesGradient?.narrow(0, start, rows).copy_(error.mm(head));
-            headGradient?.addmm_(error.t(), some);
+            AddGradients(logarithms.exp_().scatter_add_(1, target, minusOne).to(head.dtype));
+
+            // error [rows, vocabulary]: softmax − one-hot
+            void AddGradients(Tensor error)
+            {
+                statesGradient?.narrow(0, start, rows).copy_(error.mm(head));
+                headGradient?.addmm_(error.t(), some);
+            }
         }
         ctx.save_for_backward([.. new[] { statesGradient, headGradient }.OfType<Tensor>()]);
         statesGradient?.MoveToOuterDisposeScope();

@@ -38,12 +38,12 @@ public sealed class LlamaAttention : IDisposable
     internal Tensor Forward(Tensor x, in ForwardContext context)
     {
         using var scope = NewDisposeScope();
-        var q = context.Rotary.Apply(Normed(_queryNorm, Heads(QProj.Forward(x)), context)); // [rows, heads, tokens, size]
-        var k = context.Rotary.Apply(Normed(_keyNorm, Heads(KProj.Forward(x)), context)); // [rows, keyHeads, tokens, size]
-        var v = Heads(VProj.Forward(x)); // [rows, keyHeads, tokens, size]
+        var q = TurnedHeads.Run(Normed(_queryNorm, Heads(QProj.Forward(x, context.Returned)), context), context.Rotary, context.Returned); // [rows, heads, tokens, size]
+        var k = TurnedHeads.Run(Normed(_keyNorm, Heads(KProj.Forward(x, context.Returned)), context), context.Rotary, context.Returned); // [rows, keyHeads, tokens, size]
+        var v = Heads(VProj.Forward(x, context.Returned)).transpose(1, 2); // [rows, keyHeads, tokens, size]
         if (context.Cache is { } cache) (k, v) = cache.Append(_layer, k, v); // [rows, keyHeads, past + tokens, size]
         var mixed = GroupedAttention.Forward(q, k, v, context.Mask, context.Returned); // [rows, heads, tokens, size]
-        return OProj.Forward(mixed.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope(); // [rows, tokens, hidden]
+        return OProj.Forward(mixed.transpose(1, 2).flatten(2), context.Returned).MoveToOuterDisposeScope(); // [rows, tokens, hidden]
     }
 
     public void Dispose()
@@ -56,6 +56,6 @@ public sealed class LlamaAttention : IDisposable
     private static Tensor Normed(RmsNorm? norm, Tensor heads, in ForwardContext context) =>
         norm is null ? heads : norm.Forward(heads, context.Returned);
 
-    /// <summary>[rows, tokens, n·size] → [rows, n, tokens, size].</summary>
-    private Tensor Heads(Tensor x) => x.view(x.shape[0], x.shape[1], -1, _headSize).transpose(1, 2);
+    /// <summary>[rows, tokens, n·size] → [rows, tokens, n, size].</summary>
+    private Tensor Heads(Tensor x) => x.view(x.shape[0], x.shape[1], -1, _headSize);
 }

@@ -25,11 +25,9 @@ public sealed class LlamaMlp : IDisposable
     internal Tensor Forward(Tensor x, ReturnedGradients? returned)
     {
         using var scope = NewDisposeScope();
-        var (gate, up) = (GateProj.Forward(x), UpProj.Forward(x)); // [rows, tokens, feedForward]
-        var gated = returned is not null && _activation == GateActivation.Silu && gate.requires_grad && up.requires_grad
-            ? GatedSilu.Run(gate, up, returned)
-            : Activations.Of(_activation)(gate) * up;
-        return DownProj.Forward(gated).MoveToOuterDisposeScope(); // [rows, tokens, hidden]
+        var (gate, up) = (GateProj.Forward(x, returned), UpProj.Forward(x, returned)); // [rows, tokens, feedForward]
+        var gated = _activation == GateActivation.Silu ? GatedSilu.Run(gate, up, returned) : Activations.Of(_activation)(gate) * up;
+        return DownProj.Forward(gated, returned).MoveToOuterDisposeScope(); // [rows, tokens, hidden]
     }
 
     public void Dispose()

@@ -1,0 +1,88 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
+
+namespace NoraPipelines.Kernels;
+
+/// <summary>
+/// Cross-entropy of rows of logits, which are overwritten with its gradient.
+/// <code>
+///     loss = log Σ exp(z − max z) + max z − z[target]           dz = softmax(z) − one-hot(target)
+/// </code>
+/// z [rows, vocabulary] contiguous, float32 or bfloat16; targets [rows] int64 within the vocabulary; losses [rows] float32.
+/// </summary>
+internal static unsafe class SoftmaxLossKernel
+{
+    /// <param name="overwrite">Whether the gradient is wanted.</param>
+    /// <returns>The rows' losses, [rows] float32.</returns>
+    /// <exception cref="ArgumentException">A target outside the vocabulary.</exception>
+    public static Tensor Losses(Tensor logits, Tensor targets, bool overwrite)
+    {
+        using var scope = NewDisposeScope();
+        targets = targets.contiguous();
+        foreach (var target in targets.data<long>())
+        {
+            if (target < 0 || target >= logits.shape[1])
+                throw new ArgumentException($"A target is {target}; expected 0 to {logits.shape[1] - 1}.", nameof(targets));
+        }
+        var losses = empty([logits.shape[0]], ScalarType.Float32, logits.device);
+        if (logits.dtype == ScalarType.Float32) Run<Float32Lanes>();
+        else Run<BFloat16Lanes>();
+        return losses.MoveToOuterDisposeScope();
+
+        void Run<T>()
+            where T : unmanaged, ILanes<T> => RowLoop.Run(logits.shape[0], logits.shape[1], new Rows<T>
+            {
+                Logits = FusedCpu.Pointer<T>(logits),
+                Targets = FusedCpu.Pointer<long>(targets),
+                Losses = FusedCpu.Pointer<float>(losses),
+                Vocabulary = logits.shape[1],
+                Overwrite = overwrite,
+            });
+    }
+
+    private struct Rows<T> : IRowBody
+        where T : unmanaged, ILanes<T>
+    {
+        public T* Logits;
+        public long* Targets;
+        public float* Losses;
+        public long Vocabulary;
+        public bool Overwrite;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run(long first, long end)
+        {
+            var whole = Vocabulary - Vocabulary % Lanes.Count;
+            var lowest = Vector512.Create(float.NegativeInfinity);
+            // Lanes past the end of a row read as zeros; they count for nothing.
+            var past = Vector512.LessThan(
+                Vector512.Create(0f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), Vector512.Create((float)(Vocabulary - whole)));
+            for (var row = first; row < end; row++)
+            {
+                var z = Logits + row * Vocabulary;
+                var highest = lowest;
+                for (long at = 0; at < whole; at += Lanes.Count) highest = Vector512.Max(highest, T.Load(z + at)); // not a number stays that
+                if (whole < Vocabulary)
+                    highest = Vector512.Max(highest, Vector512.ConditionalSelect(past, Lanes.Load(z, whole, Vocabulary), lowest));
+                var max = float.NegativeInfinity;
+                for (var lane = 0; lane < Lanes.Count; lane++) max = MathF.Max(max, highest[lane]);
+
+                var sums = Vector512<float>.Zero;
+                for (long at = 0; at < whole; at += Lanes.Count) sums += Lanes.Exp(T.Load(z + at) - Vector512.Create(max));
+                if (whole < Vocabulary)
+                    sums += Vector512.ConditionalSelect(past, Lanes.Exp(Lanes.Load(z, whole, Vocabulary) - Vector512.Create(max)), Vector512<float>.Zero);
+                var sum = Vector512.Sum(sums);
+
+                var normalizer = max + MathF.Log(sum);
+                var target = Targets[row];
+                var ofTarget = Lanes.Load(z, target, target + 1)[0];
+                Losses[row] = normalizer - ofTarget;
+                if (!Overwrite) continue;
+                for (long at = 0; at < Vocabulary; at += Lanes.Count)
+                    Lanes.Store(z, at, Vocabulary, Lanes.Exp(Lanes.Load(z, at, Vocabulary) - Vector512.Create(normalizer)));
+                Lanes.Store(z, target, target + 1, Vector512.Create(MathF.Exp(ofTarget - normalizer) - 1f));
+            }
+        }
+    }
+}
