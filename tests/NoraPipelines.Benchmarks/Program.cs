@@ -2,12 +2,15 @@ using System.CommandLine;
 using NoraPipelines.Benchmarks.Factoring;
 using NoraPipelines.Benchmarks.Generating;
 using NoraPipelines.Benchmarks.Loading;
+using NoraPipelines.Benchmarks.Planning;
 using NoraPipelines.Benchmarks.Products;
 using NoraPipelines.Benchmarks.Reading;
 using NoraPipelines.Benchmarks.Steps;
+using NoraPipelines.Interop;
 
+OpenMpSettings.Apply();
 var root = new RootCommand("Speed and memory of NoraPipelines, measured beside their floors")
 {
-    StepCommand.Create(), AwSvdCommand.Create(), LoadCommand.Create(), GenerateCommand.Create(), DataCommand.Create(), ProductsCommand.Create(),
+    StepCommand.Create(), AwSvdCommand.Create(), LoadCommand.Create(), GenerateCommand.Create(), DataCommand.Create(), ProductsCommand.Create(), MemoryCommand.Create(),
 };
 return root.Parse(args).Invoke();

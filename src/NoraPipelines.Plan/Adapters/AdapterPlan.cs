@@ -69,8 +69,6 @@ public sealed record LoraXsPlan : AdapterPlan
 
     public override AdapterPlan WithRank(int rank) => this with { Rank = rank };
 
-    internal override long KeptPerToken(ProjectionShape projection) => 2L * Rank;
-
     internal override bool KeepsInputs => false;
 
     public required int Rank { get; init; }

@@ -79,6 +79,7 @@ public sealed record NoraPlan : AdapterPlan
         (InnerStructure.Adapter, _) => 2L * OuterRank,
         (InnerStructure.Parallel, InnerPosition.WA) => InnerRank + (OuterTrainable ? OuterRank : 0),
         (_, InnerPosition.WAAndWB) => 2L * (OuterRank + InnerRank),
+        (InnerStructure.Serial, InnerPosition.WA) when !OuterTrainable && OuterRank <= 2 * InnerRank => OuterRank, // B′·A′ is one matrix then
         _ => OuterRank + InnerRank,
     };
 

@@ -8,19 +8,25 @@ namespace NoraPipelines.Plans;
 /// adapters     d · frozen factors + 4 · trainable (values) + 4 · trainable (gradients)             full training: d · parameters (gradients)
 ///              4 instead of d where what is frozen is float32: LoRA-FA's A, PiSSA's start
 /// optimizer    2 · 4 · trainable                                                                   AdamW's moments
-/// activations  layers · layer + logits + mask;  with gradient checkpointing: layers · d·T·h + layer + logits + mask
-///   layer      T · (2·4·h + d·(2h + 3q + 3k + 3f) + kept)        two norms in float32; q, k rotated and not; gate, its activation, up
-///   kept       what the adapter's backward pass reads: NoRA's A·x and A′·A·x, d·(r + r′) a projection; LoRA and full also x itself
-///   logits     min(T, 1024) · vocabulary · (d + 2 · 4)           a chunk of logits, its softmax and its gradient
+/// activations  layers · layer + last + mask;  with gradient checkpointing: layers · d·T·h + layer + last + mask
+///   layer      d · T · (2h + attention + gate + kept)            the two norms' inputs
+///   attention  q + 2k, and q + 2(q − k) where libtorch's own kernel is used (float32, masks): its result, keys and values repeated
+///   gate       2f: gate and up; 3f where the activation is not silu
+///   kept       what the adapter's backward pass reads: NoRA's A·x, and A′·A·x where r > 2r′; LoRA and full also x itself
+///   last       12 MB that the products work in, 4 · d·T·h, and the larger of a piece of logits, d · min(labels, 2²⁴ / vocabulary) · vocabulary, and d·T·(3f + h), the gradients of
+///              the last layer's gate
 ///   mask       d · T · longest example                           with packing: who sees whom, once for all layers and heads
 /// </code>
-/// Attention is counted without its score matrix (flash and chunked kernels never hold it), but for encoders, whose dropout of the
-/// probabilities needs it: heads · tokens a row · T more values, twice. An encoder's layer has T · d · (11h + 2f + kept) besides.
+/// Attention is counted without its score matrix (flash and blocked kernels never hold it), but for encoders, whose dropout of the
+/// probabilities needs it: heads · tokens a row · T more values, twice. An encoder's layer has T · d · (11h + 2f + kept). What .NET and
+/// libtorch take themselves, about 0.3 GB, is not counted, nor what the C library's heap loses between tensors (docs/performance.md).
 /// </summary>
 public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer, long Activations)
 {
-    /// <summary>Tokens whose logits are held at once; the loss goes over a row in such chunks.</summary>
-    public const int LogitsChunkTokens = 1024;
+    /// <summary>Rows of logits that are held at once: few enough for 2²⁴ of them, but at least 128, since the head is read once for each piece.</summary>
+    public static long LogitRows(long vocabulary) => Math.Max(128, (1L << 24) / vocabulary);
+
+    private const long WorkingMemory = 12_000_000;
 
     public long Peak => Weights + Adapters + Optimizer + Activations;
 
@@ -47,14 +53,15 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
     private static long OfActivations(PipelinePlan plan, DecoderShape shape, int bytes)
     {
         var tokens = (long)plan.Training.MicroBatch * plan.Dataset.MaxTokens;
-        long hidden = shape.HiddenSize;
-        var values = 2 * hidden + 3L * shape.QuerySize + 3L * shape.KeyValueSize + 3L * shape.FeedForwardSize;
-        var layer = tokens * (8 * hidden + bytes * (values + Kept(plan.Adapter, shape)));
-        var logits = Math.Min(tokens, LogitsChunkTokens) * shape.VocabularySize * (bytes + 8);
+        long hidden = shape.HiddenSize, query = shape.QuerySize, key = shape.KeyValueSize, feedForward = shape.FeedForwardSize;
+        var blocked = bytes == 2 && !plan.Dataset.Packing && (shape.SlidingWindow is null || shape.SlidingWindow >= plan.Dataset.MaxTokens);
+        var attention = query + 2 * key + (blocked ? 0 : query + 2 * (query - key));
+        var gate = (shape.Activation == GateActivation.Silu ? 2 : 3) * feedForward;
+        var layer = bytes * tokens * (2 * hidden + attention + gate + Kept(plan.Adapter, shape));
+        var logits = Math.Min(tokens, LogitRows(shape.VocabularySize)) * shape.VocabularySize;
+        var last = WorkingMemory + bytes * (4 * tokens * hidden + Math.Max(logits, tokens * (3 * feedForward + hidden)));
         var mask = plan.Dataset.Packing ? bytes * tokens * plan.Dataset.MaxTokens : 0;
-        return plan.Training.GradientCheckpointing
-            ? shape.LayerCount * bytes * tokens * hidden + layer + logits + mask
-            : shape.LayerCount * layer + logits + mask;
+        return (plan.Training.GradientCheckpointing ? shape.LayerCount * bytes * tokens * hidden + layer : shape.LayerCount * layer) + last + mask;
     }
 
     private static long OfActivations(PipelinePlan plan, EncoderShape shape, int bytes)

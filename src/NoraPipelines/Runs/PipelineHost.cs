@@ -1,3 +1,4 @@
+using NoraPipelines.Interop;
 using NoraPipelines.Runs.CommandLine;
 
 namespace NoraPipelines.Runs;
@@ -9,6 +10,9 @@ public static class PipelineHost
     /// <param name="pipelines">Every pipeline of the program, the variants of its comparisons among them.</param>
     /// <param name="comparisons">The specs with a sweep; null: there are none.</param>
     /// <returns>0 done, 1 failed, 2 wrong usage, 130 stopped.</returns>
-    public static int Run(string[] args, IReadOnlyList<Pipeline> pipelines, IReadOnlyList<Comparison>? comparisons = null) =>
-        new NoraCommandLine(pipelines, HostEnvironment.OfProcess(), comparisons).Run(args);
+    public static int Run(string[] args, IReadOnlyList<Pipeline> pipelines, IReadOnlyList<Comparison>? comparisons = null)
+    {
+        OpenMpSettings.Apply();
+        return new NoraCommandLine(pipelines, HostEnvironment.OfProcess(), comparisons).Run(args);
+    }
 }

@@ -13,11 +13,13 @@ internal sealed class Bench : IDisposable
     private readonly TrainingStep[] _steps;
     private readonly ScalarType _dtype;
 
-    public Bench(StepShape shape, ScalarType dtype, Device device, IReadOnlyList<StepMethod> methods)
+    /// <param name="recompute">Gradient checkpointing.</param>
+    public Bench(StepShape shape, ScalarType dtype, Device device, IReadOnlyList<StepMethod> methods, bool recompute = false)
     {
         using var scope = NewDisposeScope();
         _dtype = dtype;
         _model = LlamaModel.Random(shape.Model, seed: 1, dtype, device);
+        _model.GradientCheckpointing = recompute;
         _batch = Batch(shape, device);
         _steps = [.. methods.Select(method => new TrainingStep(_model, _batch, method))];
     }

@@ -46,6 +46,17 @@ internal sealed record StepMethod(
 
     public static readonly IReadOnlyList<StepMethod> All = [Frozen, Nora, Lora, LoraXs, Dora];
 
+    /// <summary>As a spec has it; its targets are for the user of this to say.</summary>
+    /// <exception cref="InvalidOperationException">The frozen model has none.</exception>
+    public AdapterPlan Plan => Name switch
+    {
+        "nora" => new NoraPlan { OuterRank = Rank, InnerRank = Inner, Alpha = Rank },
+        "lora" => new LoraPlan { Rank = Rank, Alpha = Rank },
+        "lora_xs" => new LoraXsPlan { Rank = Rank, Alpha = Rank },
+        "dora" => new DoraPlan { Rank = Rank, Alpha = Rank },
+        _ => throw new InvalidOperationException($"'{Name}' is no method of a spec."),
+    };
+
     /// <summary>The adapters with random factors, placed on no projection yet.</summary>
     public IReadOnlyList<PlacedAdapter> Make(ITextModel model)
     {

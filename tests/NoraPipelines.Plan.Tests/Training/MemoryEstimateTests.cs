@@ -25,20 +25,20 @@ public class MemoryEstimateTests
             Dataset = SamplePlans.Llama3.Dataset with { MaxTokens = 10 },
             Training = SamplePlans.Llama3.Training with { MicroBatch = 2 },
         };
-        const long layer = 20 * (8 * 64 + 4 * (2 * 64 + 3 * 64 + 3 * 32 + 3 * 172 + 7 * 48));
-        const long logits = 20 * 512 * 12;
-        Assert.Equal(5 * layer + logits, MemoryEstimate.Of(plan).Activations);
-        Assert.Equal(5 * 4 * 20 * 64 + layer + logits,
+        const long layer = 4 * 20 * (2 * 64 + 4 * 64 + 2 * 172 + 7 * 32);
+        const long last = 12_000_000 + 4 * (4 * 20 * 64 + 20 * (3 * 172 + 64));
+        Assert.Equal(5 * layer + last, MemoryEstimate.Of(plan).Activations);
+        Assert.Equal(5 * 4 * 20 * 64 + layer + last,
             MemoryEstimate.Of(plan with { Training = plan.Training with { GradientCheckpointing = true } }).Activations);
         const long mask = 4 * 20 * 10;
-        Assert.Equal(5 * layer + logits + mask, MemoryEstimate.Of(plan with { Dataset = plan.Dataset with { Packing = true } }).Activations);
+        Assert.Equal(5 * layer + last + mask, MemoryEstimate.Of(plan with { Dataset = plan.Dataset with { Packing = true } }).Activations);
     }
 
     [Fact]
     public void Lora_keeps_the_inputs_that_nora_does_not()
     {
-        var lora = new LoraPlan { Rank = 96, Alpha = 96, Targets = new(SamplePlans.Seven) };
-        var nora = SamplePlans.Nora(64, 32); // the same 96 numbers a projection and token
+        var lora = new LoraPlan { Rank = 64, Alpha = 64, Targets = new(SamplePlans.Seven) };
+        var nora = SamplePlans.Nora(64, 32); // the same 64 numbers a projection and token
         var shape = (DecoderShape)SamplePlans.Llama3.Model.Shape;
         long inputs = 3 * shape.HiddenSize + shape.FeedForwardSize; // of q/k/v, o, gate/up, down
         Assert.Equal(
@@ -60,7 +60,7 @@ public class MemoryEstimateTests
         var shape = (DecoderShape)SamplePlans.Llama3.Model.Shape;
         long inputs = keepsInputs ? 3 * shape.HiddenSize + shape.FeedForwardSize : 0;
         Assert.Equal(
-            2L * 8 * 512 * 32 * (inputs + values - 7 * 96),
+            2L * 8 * 512 * 32 * (inputs + values - 7 * 64),
             MemoryEstimate.Of(SamplePlans.Llama3 with { Adapter = other }).Activations - MemoryEstimate.Of(SamplePlans.Llama3 with { Adapter = nora }).Activations);
     }
 
@@ -77,7 +77,7 @@ public class MemoryEstimateTests
     [InlineData(true)]
     public void Vera_and_lora_fa_do_not_keep_the_inputs(bool vera)
     {
-        AdapterPlan plan = vera ? new VeraPlan { Rank = 96, Targets = new(SamplePlans.Seven) } : new LoraFaPlan { Rank = 96, Alpha = 96, Targets = new(SamplePlans.Seven) };
+        AdapterPlan plan = vera ? new VeraPlan { Rank = 64, Targets = new(SamplePlans.Seven) } : new LoraFaPlan { Rank = 64, Alpha = 64, Targets = new(SamplePlans.Seven) };
         var shape = (DecoderShape)SamplePlans.Llama3.Model.Shape;
         long outs = vera ? shape.Projections.Sum(projection => (long)projection.Out) : 0;
         Assert.Equal(

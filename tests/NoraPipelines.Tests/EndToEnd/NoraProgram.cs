@@ -15,8 +15,8 @@ internal class NoraProgram : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("nora-end-to-end-").FullName;
 
-    /// <summary>Variables of the processes that are started.</summary>
-    public Dictionary<string, string> Environment { get; } = [];
+    /// <summary>Variables of the processes that are started; null: not set.</summary>
+    public Dictionary<string, string?> Environment { get; } = [];
 
     /// <summary>What the process reads as its input; null: nothing is piped in.</summary>
     public string? Input { get; set; }
@@ -45,12 +45,15 @@ internal class NoraProgram : IDisposable
 
     /// <summary>Starts it and kills it, with SIGKILL, when <paramref name="now"/> says so or at its end.</summary>
     /// <returns>Whether it was killed.</returns>
-    public bool RunUntil(Func<bool> now, params string[] arguments)
+    public bool RunUntil(Func<bool> now, params string[] arguments) => RunUntil(_ => now(), arguments);
+
+    /// <param name="now">Is given the number of the process.</param>
+    public bool RunUntil(Func<int, bool> now, params string[] arguments)
     {
         using var process = Start(arguments);
         _ = process.StandardError.ReadToEndAsync();
         _ = process.StandardOutput.ReadToEndAsync();
-        while (!process.HasExited && !now()) Thread.Sleep(5);
+        while (!process.HasExited && !now(process.Id)) Thread.Sleep(5);
         if (process.HasExited) return false;
         process.Kill();
         process.WaitForExit();
@@ -70,7 +73,11 @@ internal class NoraProgram : IDisposable
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["OMP_NUM_THREADS"] = "1"; // other tests use the other core
         start.Environment["NO_COLOR"] = "1";
-        foreach (var (name, value) in Environment) start.Environment[name] = value;
+        foreach (var (name, value) in Environment)
+        {
+            if (value is null) start.Environment.Remove(name);
+            else start.Environment[name] = value;
+        }
         return Process.Start(start)!;
     }
 
@@ -78,15 +85,14 @@ internal class NoraProgram : IDisposable
     protected virtual string Assembly => Path.Combine(Built, "nora.dll");
 
     /// <summary>The folder that the shipped program was built into.</summary>
-    protected static string Built
+    protected static string Built => Output("pipelines", "nora.dll");
+
+    /// <summary>The folder that another project of the solution was built into, in this configuration.</summary>
+    protected static string Output(string project, string assembly)
     {
-        get
-        {
-            var own = new DirectoryInfo(AppContext.BaseDirectory); // tests/NoraPipelines.Tests/bin/<configuration>/net10.0
-            var configuration = own.Parent!.Name;
-            var path = Path.GetFullPath(Path.Combine(own.FullName, "../../../../../pipelines/bin", configuration, "net10.0"));
-            return File.Exists(Path.Combine(path, "nora.dll")) ? path : throw new FileNotFoundException($"{path}: build the pipelines project first.");
-        }
+        var own = new DirectoryInfo(AppContext.BaseDirectory); // tests/NoraPipelines.Tests/bin/<configuration>/net10.0
+        var path = Path.GetFullPath(Path.Combine(own.FullName, "../../../../..", project, "bin", own.Parent!.Name, "net10.0"));
+        return File.Exists(Path.Combine(path, assembly)) ? path : throw new FileNotFoundException($"{path}: build the project {project} first.");
     }
 }
 

@@ -31,6 +31,16 @@ public sealed class ProgramTests
             scored.Json.GetProperty("evaluation").GetProperty("exact_match").GetDouble());
     }
 
+    [Fact]
+    public void A_share_of_the_processors_gets_as_many_threads()
+    {
+        if (!OperatingSystem.IsLinux() || Environment.ProcessorCount == 1) return; // there is no smaller share of one
+        using var program = new NoraProgram();
+        (program.Environment["DOTNET_PROCESSOR_COUNT"], program.Environment["OMP_NUM_THREADS"]) = ("1", null);
+        var threads = program.Run("doctor", "--json").Json.GetProperty("checks").EnumerateArray().Single(check => check.GetProperty("name").GetString() == "threads");
+        Assert.Equal("1 of 1 processors", threads.GetProperty("detail").GetString());
+    }
+
     [Theory]
     [InlineData("llama3-8b-metamath", 917_504)]
     [InlineData("mistral-7b-metamath", 917_504)]

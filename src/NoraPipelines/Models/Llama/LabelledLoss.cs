@@ -1,4 +1,5 @@
 using NoraPipelines.Kernels;
+using NoraPipelines.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
@@ -18,7 +19,7 @@ internal sealed class LabelledLoss : SingleTensorFunction<LabelledLoss>
     /// on glibc asks the system for fresh pages every time; a GPU wants larger products, 128 MiB in float32.
     /// </summary>
     internal static long RowsAtOnce(long vocabulary, DeviceType device) =>
-        device == DeviceType.CPU ? Math.Max(128, (1L << 24) / vocabulary) : Math.Max(128, (1L << 25) / vocabulary);
+        device == DeviceType.CPU ? MemoryEstimate.LogitRows(vocabulary) : Math.Max(128, (1L << 25) / vocabulary);
 
     public override string Name => nameof(LabelledLoss);
 
