@@ -22,14 +22,6 @@ internal static class LibtorchOperators
     /// <exception cref="NoraException">NORA_INTEROP is neither on nor off.</exception>
     public static bool Available => !_composed && Found.Value is not null;
 
-    /// <summary>P ⊙ (g − Σ g ⊙ P), sums over the last dimension: the gradient of what P is the softmax of. Both of one shape and dtype.</summary>
-    /// <exception cref="ArgumentException">Shapes, dtypes or devices differ.</exception>
-    public static Tensor SoftmaxGradient(Tensor gradient, Tensor probabilities)
-    {
-        Same(gradient, probabilities);
-        return Available ? SoftmaxGradient(Found.Value!, gradient, probabilities) : Composed.SoftmaxGradient(gradient, probabilities);
-    }
-
     /// <summary>g ⊙ σ(x) ⊙ (1 + x ⊙ (1 − σ(x))): the gradient of silu at x. Both of one shape and dtype.</summary>
     /// <exception cref="ArgumentException">Shapes, dtypes or devices differ.</exception>
     public static Tensor SiluGradient(Tensor gradient, Tensor x)
@@ -112,8 +104,7 @@ internal static class LibtorchOperators
         var (gradient, x) = (tensor(new[] { 0.5f, -1f, 2f }), tensor(new[] { 0.1f, 0.7f, 0.2f }));
         try
         {
-            var agree = SiluGradient(library, gradient, x).allclose(Composed.SiluGradient(gradient, x))
-                && SoftmaxGradient(library, gradient, x).allclose(Composed.SoftmaxGradient(gradient, x));
+            var agree = SiluGradient(library, gradient, x).allclose(Composed.SiluGradient(gradient, x));
             // The first step without decay moves by the rate against the gradient's sign.
             var parameter = zeros(3);
             AdamWStep(library, [parameter], [gradient], [zeros(3)], [zeros(3)], ones([]), 0.25, 0.9, 0.999, 0, 1e-8);
@@ -135,16 +126,6 @@ internal static class LibtorchOperators
         "off" => false,
         _ => throw new NoraException($"The environment variable {Switch} is \"{value}\"; it must be on or off."),
     };
-
-    private static Tensor SoftmaxGradient(LibtorchInterface library, Tensor gradient, Tensor probabilities)
-    {
-        Span<ulong> words =
-        [
-            library.Word(gradient), library.Word(probabilities), ulong.MaxValue /* dim −1 */, (ulong)(sbyte)probabilities.dtype,
-        ];
-        library.Call("aten::_softmax_backward_data", words);
-        return LibtorchInterface.Result(words[0]);
-    }
 
     private static Tensor SiluGradient(LibtorchInterface library, Tensor gradient, Tensor x)
     {

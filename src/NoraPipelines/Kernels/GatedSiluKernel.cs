@@ -67,13 +67,14 @@ internal static unsafe class GatedSiluKernel
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long first, long end)
         {
-            var stop = Math.Min(Count, end * Piece);
-            for (var at = first * Piece; at < stop; at += Lanes.Count)
-            {
-                var (silu, _) = Lanes.Silu(Lanes.Load(Gate, at, stop));
-                Lanes.Store(Y, at, stop, T.Round(silu) * Lanes.Load(Up, at, stop));
-            }
+            var (at, stop) = (first * Piece, Math.Min(Count, end * Piece));
+            for (; at + Lanes.Count <= stop; at += Lanes.Count) T.Store(Y + at, Product(T.Load(Gate + at), T.Load(Up + at)));
+            var rest = stop - at;
+            if (rest > 0) Lanes.StoreRest(Y + at, rest, Product(Lanes.LoadRest(Gate + at, rest), Lanes.LoadRest(Up + at, rest)));
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> Product(Vector512<float> gate, Vector512<float> up) => T.Round(Lanes.Silu(gate).Silu) * up;
     }
 
     private struct BackwardPieces<T> : IRowBody
@@ -85,15 +86,25 @@ internal static unsafe class GatedSiluKernel
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long first, long end)
         {
-            var stop = Math.Min(Count, end * Piece);
-            for (var at = first * Piece; at < stop; at += Lanes.Count)
+            var (at, stop) = (first * Piece, Math.Min(Count, end * Piece));
+            for (; at + Lanes.Count <= stop; at += Lanes.Count)
             {
-                var (gate, gradient) = (Lanes.Load(Gate, at, stop), Lanes.Load(OutputGradient, at, stop));
-                var (silu, sigma) = Lanes.Silu(gate);
-                Lanes.Store(OfUp, at, stop, gradient * silu);
-                var slope = sigma * (Vector512<float>.One + gate * (Vector512<float>.One - sigma));
-                Lanes.Store(OfGate, at, stop, gradient * Lanes.Load(Up, at, stop) * slope);
+                var (ofGate, ofUp) = Gradients(T.Load(Gate + at), T.Load(Up + at), T.Load(OutputGradient + at));
+                T.Store(OfGate + at, ofGate);
+                T.Store(OfUp + at, ofUp);
             }
+            var rest = stop - at;
+            if (rest <= 0) return;
+            var last = Gradients(Lanes.LoadRest(Gate + at, rest), Lanes.LoadRest(Up + at, rest), Lanes.LoadRest(OutputGradient + at, rest));
+            Lanes.StoreRest(OfGate + at, rest, last.OfGate);
+            Lanes.StoreRest(OfUp + at, rest, last.OfUp);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static (Vector512<float> OfGate, Vector512<float> OfUp) Gradients(Vector512<float> gate, Vector512<float> up, Vector512<float> gradient)
+        {
+            var (silu, sigma) = Lanes.Silu(gate);
+            return (gradient * up * (sigma * (Vector512<float>.One + gate * (Vector512<float>.One - sigma))), gradient * silu);
         }
     }
 }

@@ -3,22 +3,25 @@ using System.Runtime.Intrinsics;
 
 namespace NoraPipelines.Kernels;
 
-/// <summary>Reading and writing rows in lanes; what is left of a row at its end is padded with zeros.</summary>
+/// <summary>Rows in lanes of sixteen, and what is left of a row at its end.</summary>
 internal static unsafe class Lanes
 {
     public const int Count = 16;
 
+    /// <summary>Values of a row that fill lanes. A loop over them makes no call, so that what it sums stays in registers; the rest comes after it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load<T>(T* row, long at, long width)
-        where T : unmanaged, ILanes<T> =>
-        width - at >= Count ? T.Load(row + at) : LoadSome(row + at, (int)(width - at));
+    public static long Whole(long width) => width - width % Count;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<T>(T* row, long at, long width, Vector512<float> values)
-        where T : unmanaged, ILanes<T>
+    /// <summary>A mask of the first <paramref name="count"/> lanes.</summary>
+    public static Vector512<float> First(long count) => Vector512.LessThan(
+        Vector512.Create(0f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), Vector512.Create((float)count));
+
+    /// <summary>The largest lane; not a number where one is not.</summary>
+    public static float Max(Vector512<float> values)
     {
-        if (width - at >= Count) T.Store(row + at, values);
-        else StoreSome(row + at, (int)(width - at), values);
+        var eight = Vector256.Max(values.GetLower(), values.GetUpper());
+        var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+        return MathF.Max(MathF.Max(four[0], four[1]), MathF.Max(four[2], four[3]));
     }
 
     /// <summary>
@@ -50,8 +53,24 @@ internal static unsafe class Lanes
         return (x * sigma, sigma);
     }
 
+    /// <summary>The values from <paramref name="at"/> on, of which the row of <paramref name="width"/> may have fewer than lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadLast<T>(T* row, long at, long width)
+        where T : unmanaged, ILanes<T> =>
+        at + Count <= width ? T.Load(row + at) : LoadRest(row + at, width - at);
+
+    /// <summary>As <see cref="LoadLast"/> reads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreLast<T>(T* row, long at, long width, Vector512<float> values)
+        where T : unmanaged, ILanes<T>
+    {
+        if (at + Count <= width) T.Store(row + at, values);
+        else StoreRest(row + at, width - at, values);
+    }
+
+    /// <summary>Fewer values than lanes, the others 0.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Vector512<float> LoadSome<T>(T* at, int count)
+    public static Vector512<float> LoadRest<T>(T* at, long count)
         where T : unmanaged, ILanes<T>
     {
         var padded = stackalloc T[Count];
@@ -60,8 +79,9 @@ internal static unsafe class Lanes
         return T.Load(padded);
     }
 
+    /// <summary>The first <paramref name="count"/> lanes.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void StoreSome<T>(T* at, int count, Vector512<float> values)
+    public static void StoreRest<T>(T* at, long count, Vector512<float> values)
         where T : unmanaged, ILanes<T>
     {
         var padded = stackalloc T[Count];

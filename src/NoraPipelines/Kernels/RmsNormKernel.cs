@@ -81,25 +81,36 @@ internal static unsafe class RmsNormKernel
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long first, long end)
         {
+            var (whole, hidden) = (Lanes.Whole(Hidden), Hidden);
             for (var row = first; row < end; row++)
             {
-                var x = X + row * Hidden;
-                var y = Y + row * Hidden;
+                var x = X + row * hidden;
+                var y = Y + row * hidden;
                 var squares = Vector512<float>.Zero;
-                for (long at = 0; at < Hidden; at += Lanes.Count)
+                for (long at = 0; at < whole; at += Lanes.Count)
                 {
-                    var value = Lanes.Load(x, at, Hidden);
+                    var value = T.Load(x + at);
                     squares += value * value;
                 }
-                var inverse = 1f / MathF.Sqrt(Vector512.Sum(squares) / Hidden + Epsilon);
-                Inverse[row] = inverse;
-                for (long at = 0; at < Hidden; at += Lanes.Count)
+                if (whole < hidden)
                 {
-                    var normal = Lanes.Load(x, at, Hidden) * inverse;
-                    if (RoundsFirst) normal = T.Round(normal);
-                    Lanes.Store(y, at, Hidden, normal * Lanes.Load(Gain, at, Hidden));
+                    var value = Lanes.LoadRest(x + whole, hidden - whole);
+                    squares += value * value;
                 }
+                var inverse = 1f / MathF.Sqrt(Vector512.Sum(squares) / hidden + Epsilon);
+                Inverse[row] = inverse;
+                for (long at = 0; at < whole; at += Lanes.Count) T.Store(y + at, Scaled(T.Load(x + at), inverse, Float32Lanes.Load(Gain + at)));
+                if (whole == hidden) continue;
+                var rest = hidden - whole;
+                Lanes.StoreRest(y + whole, rest, Scaled(Lanes.LoadRest(x + whole, rest), inverse, Lanes.LoadRest(Gain + whole, rest)));
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly Vector512<float> Scaled(Vector512<float> x, float inverse, Vector512<float> gain)
+        {
+            var normal = x * inverse;
+            return (RoundsFirst ? T.Round(normal) : normal) * gain;
         }
     }
 
@@ -114,21 +125,29 @@ internal static unsafe class RmsNormKernel
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long first, long end)
         {
+            var (whole, hidden) = (Lanes.Whole(Hidden), Hidden);
+            var gains = Gain;
             for (var row = first; row < end; row++)
             {
-                var x = X + row * Hidden;
-                var outputGradient = OutputGradient + row * Hidden;
-                var gradient = Gradient + row * Hidden;
+                var x = X + row * hidden;
+                var outputGradient = OutputGradient + row * hidden;
+                var gradient = Gradient + row * hidden;
                 var inverse = Inverse[row];
                 var products = Vector512<float>.Zero;
-                for (long at = 0; at < Hidden; at += Lanes.Count)
-                    products += Lanes.Load(outputGradient, at, Hidden) * Lanes.Load(Gain, at, Hidden) * Lanes.Load(x, at, Hidden);
-                var along = Vector512.Sum(products) / Hidden * inverse * inverse * inverse;
-                for (long at = 0; at < Hidden; at += Lanes.Count)
+                for (long at = 0; at < whole; at += Lanes.Count)
+                    products += T.Load(outputGradient + at) * Float32Lanes.Load(gains + at) * T.Load(x + at);
+                var rest = hidden - whole;
+                if (rest > 0)
+                    products += Lanes.LoadRest(outputGradient + whole, rest) * Lanes.LoadRest(gains + whole, rest) * Lanes.LoadRest(x + whole, rest);
+                var along = Vector512.Sum(products) / hidden * inverse * inverse * inverse;
+                for (long at = 0; at < whole; at += Lanes.Count)
                 {
-                    var p = Lanes.Load(outputGradient, at, Hidden) * Lanes.Load(Gain, at, Hidden);
-                    Lanes.Store(gradient, at, Hidden, p * inverse - Lanes.Load(x, at, Hidden) * along);
+                    var p = T.Load(outputGradient + at) * Float32Lanes.Load(gains + at);
+                    T.Store(gradient + at, p * inverse - T.Load(x + at) * along);
                 }
+                if (rest == 0) continue;
+                var last = Lanes.LoadRest(outputGradient + whole, rest) * Lanes.LoadRest(gains + whole, rest);
+                Lanes.StoreRest(gradient + whole, rest, last * inverse - Lanes.LoadRest(x + whole, rest) * along);
             }
         }
     }

@@ -53,35 +53,30 @@ internal static unsafe class SoftmaxLossKernel
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long first, long end)
         {
-            var whole = Vocabulary - Vocabulary % Lanes.Count;
+            var (whole, rest) = (Lanes.Whole(Vocabulary), Vocabulary - Lanes.Whole(Vocabulary));
             var lowest = Vector512.Create(float.NegativeInfinity);
-            // Lanes past the end of a row read as zeros; they count for nothing.
-            var past = Vector512.LessThan(
-                Vector512.Create(0f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), Vector512.Create((float)(Vocabulary - whole)));
             for (var row = first; row < end; row++)
             {
                 var z = Logits + row * Vocabulary;
                 var highest = lowest;
                 for (long at = 0; at < whole; at += Lanes.Count) highest = Vector512.Max(highest, T.Load(z + at)); // not a number stays that
-                if (whole < Vocabulary)
-                    highest = Vector512.Max(highest, Vector512.ConditionalSelect(past, Lanes.Load(z, whole, Vocabulary), lowest));
-                var max = float.NegativeInfinity;
-                for (var lane = 0; lane < Lanes.Count; lane++) max = MathF.Max(max, highest[lane]);
+                if (rest > 0)
+                    highest = Vector512.Max(highest, Vector512.ConditionalSelect(Lanes.First(rest), Lanes.LoadRest(z + whole, rest), lowest));
+                var max = Lanes.Max(highest);
 
-                var sums = Vector512<float>.Zero;
-                for (long at = 0; at < whole; at += Lanes.Count) sums += Lanes.Exp(T.Load(z + at) - Vector512.Create(max));
-                if (whole < Vocabulary)
-                    sums += Vector512.ConditionalSelect(past, Lanes.Exp(Lanes.Load(z, whole, Vocabulary) - Vector512.Create(max)), Vector512<float>.Zero);
-                var sum = Vector512.Sum(sums);
-
-                var normalizer = max + MathF.Log(sum);
+                var (sums, shift) = (Vector512<float>.Zero, Vector512.Create(max));
+                for (long at = 0; at < whole; at += Lanes.Count) sums += Lanes.Exp(T.Load(z + at) - shift);
+                if (rest > 0)
+                    sums += Vector512.ConditionalSelect(Lanes.First(rest), Lanes.Exp(Lanes.LoadRest(z + whole, rest) - shift), Vector512<float>.Zero);
+                var normalizer = max + MathF.Log(Vector512.Sum(sums));
                 var target = Targets[row];
-                var ofTarget = Lanes.Load(z, target, target + 1)[0];
+                var ofTarget = Lanes.LoadRest(z + target, 1)[0];
                 Losses[row] = normalizer - ofTarget;
                 if (!Overwrite) continue;
-                for (long at = 0; at < Vocabulary; at += Lanes.Count)
-                    Lanes.Store(z, at, Vocabulary, Lanes.Exp(Lanes.Load(z, at, Vocabulary) - Vector512.Create(normalizer)));
-                Lanes.Store(z, target, target + 1, Vector512.Create(MathF.Exp(ofTarget - normalizer) - 1f));
+                shift = Vector512.Create(normalizer);
+                for (long at = 0; at < whole; at += Lanes.Count) T.Store(z + at, Lanes.Exp(T.Load(z + at) - shift));
+                if (rest > 0) Lanes.StoreRest(z + whole, rest, Lanes.Exp(Lanes.LoadRest(z + whole, rest) - shift));
+                Lanes.StoreRest(z + target, 1, Vector512.Create(MathF.Exp(ofTarget - normalizer) - 1f));
             }
         }
     }

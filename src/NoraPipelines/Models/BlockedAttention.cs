@@ -1,4 +1,4 @@
-using NoraPipelines.Interop;
+using NoraPipelines.Kernels;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -55,7 +55,7 @@ internal sealed class BlockedAttention : SingleTensorFunction<BlockedAttention>
         foreach (var (start, count) in blocks)
         {
             using var block = NewDisposeScope();
-            var probabilities = heads.Probabilities(heads.Block(q, start, count), keys.narrow(1, 0, start + count), count);
+            var probabilities = heads.Probabilities(heads.Block(q, start, count), keys.narrow(1, 0, start + count), start, count);
             heads.Write(output, start, count, probabilities.bmm(values.narrow(1, 0, start + count)));
         }
         return output.MoveToOuterDisposeScope();
@@ -76,12 +76,13 @@ internal sealed class BlockedAttention : SingleTensorFunction<BlockedAttention>
             var queries = heads.Block(q, start, count); // [flat, group · some, size]
             var gradient = heads.Block(outputGradient, start, count); // [flat, group · some, size]
             var (someKeys, someValues) = (keys.narrow(1, 0, seen), values.narrow(1, 0, seen)); // [flat, seen, size]
-            var probabilities = heads.Probabilities(queries, someKeys, count); // [flat, group · some, seen]
-            valueGradient.narrow(1, 0, seen).add_(probabilities.transpose(1, 2).bmm(gradient));
+            var probabilities = heads.Probabilities(queries, someKeys, start, count); // [flat, group · some, seen]
+            valueGradient.narrow(1, 0, seen).add_(probabilities.transpose(1, 2).bmm(gradient).to(ScalarType.Float32));
 
-            var scores = LibtorchOperators.SoftmaxGradient(gradient.bmm(someValues.transpose(1, 2)), probabilities); // dS
-            keyGradient.narrow(1, 0, seen).add_(scores.transpose(1, 2).bmm(queries), alpha: heads.Scale);
-            heads.Write(queryGradient, start, count, scores.bmm(someKeys).mul_(heads.Scale));
+            var scores = gradient.bmm(someValues.transpose(1, 2)); // dP, then dS
+            CausalSoftmaxKernel.Backward(heads.ByQuery(probabilities, count), heads.ByQuery(scores, count), start, heads.Scale);
+            keyGradient.narrow(1, 0, seen).add_(scores.transpose(1, 2).bmm(queries).to(ScalarType.Float32));
+            heads.Write(queryGradient, start, count, scores.bmm(someKeys));
         }
         return
         [
@@ -124,13 +125,14 @@ internal sealed class BlockedAttention : SingleTensorFunction<BlockedAttention>
             x.narrow(2, start, count).copy_(block.view(_rows, _keyHeads * _group, count, _size));
 
         /// <summary>[flat, group · some, size] and [flat, seen, size] → [flat, group · some, seen].</summary>
-        public Tensor Probabilities(Tensor queries, Tensor keys, long count)
+        public Tensor Probabilities(Tensor queries, Tensor keys, long start, long count)
         {
-            var seen = keys.shape[1];
-            var mask = full([count, seen], double.NegativeInfinity, queries.dtype, queries.device).triu_(seen - count + 1); // [some, seen]
-            mask = mask.unsqueeze(0).expand(_group, count, seen).reshape(1, _group * count, seen);
-            // TorchSharp's baddbmm is called on the first factor and takes the summand second.
-            return queries.baddbmm(keys.transpose(1, 2), mask, beta: 1, alpha: Scale).softmax(-1);
+            var scores = queries.bmm(keys.transpose(1, 2));
+            CausalSoftmaxKernel.Forward(ByQuery(scores, count), start, Scale);
+            return scores;
         }
+
+        /// <summary>[flat, group · some, seen] → [flat, group, some, seen].</summary>
+        public Tensor ByQuery(Tensor x, long count) => x.view(_rows * _keyHeads, _group, count, x.shape[^1]);
     }
 }

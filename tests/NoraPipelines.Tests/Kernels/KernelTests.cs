@@ -88,6 +88,28 @@ public sealed class KernelTests
         Check(dtype, plain.grad!, RotaryKernel.Backward(laid, cosine, sine), "dx of another layout");
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, 0, 5)]
+    [InlineData(ScalarType.Float32, 40, 33)]
+    [InlineData(ScalarType.BFloat16, 0, 64)]
+    [InlineData(ScalarType.BFloat16, 64, 64)]
+    public void Causal_softmax_and_its_gradient(ScalarType dtype, int start, int count)
+    {
+        using var scope = NewDisposeScope();
+        var seen = start + count;
+        var (scores, gradient) = (Normal(dtype, 6, 2, count, seen) * 3, Normal(dtype, 6, 2, count, seen));
+        var wide = scores.to(float64).requires_grad_();
+        var hidden = ones([count, seen], ScalarType.Bool).triu(start + 1);
+        var expected = (wide * 0.125).masked_fill(hidden, double.NegativeInfinity).softmax(-1);
+        expected.backward([gradient.to(float64)]);
+
+        CausalSoftmaxKernel.Forward(scores, start, 0.125f);
+        Check(dtype, expected, scores, "P");
+        Assert.Equal(0f, scores.masked_select(hidden).abs().sum().to(float32).item<float>());
+        CausalSoftmaxKernel.Backward(scores, gradient, start, 0.125f);
+        Check(dtype, wide.grad!, gradient, "dS");
+    }
+
     [Fact]
     public void What_is_not_a_number_stays_that()
     {
