@@ -13,7 +13,7 @@ namespace NoraPipelines.Adapters;
 ///     A  [r, in]   frozen, model's dtype        A′ [r′, r]  trains, float32
 ///     B  [out, r]  frozen, model's dtype        B′ [r, r′]  trains, float32       2·r·r′ parameters
 /// </code>
-/// Products run from the right, so that only vectors of r and r′ numbers arise; the backward pass keeps A·x and A′A·x, never x.
+/// Only vectors of r and r′ numbers arise; the backward pass keeps A·x, where the steps go one by one A′A·x too, never x.
 /// </summary>
 public sealed class NestedLowRankAdapter : FrozenOuterAdapter
 {
