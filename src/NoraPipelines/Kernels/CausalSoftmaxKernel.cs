@@ -17,6 +17,7 @@ internal static unsafe class CausalSoftmaxKernel
     /// <summary>Overwrites scores with P.</summary>
     public static void Forward(Tensor scores, long start, float scale)
     {
+        Check(scores, start);
         if (scores.dtype == ScalarType.Float32) Run<Float32Lanes>();
         else Run<BFloat16Lanes>();
 
@@ -38,6 +39,8 @@ internal static unsafe class CausalSoftmaxKernel
     /// <summary>Overwrites the gradient of P with that of S.</summary>
     public static void Backward(Tensor probabilities, Tensor gradient, long start, float scale)
     {
+        Check(gradient, start);
+        FusedCpu.Require(FusedCpu.Alike(probabilities, gradient) && probabilities.is_contiguous(), "probabilities like their gradient", probabilities, gradient);
         if (gradient.dtype == ScalarType.Float32) Run<Float32Lanes>();
         else Run<BFloat16Lanes>();
 
@@ -56,6 +59,9 @@ internal static unsafe class CausalSoftmaxKernel
             });
         }
     }
+
+    private static void Check(Tensor block, long start) => FusedCpu.Require(
+        block.is_contiguous() && start >= 0 && block.shape[^1] == start + block.shape[^2], $"a contiguous block of [count, {start} + count]", block);
 
     private struct ForwardRows<T> : IRowBody
         where T : unmanaged, ILanes<T>

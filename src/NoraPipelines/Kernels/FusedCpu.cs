@@ -12,6 +12,19 @@ internal static class FusedCpu
     public static bool Takes(Tensor x) =>
         x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.BFloat16 && x.numel() > 0;
 
+    /// <summary>Kernels read and write memory without bounds, so what does not fit together is refused before.</summary>
+    /// <exception cref="ArgumentException">It does not fit.</exception>
+    public static void Require(bool fits, string expected, params ReadOnlySpan<Tensor> found)
+    {
+        if (fits) return;
+        var text = new List<string>();
+        foreach (var tensor in found) text.Add($"{tensor.dtype} [{string.Join(", ", tensor.shape)}]");
+        throw new ArgumentException($"Expected {expected}; found {string.Join(" and ", text)}.");
+    }
+
+    /// <summary>Whether both are of one shape and dtype.</summary>
+    public static bool Alike(Tensor first, Tensor second) => first.dtype == second.dtype && first.shape.AsSpan().SequenceEqual(second.shape);
+
     /// <summary>The first value of a contiguous tensor; valid while the tensor is alive.</summary>
     public static unsafe T* Pointer<T>(Tensor x)
         where T : unmanaged

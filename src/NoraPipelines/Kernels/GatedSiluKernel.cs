@@ -17,6 +17,7 @@ internal static unsafe class GatedSiluKernel
 
     public static Tensor Forward(Tensor gate, Tensor up)
     {
+        FusedCpu.Require(FusedCpu.Alike(gate, up), "gate and up alike", gate, up);
         using var scope = NewDisposeScope();
         (gate, up) = (gate.contiguous(), up.contiguous());
         var y = empty_like(gate);
@@ -37,6 +38,7 @@ internal static unsafe class GatedSiluKernel
     /// <returns>d gate and d up.</returns>
     public static (Tensor Gate, Tensor Up) Backward(Tensor gate, Tensor up, Tensor outputGradient)
     {
+        FusedCpu.Require(FusedCpu.Alike(gate, up) && FusedCpu.Alike(gate, outputGradient), "gate, up and gradient alike", gate, up, outputGradient);
         using var scope = NewDisposeScope();
         (gate, up, outputGradient) = (gate.contiguous(), up.contiguous(), outputGradient.contiguous());
         var (ofGate, ofUp) = (empty_like(gate), empty_like(gate));

@@ -16,6 +16,7 @@ internal static unsafe class RmsNormKernel
     /// <param name="roundsFirst">Whether x·i is rounded to x's dtype before it is multiplied by the gain.</param>
     public static (Tensor Y, Tensor Inverse) Forward(Tensor x, Tensor gain, double epsilon, bool roundsFirst)
     {
+        CheckGain(x, gain);
         using var scope = NewDisposeScope();
         x = x.contiguous();
         var y = empty_like(x);
@@ -45,6 +46,10 @@ internal static unsafe class RmsNormKernel
     /// <returns>dx.</returns>
     public static Tensor Backward(Tensor x, Tensor inverse, Tensor gain, Tensor outputGradient)
     {
+        CheckGain(x, gain);
+        FusedCpu.Require(FusedCpu.Alike(x, outputGradient), "a gradient like x", x, outputGradient);
+        FusedCpu.Require(
+            inverse.dtype == ScalarType.Float32 && inverse.numel() * x.shape[^1] == x.numel() && inverse.is_contiguous(), "one float32 a row", x, inverse);
         using var scope = NewDisposeScope();
         (x, outputGradient) = (x.contiguous(), outputGradient.contiguous());
         var gradient = empty_like(x);
@@ -67,6 +72,9 @@ internal static unsafe class RmsNormKernel
             });
         }
     }
+
+    private static void CheckGain(Tensor x, Tensor gain) => FusedCpu.Require(
+        gain.dtype == ScalarType.Float32 && gain.dim() == 1 && gain.shape[0] == x.shape[^1] && gain.is_contiguous(), "a float32 gain for each column", x, gain);
 
     private struct ForwardRows<T> : IRowBody
         where T : unmanaged, ILanes<T>

@@ -30,6 +30,10 @@ internal static unsafe class RotaryKernel
         var (tokens, heads) = backward ? (from.shape[2], from.shape[1]) : (from.shape[1], from.shape[2]);
         var to = empty(backward ? [rows, tokens, heads, size] : [rows, heads, tokens, size], from.dtype, from.device);
         (cosine, sine) = (cosine.contiguous(), sine.contiguous());
+        FusedCpu.Require(
+            FusedCpu.Alike(cosine, sine) && cosine.dtype == from.dtype && cosine.shape[^1] == size
+                && (cosine.numel() == tokens * size || (cosine.shape[0] == rows && cosine.numel() == rows * tokens * size)),
+            "angles of each token, of x's dtype", from, cosine, sine);
         if (from.dtype == ScalarType.Float32) Run<Float32Lanes>();
         else Run<BFloat16Lanes>();
         return to.MoveToOuterDisposeScope();

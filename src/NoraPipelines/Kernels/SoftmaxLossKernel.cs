@@ -18,6 +18,9 @@ internal static unsafe class SoftmaxLossKernel
     /// <exception cref="ArgumentException">A target outside the vocabulary.</exception>
     public static Tensor Losses(Tensor logits, Tensor targets, bool overwrite)
     {
+        FusedCpu.Require(
+            logits.dim() == 2 && logits.is_contiguous() && targets.dtype == ScalarType.Int64 && targets.numel() == logits.shape[0],
+            "contiguous rows of logits and an int64 target for each", logits, targets);
         using var scope = NewDisposeScope();
         targets = targets.contiguous();
         foreach (var target in targets.data<long>())

@@ -149,6 +149,29 @@ public sealed class KernelTests
     }
 
     [Fact]
+    public void What_does_not_fit_together_is_refused_before_memory_is_touched()
+    {
+        using var scope = NewDisposeScope();
+        var (x, half) = (ones(4, 32), ones([4, 32], ScalarType.BFloat16));
+        Action[] wrong =
+        [
+            () => RmsNormKernel.Forward(x, ones(31), 1e-5, true),
+            () => RmsNormKernel.Forward(x, ones([32], ScalarType.BFloat16), 1e-5, true),
+            () => RmsNormKernel.Backward(x, ones(3, 1), ones(32), x),
+            () => RmsNormKernel.Backward(x, ones(4, 1), ones(32), half),
+            () => GatedSiluKernel.Forward(x, half),
+            () => GatedSiluKernel.Backward(x, x, ones(4, 31)),
+            () => SoftmaxLossKernel.Losses(x, zeros([3], int64), overwrite: true),
+            () => SoftmaxLossKernel.Losses(x.t(), zeros([32], int64), overwrite: true),
+            () => CausalSoftmaxKernel.Forward(x, start: 27, 1),
+            () => CausalSoftmaxKernel.Backward(half, x, start: 28, 1),
+            () => RotaryKernel.Forward(ones(1, 4, 2, 32), ones(1, 1, 3, 32), ones(1, 1, 3, 32)),
+            () => RotaryKernel.Forward(ones(1, 4, 2, 32), ones([1, 1, 4, 32], ScalarType.BFloat16), ones([1, 1, 4, 32], ScalarType.BFloat16)),
+        ];
+        Assert.All(wrong, call => Assert.StartsWith("Expected ", Assert.Throws<ArgumentException>(call).Message));
+    }
+
+    [Fact]
     public void Numbers_do_not_depend_on_the_number_of_threads()
     {
         using var scope = NewDisposeScope();
