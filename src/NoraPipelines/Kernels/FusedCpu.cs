@@ -9,8 +9,10 @@ namespace NoraPipelines.Kernels;
 /// </summary>
 internal static class FusedCpu
 {
+    [ThreadStatic] private static bool _composed;
+
     public static bool Takes(Tensor x) =>
-        x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.BFloat16 && x.numel() > 0;
+        !_composed && x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.BFloat16 && x.numel() > 0;
 
     /// <summary>Kernels read and write memory without bounds, so what does not fit together is refused before.</summary>
     /// <exception cref="ArgumentException">It does not fit.</exception>
@@ -32,5 +34,17 @@ internal static class FusedCpu
         // A span has room for 2 GB; the address of its first value is all that is wanted.
         using var first = x.view(-1).narrow(0, 0, 1);
         fixed (byte* address = first.bytes) return (T*)address;
+    }
+
+    /// <summary>The compositions in place of the kernels, on this thread, until disposed: tests compare the two.</summary>
+    internal static IDisposable Without() => new Composed();
+
+    private sealed class Composed : IDisposable
+    {
+        private readonly bool _before = _composed;
+
+        public Composed() => _composed = true;
+
+        public void Dispose() => _composed = _before;
     }
 }
