@@ -12,18 +12,25 @@ namespace NoraPipelines.Interop;
 internal static partial class OpenMpSettings
 {
     /// <summary>
-    /// How often a thread looks for work before it sleeps, about half a millisecond. GNU OpenMP's own 300,000 keeps a core busy where another
+    /// How often a thread looks for work before it sleeps. GNU OpenMP's own 300,000 keeps a core busy where another
     /// process, or another thread of the same product, needs it (docs/performance.md).
     /// </summary>
     private const string Spins = "20000";
 
-    /// <summary>Does nothing where libtorch is loaded already, or where it is not GNU's OpenMP that it uses.</summary>
+    /// <summary>Without effect where libtorch is loaded already, or where it is not GNU's OpenMP that it uses.</summary>
     public static void Apply()
     {
         if (!OperatingSystem.IsLinux()) return;
         var given = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(entry => (string)entry.Key).ToHashSet();
-        foreach (var (name, value) in Missing(given, Environment.ProcessorCount, File.ReadLines("/proc/self/status")))
-            _ = setenv(name, value, 0); // .NET's own copy of the environment is not what native libraries read
+        try
+        {
+            foreach (var (name, value) in Missing(given, Environment.ProcessorCount, File.ReadLines("/proc/self/status")))
+                _ = setenv(name, value, 0); // .NET's own copy of the environment is not what native libraries read
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or DllNotFoundException or EntryPointNotFoundException)
+        {
+            // No /proc, or another C library: libtorch's own settings serve.
+        }
     }
 
     /// <summary>What is set beside what is <paramref name="given"/>.</summary>

@@ -13,12 +13,16 @@ internal static unsafe class RowLoop
 
     private static readonly Lazy<OpenMp?> Threads = new(OpenMp.Find);
 
+    /// <summary>Whether the threads are libtorch's own.</summary>
+    internal static bool OnLibtorchThreads => Threads.Value is not null;
+
     /// <summary>
     /// Calls <paramref name="body"/> for parts of 0 … rows − 1 that cover it. A row's result must not depend on how they are cut, and
     /// nothing may throw: there is no one above to catch it.
     /// </summary>
     /// <param name="values">Values in a row.</param>
-    public static void Run<TBody>(long rows, long values, TBody body)
+    /// <param name="pool">Whether .NET's pool serves, whatever there is: for tests.</param>
+    public static void Run<TBody>(long rows, long values, TBody body, bool pool = false)
         where TBody : unmanaged, IRowBody
     {
         if (rows <= 1 || rows * values < Grain)
@@ -27,7 +31,7 @@ internal static unsafe class RowLoop
             return;
         }
         var job = new Job { Body = &RunPart<TBody>, State = &body, Rows = rows };
-        if (Threads.Value is { } threads)
+        if (!pool && Threads.Value is { } threads)
         {
             job.Thread = threads.Thread;
             job.Threads = threads.Threads;

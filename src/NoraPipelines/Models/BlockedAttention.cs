@@ -92,11 +92,10 @@ internal sealed class BlockedAttention : SingleTensorFunction<BlockedAttention>
         ];
     }
 
-    /// <summary>Short blocks leave out more of what is masked; in long texts larger products count for more.</summary>
     private static IEnumerable<(long Start, long Count)> Blocks(long tokens)
     {
-        var size = 128;
-        for (long start = 0; start < tokens; start += size) yield return (start, Math.Min(size, tokens - start));
+        const long Size = 128; // shorter ones leave out more of what is masked, longer ones make larger products
+        for (long start = 0; start < tokens; start += Size) yield return (start, Math.Min(Size, tokens - start));
     }
 
     /// <summary>How query heads are laid beside the key head that they share.</summary>

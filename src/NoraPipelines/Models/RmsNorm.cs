@@ -30,10 +30,10 @@ internal abstract class RmsNorm : IDisposable
     /// <param name="returned">Null where no backward pass follows.</param>
     public Tensor Forward(Tensor x, ReturnedGradients? returned)
     {
-        if (x.device_type == DeviceType.CUDA && this is Gain && x.dtype == Weight.dtype) return LibtorchOperators.RmsNorm(x, Weight, _epsilon);
+        if (x.device_type == DeviceType.CUDA && RoundsFirst && x.dtype == Weight.dtype) return LibtorchOperators.RmsNorm(x, Weight, _epsilon);
         if (returned is not null && is_grad_enabled() && x.requires_grad && !Weight.requires_grad) return FrozenRmsNorm.Run(x, this, returned);
         using var scope = NewDisposeScope();
-        // By the weight alone, so that a layer which is computed again, without a graph at first and then with one, has the same numbers.
+        // A gain that trains has one way, with a graph or without: a layer that is computed again goes both, and must have the same numbers.
         var (y, _) = Weight.requires_grad || (is_grad_enabled() && x.requires_grad) ? Compose(x) : Normalize(x);
         return y.MoveToOuterDisposeScope();
     }

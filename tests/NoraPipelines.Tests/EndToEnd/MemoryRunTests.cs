@@ -22,7 +22,7 @@ public sealed class MemoryRunTests
             },
             program.Quickstart("run", "--set", "training.steps=500", "--set", "training.checkpoint.every_steps=1000"));
         Assert.InRange(hundredth, 1, long.MaxValue);
-        Assert.InRange(last, 1, hundredth + hundredth / 20); // a leak of one row's activations a step would be six times this
+        Assert.InRange(last, 1, hundredth + hundredth / 20); // 55 KB a step would be more
     }
 
     [LinuxFact]
