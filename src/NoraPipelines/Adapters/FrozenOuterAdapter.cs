@@ -16,20 +16,41 @@ public abstract class FrozenOuterAdapter : OuterPairAdapter
     {
         OuterA = zeros([outerRank, inFeatures], dtype, device).DetachFromDisposeScope();
         OuterB = zeros([outFeatures, outerRank], dtype, device).DetachFromDisposeScope();
-        Frozen = [new("outer_a", OuterA), new("outer_b", OuterB)];
     }
 
-    public Tensor OuterA { get; }
+    public Tensor OuterA { get; private set; }
 
     public Tensor OuterB { get; }
 
-    public override IReadOnlyList<NamedTensor> Frozen { get; }
+    public override IReadOnlyList<NamedTensor> Frozen => [new("outer_a", OuterA), new("outer_b", OuterB)];
 
-    /// <summary>
-    /// Everything between A and B as one matrix, scale included: [r, r] in <paramref name="dtype"/>, differentiable. Null where the steps one
-    /// by one take fewer operations.
-    /// </summary>
-    internal abstract Tensor? CoreMatrix(ScalarType dtype);
+    /// <summary>The memory that A lies in, where projections of the same x share one.</summary>
+    internal OuterStack? Stack { get; private set; }
+
+    /// <summary>Whether everything between A and B as one matrix takes no more operations for a token than the steps one by one.</summary>
+    internal abstract bool HasCore { get; }
+
+    /// <summary>That matrix, scale included: [r, r] in <paramref name="dtype"/>.</summary>
+    internal abstract Tensor CoreMatrix(ScalarType dtype);
+
+    /// <summary>Gradients of <see cref="Adapter.Trainable"/>, in its order, float32.</summary>
+    /// <param name="ofCore">The gradient of <see cref="CoreMatrix"/>.</param>
+    internal abstract IReadOnlyList<Tensor> CoreGradients(Tensor ofCore);
+
+    /// <summary>Has A in a stack from now on.</summary>
+    /// <param name="part">[r, in] with the numbers of A: the adapter's own from now on.</param>
+    internal void MoveInto(OuterStack stack, Tensor part)
+    {
+        Stack?.Dispose();
+        OuterA.Dispose();
+        (Stack, OuterA) = (stack, part.DetachFromDisposeScope());
+    }
+
+    public override void Dispose()
+    {
+        Stack?.Dispose();
+        base.Dispose();
+    }
 
     public override void SetOuter(Tensor b, Tensor a)
     {

@@ -34,7 +34,19 @@ public sealed class LowRankCoreAdapter : FrozenOuterAdapter
     /// <exception cref="NoraException">Another shape.</exception>
     public void SetCore(Tensor r) => Set(Core, r, "core");
 
-    internal override Tensor CoreMatrix(ScalarType dtype) => (Core * Scale).to(dtype);
+    internal override bool HasCore => true;
+
+    internal override Tensor CoreMatrix(ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        return (Core * Scale).to(dtype).MoveToOuterDisposeScope();
+    }
+
+    internal override IReadOnlyList<Tensor> CoreGradients(Tensor ofCore)
+    {
+        using var scope = NewDisposeScope();
+        return [(ofCore.to(ScalarType.Float32) * Scale).MoveToOuterDisposeScope()];
+    }
 
     public override Tensor Forward(Tensor x, Tensor output)
     {

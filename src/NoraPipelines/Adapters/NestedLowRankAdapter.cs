@@ -48,12 +48,21 @@ public sealed class NestedLowRankAdapter : FrozenOuterAdapter
         Set(InnerA, a, "inner_a");
     }
 
-    /// <summary>s·B′·A′, where that is no more work for a token than B′ after A′: r² against 2·r·r′.</summary>
-    internal override Tensor? CoreMatrix(ScalarType dtype)
+    /// <summary>r² against 2·r·r′.</summary>
+    internal override bool HasCore => OuterRank <= 2 * InnerRank;
+
+    /// <summary>s·B′·A′.</summary>
+    internal override Tensor CoreMatrix(ScalarType dtype)
     {
-        if (OuterRank > 2 * InnerRank) return null;
         using var scope = NewDisposeScope();
-        return InnerB.mm(InnerA).mul(Scale).to(dtype).MoveToOuterDisposeScope();
+        return InnerB.mm(InnerA).mul_(Scale).to(dtype).MoveToOuterDisposeScope();
+    }
+
+    internal override IReadOnlyList<Tensor> CoreGradients(Tensor ofCore)
+    {
+        using var scope = NewDisposeScope();
+        var ofProduct = ofCore.to(ScalarType.Float32) * Scale; // of B′·A′, [r, r]
+        return [InnerB.t().mm(ofProduct).MoveToOuterDisposeScope(), ofProduct.mm(InnerA.t()).MoveToOuterDisposeScope()];
     }
 
     public override Tensor Forward(Tensor x, Tensor output)

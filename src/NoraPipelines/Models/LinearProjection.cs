@@ -43,18 +43,13 @@ public sealed class LinearProjection : IDisposable
     public Action<Tensor>? Observer { get; set; }
 
     /// <summary>x [.., in] → [.., out] in the weight's dtype.</summary>
-    public Tensor Forward(Tensor x) => Forward(x, null);
-
-    /// <param name="returned">Null where no backward pass follows.</param>
-    internal Tensor Forward(Tensor x, ReturnedGradients? returned)
+    public Tensor Forward(Tensor x)
     {
         Observer?.Invoke(x);
         if (Adapter is null) return nn.functional.linear(x, Weight, Bias); // [.., out]
         using var scope = NewDisposeScope();
         var rows = x.reshape(-1, InFeatures); // [n, in]: the adapter adds to the product in place, which a view of it would not allow
-        var output = returned is not null && Adapter is FrozenOuterAdapter { DropsOut: false } nested && nested.CoreMatrix(x.dtype) is { } core
-            ? FrozenOuterProduct.Run(rows, this, nested, core, returned)
-            : Adapter.Forward(rows, nn.functional.linear(rows, Weight, Bias)); // [n, out]
+        var output = Adapter.Forward(rows, nn.functional.linear(rows, Weight, Bias)); // [n, out]
         return output.view([.. x.shape[..^1], OutFeatures]).MoveToOuterDisposeScope();
     }
 

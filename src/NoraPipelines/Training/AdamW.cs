@@ -20,6 +20,7 @@ public sealed class AdamW : IDisposable
     private const string StepName = "step";
 
     private readonly Slot[] _slots;
+    private readonly Slot[][] _alike; // of one rate, decay, device and layout
     private readonly Tensor _stepTensor;
     private readonly double _weightDecay;
     private readonly double _beta1;
@@ -41,6 +42,7 @@ public sealed class AdamW : IDisposable
         (_weightDecay, _beta1, _beta2, _epsilon) = (weightDecay, beta1, beta2, epsilon);
         using var noGradient = no_grad();
         _slots = [.. parameters.Select(parameter => new Slot(parameter, groupOf?.Invoke(parameter) ?? ParameterGroup.Plain))];
+        _alike = [.. _slots.GroupBy(slot => (slot.Group, slot.Master.device.ToString(), slot.Master.is_contiguous())).Select(group => group.ToArray())];
         _stepTensor = zeros(1, int64).DetachFromDisposeScope();
         State = [.. _slots.SelectMany(slot => slot.State), new NamedTensor(StepName, _stepTensor)];
     }
@@ -60,21 +62,28 @@ public sealed class AdamW : IDisposable
         using var noGradient = no_grad();
         StepCount++;
         _stepTensor.fill_(StepCount);
-        using var scope = NewDisposeScope();
-        var due = _slots.Select(slot => (Slot: slot, slot.Parameter.grad)).Where(pair => pair.grad is not null)
-            .Select(pair => (pair.Slot, Gradient: pair.grad!.to(float32).contiguous())).ToArray();
-        var together = LibtorchOperators.Available ? due.Where(pair => pair.Slot.Master.is_contiguous()).ToArray() : [];
-        foreach (var group in together.GroupBy(pair => (pair.Slot.Group, pair.Slot.Master.device_type, pair.Slot.Master.device_index)))
-            StepTogether([.. group], learningRate * group.Key.Group.RateRatio, group.Key.Group.Decays ? _weightDecay : 0.0);
-        foreach (var (slot, gradient) in due.Except(together)) StepAlone(slot, gradient, learningRate * slot.Group.RateRatio);
-        foreach (var (slot, _) in due)
+        foreach (var alike in _alike)
         {
-            if (!ReferenceEquals(slot.Master, slot.Parameter)) slot.Parameter.copy_(slot.Master);
+            using var scope = NewDisposeScope();
+            var due = new List<(Slot Slot, Tensor Gradient)>(alike.Length);
+            foreach (var slot in alike)
+            {
+                if (slot.Gradient() is { } gradient) due.Add((slot, gradient));
+            }
+            if (due.Count == 0) continue;
+            var group = alike[0].Group;
+            var rate = learningRate * group.RateRatio;
+            if (LibtorchOperators.Available && alike[0].Master.is_contiguous()) StepTogether(due, rate, group.Decays ? _weightDecay : 0.0);
+            else due.ForEach(pair => StepAlone(pair.Slot, pair.Gradient, rate));
+            foreach (var (slot, _) in due)
+            {
+                if (!ReferenceEquals(slot.Master, slot.Parameter)) slot.Parameter.copy_(slot.Master);
+            }
         }
     }
 
     /// <summary>All at once: a call of libtorch instead of seven for each parameter.</summary>
-    private void StepTogether((Slot Slot, Tensor Gradient)[] due, double rate, double weightDecay)
+    private void StepTogether(IReadOnlyList<(Slot Slot, Tensor Gradient)> due, double rate, double weightDecay)
     {
         using var scope = NewDisposeScope();
         LibtorchOperators.AdamWStep(
@@ -167,6 +176,13 @@ public sealed class AdamW : IDisposable
         public Tensor Master { get; }
 
         public IReadOnlyList<NamedTensor> State { get; }
+
+        /// <summary>Float32, contiguous. Null where the backward pass left none.</summary>
+        public Tensor? Gradient()
+        {
+            var gradient = Parameter.grad;
+            return gradient is null || (gradient.dtype == float32 && gradient.is_contiguous()) ? gradient : gradient.to(float32).contiguous();
+        }
 
         public void Dispose()
         {

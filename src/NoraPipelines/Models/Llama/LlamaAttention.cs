@@ -7,6 +7,8 @@ namespace NoraPipelines.Models.Llama;
 // Legend: rows = batch, hidden = residual width, heads·size = width of q, keyHeads·size = width of k and v.
 public sealed class LlamaAttention : IDisposable
 {
+    private readonly ProjectionGroup _queryKeyValue;
+    private readonly ProjectionGroup _output;
     private readonly int _layer;
     private readonly int _headSize;
     private readonly RmsNorm? _queryNorm;
@@ -20,6 +22,8 @@ public sealed class LlamaAttention : IDisposable
         KProj = weights.Projection(layer, "self_attn.k_proj");
         VProj = weights.Projection(layer, "self_attn.v_proj");
         OProj = weights.Projection(layer, "self_attn.o_proj");
+        _queryKeyValue = new ProjectionGroup(QProj, KProj, VProj);
+        _output = new ProjectionGroup(OProj);
         _queryNorm = weights.HeadNorm(layer, "q_norm");
         _keyNorm = weights.HeadNorm(layer, "k_norm");
     }
@@ -38,12 +42,13 @@ public sealed class LlamaAttention : IDisposable
     internal Tensor Forward(Tensor x, in ForwardContext context)
     {
         using var scope = NewDisposeScope();
-        var q = TurnedHeads.Run(Normed(_queryNorm, Heads(QProj.Forward(x, context.Returned)), context), context.Rotary, context.Returned); // [rows, heads, tokens, size]
-        var k = TurnedHeads.Run(Normed(_keyNorm, Heads(KProj.Forward(x, context.Returned)), context), context.Rotary, context.Returned); // [rows, keyHeads, tokens, size]
-        var v = Heads(VProj.Forward(x, context.Returned)).transpose(1, 2); // [rows, keyHeads, tokens, size]
+        var projected = _queryKeyValue.Forward(x, context.Returned); // [rows, tokens, heads·size] of q, [rows, tokens, keyHeads·size] of k and v
+        var q = TurnedHeads.Run(Normed(_queryNorm, Heads(projected[0]), context), context.Rotary, context.Returned); // [rows, heads, tokens, size]
+        var k = TurnedHeads.Run(Normed(_keyNorm, Heads(projected[1]), context), context.Rotary, context.Returned); // [rows, keyHeads, tokens, size]
+        var v = Heads(projected[2]).transpose(1, 2); // [rows, keyHeads, tokens, size]
         if (context.Cache is { } cache) (k, v) = cache.Append(_layer, k, v); // [rows, keyHeads, past + tokens, size]
         var mixed = GroupedAttention.Forward(q, k, v, context.Mask, context.Returned); // [rows, heads, tokens, size]
-        return OProj.Forward(mixed.transpose(1, 2).flatten(2), context.Returned).MoveToOuterDisposeScope(); // [rows, tokens, hidden]
+        return _output.Forward(mixed.transpose(1, 2).flatten(2), context.Returned)[0].MoveToOuterDisposeScope(); // [rows, tokens, hidden]
     }
 
     public void Dispose()

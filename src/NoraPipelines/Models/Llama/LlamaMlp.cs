@@ -6,6 +6,8 @@ namespace NoraPipelines.Models.Llama;
 /// <summary>Gated feed-forward block: down(act(gate(x)) ⊙ up(x)) (Shazeer 2020).</summary>
 public sealed class LlamaMlp : IDisposable
 {
+    private readonly ProjectionGroup _gateUp;
+    private readonly ProjectionGroup _down;
     private readonly GateActivation _activation;
 
     internal LlamaMlp(DecoderShape shape, int layer, LlamaWeights weights)
@@ -13,6 +15,8 @@ public sealed class LlamaMlp : IDisposable
         GateProj = weights.Projection(layer, "mlp.gate_proj");
         UpProj = weights.Projection(layer, "mlp.up_proj");
         DownProj = weights.Projection(layer, "mlp.down_proj");
+        _gateUp = new ProjectionGroup(GateProj, UpProj);
+        _down = new ProjectionGroup(DownProj);
         _activation = shape.Activation;
     }
 
@@ -25,9 +29,10 @@ public sealed class LlamaMlp : IDisposable
     internal Tensor Forward(Tensor x, ReturnedGradients? returned)
     {
         using var scope = NewDisposeScope();
-        var (gate, up) = (GateProj.Forward(x, returned), UpProj.Forward(x, returned)); // [rows, tokens, feedForward]
+        var projected = _gateUp.Forward(x, returned);
+        var (gate, up) = (projected[0], projected[1]); // [rows, tokens, feedForward]
         var gated = _activation == GateActivation.Silu ? GatedSilu.Run(gate, up, returned) : Activations.Of(_activation)(gate) * up;
-        return DownProj.Forward(gated, returned).MoveToOuterDisposeScope(); // [rows, tokens, hidden]
+        return _down.Forward(gated, returned)[0].MoveToOuterDisposeScope(); // [rows, tokens, hidden]
     }
 
     public void Dispose()
