@@ -1,4 +1,5 @@
 using System.Globalization;
+using NoraPipelines.Interop;
 using NoraPipelines.Runs.CommandLine;
 using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Progress;
@@ -61,6 +62,12 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         stop.Asked = () => view.Warn("Stopping after this step. Once more leaves at once.");
         record.Write(directory);
         RunNarrative.Begin(view, record.Summary, seed, directory);
+        TensorMemory.OutOfMemory = bytes =>
+        {
+            context.Output.Fail($"{Failure.OutOfMemory(bytes)} {HowToResume(directory)}");
+            Host.EndNow(NoraCommandLine.Failed);
+        };
+        TensorMemory.Install();
         MemoryUse.Begin();
         torch.manual_seed(seed); // what ran before it in this process leaves no trace
 

@@ -1,3 +1,5 @@
+using NoraPipelines.Runs.Reporting;
+
 namespace NoraPipelines.Runs.CommandLine;
 
 /// <summary>An exception as an exit code and a sentence.</summary>
@@ -16,13 +18,19 @@ internal static class Failure
             _ when NativeFailure(problem) is { } native => (NoraCommandLine.Failed,
                 $"libtorch could not be loaded: {OneLine(native)} `doctor` says what is missing."),
             IOException or UnauthorizedAccessException => (NoraCommandLine.Failed, problem.Message),
-            _ when RanOutOfMemory(problem) => (NoraCommandLine.Failed,
-                "Memory ran out. Make training.micro_batch smaller, turn training.gradient_checkpointing on, or hold the model in bfloat16."),
+            _ when RanOutOfMemory(problem) => (NoraCommandLine.Failed, OutOfMemory()),
             _ => (NoraCommandLine.Failed, $"Unexpected {problem.GetType().Name}: {OneLine(problem)} "
                 + $"This is a defect of the program, not of your spec; set {TraceVariable}=1 to see where, and report it."),
         };
         var trace = host.Variables.ContainsKey(TraceVariable) ? Environment.NewLine + problem : "";
         return (code, message + trace);
+    }
+
+    /// <param name="bytes">Of the tensor that was one too many; null where it is not known.</param>
+    public static string OutOfMemory(long? bytes = null)
+    {
+        var found = bytes is { } asked ? $"Memory ran out: a tensor of {Sizes.Bytes(asked)} was asked for." : "Memory ran out.";
+        return $"{found} Make training.micro_batch smaller, turn training.gradient_checkpointing on, or hold the model in bfloat16.";
     }
 
     /// <summary>.NET's own exception, or what libtorch says of the machine's memory and of a device's.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime;
 using System.Runtime.InteropServices;
+using NoraPipelines.Interop;
 
 namespace NoraPipelines.Runs.Progress;
 
@@ -55,6 +56,7 @@ internal static partial class MemoryUse
         if (!OperatingSystem.IsLinux()) return false;
         try
         {
+            TensorMemory.Installed?.Begin();
             _ = malloc_trim(0);
             File.WriteAllText("/proc/self/clear_refs", "5"); // since Linux 4.0: VmHWM becomes VmRSS
             return true;
