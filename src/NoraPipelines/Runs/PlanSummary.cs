@@ -53,7 +53,7 @@ internal sealed record PlanSummary
                 .. ParameterCount.Targets(shape, plan.Adapter).Select(target => new PlannedTarget(
                     target.Projection.Name, target.Projection.In, target.Projection.Out, target.Layers, outer, inner, target.Trainable)),
             ],
-            Memory = new PlannedMemory(memory.Weights, memory.Adapters, memory.Optimizer, memory.Activations, memory.Peak),
+            Memory = new PlannedMemory(memory.Weights, memory.Adapters, memory.Optimizer, memory.Activations, memory.Runtime, memory.Peak),
             Steps = StepCount.Planned(plan) ?? (rows is { } count ? StepCount.Of(plan.Training, count) : null),
             TokensPerStep = (long)plan.Training.Batch * plan.Dataset.MaxTokens,
         };
@@ -64,4 +64,5 @@ internal sealed record PlanSummary
 internal sealed record PlannedTarget(string Name, int In, int Out, int Layers, int? OuterRank, int? InnerRank, long Count);
 
 /// <summary>Bytes, estimated.</summary>
-internal sealed record PlannedMemory(long Weights, long Adapters, long Optimizer, long Activations, long Peak);
+/// <param name="Runtime">What the process takes beside its tensors.</param>
+internal sealed record PlannedMemory(long Weights, long Adapters, long Optimizer, long Activations, long Runtime, long Peak);

@@ -53,7 +53,7 @@ internal static class MemoryCommand
         var measured = bench.Measure()[0].Peak;
         var estimate = MemoryEstimate.Of(Plan(shape, method, dtype, recompute));
         return new MemoryRow(
-            shape.Name, StepBenchmark.Word(dtype), method.Name, recompute, estimate.Peak, measured, estimate.Peak / (double)measured);
+            shape.Name, StepBenchmark.Word(dtype), method.Name, recompute, estimate.Tensors, measured, estimate.Tensors / (double)measured);
     }
 
     private static PipelinePlan Plan(StepShape shape, StepMethod method, ScalarType dtype, bool recompute) => new()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NoraPipelines.Benchmarks.Measuring;
+using NoraPipelines.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -53,6 +54,7 @@ internal static class StepCommand
                 using var following = ProcessMemory.FollowTensors();
                 memories = [.. parts.Select(part => StepBenchmark.Measure(part.Shape, part.Type, all))];
             }
+            TensorMemory.Install(); // as programs do
             foreach (var (part, memory) in parts.Zip(memories))
                 table.Add(StepBenchmark.Time(part.Shape, part.Type, device, all, parsed.GetValue(rounds), memory));
             table.End();

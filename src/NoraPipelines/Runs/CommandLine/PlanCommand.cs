@@ -49,7 +49,8 @@ internal static class PlanCommand
         }
         var memory = summary.Memory;
         view.Say($"Memory, estimated: {Sizes.Bytes(memory.Peak)} = weights {Sizes.Bytes(memory.Weights)} + adapters {Sizes.Bytes(memory.Adapters)}"
-            + $" + optimizer {Sizes.Bytes(memory.Optimizer)} + activations {Sizes.Bytes(memory.Activations)}.");
+            + $" + optimizer {Sizes.Bytes(memory.Optimizer)} + activations {Sizes.Bytes(memory.Activations)}"
+            + $" + libraries {Sizes.Bytes(memory.Runtime)}.");
         view.Say($"{(summary.Steps is { } steps ? Sizes.Count(steps) : "As many as the data give")} optimizer steps of at most {Sizes.Count(summary.TokensPerStep)} tokens.");
         Say(view, settings.Given);
         foreach (var warning in PlanChecks.Check(settings.Plan)) view.Warn($"{warning.Path}: {warning.Message}");

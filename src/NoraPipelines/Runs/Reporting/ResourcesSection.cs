@@ -9,11 +9,11 @@ internal static class ResourcesSection
         var memory = data.Plan.Summary.Memory;
         List<(string Name, double Value, string Shown)> bytes =
         [
-            .. new[] { ("weights", memory.Weights), ("adapters", memory.Adapters), ("optimizer", memory.Optimizer), ("activations", memory.Activations), ("planned, in all", memory.Peak) }
+            .. new[] { ("weights", memory.Weights), ("adapters", memory.Adapters), ("optimizer", memory.Optimizer), ("activations", memory.Activations), ("libraries", memory.Runtime), ("planned, in all", memory.Peak) }
                 .Select(part => (part.Item1, (double)part.Item2, Sizes.Bytes(part.Item2))),
         ];
         if (data.Result?.PeakMemory is { } peak) bytes.Add(("measured, whole process", peak, Sizes.Bytes(peak)));
-        return Html.Section("Time and memory", "The plan's memory is an estimate from shapes; what was measured includes the libraries and the .NET runtime.",
+        return Html.Section("Time and memory", "The plan's memory is an estimate from shapes; what was measured is what the process had resident at most.",
             $"<div class=\"two\"><div><h3>Time</h3>{Bars.Draw(seconds)}</div><div><h3>Memory</h3>{Bars.Draw(bytes)}</div></div>");
     }
 }

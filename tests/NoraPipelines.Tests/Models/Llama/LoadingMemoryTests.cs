@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Interop;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Tests.Build;
 using NoraPipelines.Tests.Checkpoints;
@@ -30,6 +31,7 @@ public sealed class LoadingMemoryTests
 
         // What earlier tests freed goes back to the system: reused, it would hide what this one takes.
         GC.Collect();
+        TensorMemory.Installed?.Begin();
         Trim(0);
         var before = Status("VmRSS");
         Assert.True(CanReset());
