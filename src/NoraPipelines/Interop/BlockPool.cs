@@ -31,7 +31,11 @@ internal sealed unsafe partial class BlockPool
     private Block* _newest;
 
     /// <param name="slack">Bytes that the pool may hold beyond its share.</param>
-    public BlockPool(long slack = 16L << 20) => _slack = slack;
+    /// <param name="limit"><see cref="Limit"/>.</param>
+    public BlockPool(long slack = 16L << 20, long limit = long.MaxValue) => (_slack, Limit) = (slack, limit);
+
+    /// <summary>Bytes that the pool never holds more of.</summary>
+    public long Limit { get; }
 
     /// <summary>Bytes of the blocks that are handed out; small ones are not counted.</summary>
     public long InUse { get; private set; }
@@ -42,7 +46,7 @@ internal sealed unsafe partial class BlockPool
     /// <summary>Bytes that the pool has from the system, in use or free.</summary>
     public long Held { get; private set; }
 
-    /// <summary>Memory for <paramref name="bytes"/>, aligned, its contents undefined. Null where the system has no more.</summary>
+    /// <summary>Memory for <paramref name="bytes"/>, aligned, its contents undefined. Null where the system has no more, or it were above the limit.</summary>
     public void* Take(nuint bytes)
     {
         if (bytes < SmallestPooled) return TakeSmall(bytes);
@@ -115,7 +119,8 @@ internal sealed unsafe partial class BlockPool
 
     private Block* Map(nuint size, int sizeClass)
     {
-        while (_oldest is not null && Held + (long)size > Allowed(size)) Unmap(_oldest);
+        while (_oldest is not null && Held + (long)size > Math.Min(Allowed(size), Limit)) Unmap(_oldest);
+        if (Held + (long)size > Limit) return null;
         var pages = mmap(null, size, ReadWrite, PrivateAnonymous, -1, 0);
         while (pages == Failed && _oldest is not null)
         {

@@ -22,15 +22,18 @@ internal static unsafe class TensorMemory
     private const nint Cpu = 0xff00; // type 0, index -1
 
     private static readonly Lock Gate = new();
-    private static readonly BlockPool Pool = new();
+    private static readonly BlockPool Pool = new(limit: MemoryLimit.Bytes());
     private static bool? _installed;
 
     /// <summary>The pool, once it serves libtorch; null where it does not.</summary>
     public static BlockPool? Installed => _installed == true ? Pool : null;
 
-    /// <summary>What a process does where the system has no more memory: libtorch's caller cannot be told, so this must end the process.</summary>
+    /// <summary>
+    /// What a process does where there is no more memory, given the bytes that were asked for: libtorch's caller cannot be told, so this must
+    /// end the process.
+    /// </summary>
     public static Action<long> OutOfMemory { get; set; } = bytes =>
-        Environment.FailFast($"A tensor of {bytes} bytes was asked for, and the system has no more memory.");
+        Environment.FailFast($"A tensor of {bytes} bytes was asked for, and there is no more memory.");
 
     /// <summary>Once a process; tensors that are there keep the memory they have. Nothing happens where this is not the libtorch that is known.</summary>
     /// <returns>Whether the pool serves.</returns>

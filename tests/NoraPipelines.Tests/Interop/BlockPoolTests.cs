@@ -82,6 +82,17 @@ public sealed unsafe class BlockPoolTests
     }
 
     [Fact]
+    public void Above_its_limit_there_is_nothing_but_what_is_free_makes_room()
+    {
+        var pool = new BlockPool(limit: 10 << 20);
+        var first = pool.Take(6 * Megabyte);
+        Assert.True(pool.Take(6 * Megabyte) is null);
+        pool.Give(first);
+        Assert.True(pool.Take(8 * Megabyte) is not null);
+        Assert.InRange(pool.Held, 8 << 20, 9 << 20);
+    }
+
+    [Fact]
     public void Threads_share_it()
     {
         Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, thread =>

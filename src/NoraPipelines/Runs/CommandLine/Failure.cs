@@ -1,3 +1,4 @@
+using NoraPipelines.Interop;
 using NoraPipelines.Runs.Reporting;
 
 namespace NoraPipelines.Runs.CommandLine;
@@ -29,7 +30,13 @@ internal static class Failure
     /// <param name="bytes">Of the tensor that was one too many; null where it is not known.</param>
     public static string OutOfMemory(long? bytes = null)
     {
-        var found = bytes is { } asked ? $"Memory ran out: a tensor of {Sizes.Bytes(asked)} was asked for." : "Memory ran out.";
+        var found = (bytes, TensorMemory.Installed) switch
+        {
+            ({ } asked, { Limit: < long.MaxValue } pool) =>
+                $"Memory ran out: a tensor of {Sizes.Bytes(asked)} was asked for beside {Sizes.Bytes(pool.InUse)} in use, and this process may have {Sizes.Bytes(pool.Limit)}.",
+            ({ } asked, _) => $"Memory ran out: a tensor of {Sizes.Bytes(asked)} was asked for.",
+            _ => "Memory ran out.",
+        };
         return $"{found} Make training.micro_batch smaller, turn training.gradient_checkpointing on, or hold the model in bfloat16.";
     }
 
