@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using static TorchSharp.torch;
 
@@ -71,6 +72,9 @@ public sealed class BatchStream : IDisposable
         _thread.Start();
     }
 
+    /// <summary>Entered where <see cref="Next"/> has to wait because no step is ready, and left when one is. Null: nobody measures.</summary>
+    public Func<IDisposable>? Waiting { get; init; }
+
     /// <summary>The 0-based step that the next <see cref="Next"/> returns.</summary>
     public int Step { get; private set; }
 
@@ -88,7 +92,7 @@ public sealed class BatchStream : IDisposable
         PreparedStep? step;
         try
         {
-            if (!_ready.TryTake(out step, Timeout.Infinite, _stop))
+            if (!_ready.TryTake(out step, 0, _stop) && !Wait(out step))
             {
                 _failure?.Throw();
                 throw new InvalidOperationException($"The data ended after step {Steps}: {_total} examples in batches of {_batch}.");
@@ -102,6 +106,12 @@ public sealed class BatchStream : IDisposable
         var micro = step.Passes.Select(pass => pass.ToMicroBatch(_device)).ToArray();
         var (labelled, tokens) = (step.Passes.Sum(pass => pass.LabelledTokens), step.Passes.Sum(pass => pass.Tokens));
         return new StepBatch(micro, labelled, tokens) { Rows = step.Rows };
+    }
+
+    private bool Wait([NotNullWhen(true)] out PreparedStep? step)
+    {
+        using var waiting = Waiting?.Invoke();
+        return _ready.TryTake(out step, Timeout.Infinite, _stop);
     }
 
     /// <summary>Ends the preparing thread, even one that waits.</summary>

@@ -11,6 +11,8 @@ namespace NoraPipelines.Runs;
 
 public sealed partial class RunContext
 {
+    private const string WaitForData = "wait_for_data";
+
     /// <summary>What training came to; set by the session.</summary>
     internal TrainingResult Trained { get; set; } = new(null, null, 0, 0);
 
@@ -37,7 +39,10 @@ public sealed partial class RunContext
         if (rowTokens is not null && plan.Batch == 1)
             Say("dataset.packing has nothing to pack: training.batch is 1, and the examples of one step share rows.");
         long? total = plan.Steps is null ? BatchStream.TotalExamples(examples.Count, plan.Epochs!.Value) : null;
-        return new BatchStream(examples, plan.Batch, plan.MicroBatch, Seed, tokenizer.PadId ?? 0, total, training.FirstStep, Device, rowTokens);
+        return new BatchStream(examples, plan.Batch, plan.MicroBatch, Seed, tokenizer.PadId ?? 0, total, training.FirstStep, Device, rowTokens)
+        {
+            Waiting = () => Clock.Enter(WaitForData),
+        };
     }
 
     /// <summary>The run's result, at the end of the program.</summary>
@@ -46,7 +51,7 @@ public sealed partial class RunContext
     public RunReport Complete(Scores? before, Scores? after)
     {
         var seconds = new Dictionary<string, double>(Clock.Seconds);
-        var train = seconds.GetValueOrDefault("train");
+        var train = seconds.GetValueOrDefault("train") + seconds.GetValueOrDefault(WaitForData);
         seconds["total"] = seconds.Values.Sum();
         return new RunReport
         {

@@ -25,7 +25,10 @@ public sealed record RunReport
     [JsonPropertyName("awsvd")]
     public AwSvdResult? AwSvd { get; init; }
 
-    /// <summary>Wall-clock seconds of load, calibrate, initialise, train, evaluate, other stages, and total.</summary>
+    /// <summary>
+    /// Wall-clock seconds of load, calibrate, initialise, train, evaluate, other stages, and total. `wait_for_data` is what training waited for its
+    /// next batch, which `train` leaves out.
+    /// </summary>
     public required IReadOnlyDictionary<string, double> Seconds { get; init; }
 
     /// <summary>Tokens trained on (padding not counted) over the seconds of training.</summary>

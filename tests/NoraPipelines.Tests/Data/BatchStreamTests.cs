@@ -143,6 +143,30 @@ public sealed class BatchStreamTests
     }
 
     [Fact]
+    public void Waiting_is_measured_where_no_step_is_ready_and_only_there()
+    {
+        using var gate = new ManualResetEventSlim();
+        var (entered, left) = (0, 0);
+        using var stream = new BatchStream(new WatchedList(Examples(10), _ => gate.Wait()), 10, 5, 1, PadId, null, 0, CPU)
+        {
+            Waiting = () =>
+            {
+                entered++;
+                gate.Set();
+                return new Left(() => left++);
+            },
+        };
+        using (stream.Next()) { }
+        Assert.Equal((1, 1), (entered, left));
+        for (var again = 0; again < 3; again++)
+        {
+            Thread.Sleep(200); // steps are made ahead
+            using (stream.Next()) { }
+        }
+        Assert.Equal((1, 1), (entered, left));
+    }
+
+    [Fact]
     public void What_goes_wrong_on_the_thread_is_thrown_by_next()
     {
         var examples = new WatchedList(Examples(10), row => { if (row == 3) throw new InvalidDataException("row 3 is gone"); });
@@ -197,5 +221,10 @@ public sealed class BatchStreamTests
         public IEnumerator<TokenizedExample> GetEnumerator() => ((IEnumerable<TokenizedExample>)examples).GetEnumerator();
 
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => examples.GetEnumerator();
+    }
+
+    private sealed class Left(Action then) : IDisposable
+    {
+        public void Dispose() => then();
     }
 }
