@@ -16,6 +16,7 @@ internal static unsafe class TensorMemory
     private const int RawDeleter = 4;
     private const int Entries = 6;
     private const int WordsBefore = 2; // offset and type
+    private const int ObjectWords = 8; // the object has its table's address alone; with room to spare
 
     // c10::DataPtr as allocate returns it: data, deleter, what the deleter is called with, device.
     private const int Words = 4;
@@ -57,8 +58,8 @@ internal static unsafe class TensorMemory
         if ((nint*)*original != entries || entries[IsSimple] != isSimple || !HandsOutAsExpected(original, entries)) return false;
 
         // Never freed: libtorch refers to it as long as the process lives.
-        var own = (nint*)NativeMemory.AllocZeroed((nuint)(8 + WordsBefore + Entries), (nuint)sizeof(nint));
-        var ownEntries = own + 8 + WordsBefore;
+        var own = (nint*)NativeMemory.AllocZeroed(ObjectWords + WordsBefore + Entries, (nuint)sizeof(nint));
+        var ownEntries = own + ObjectWords + WordsBefore;
         for (var i = -WordsBefore; i < Entries; i++) ownEntries[i] = entries[i];
         ownEntries[Allocate] = (nint)(delegate* unmanaged<nint*, nint, nuint, nint*>)&Take;
         ownEntries[RawDeleter] = (nint)(delegate* unmanaged<nint, nint>)&DeleterOf;

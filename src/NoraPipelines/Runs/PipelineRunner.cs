@@ -67,7 +67,6 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
             context.Output.Fail($"{Failure.OutOfMemory(bytes)} {HowToResume(directory)}");
             Host.EndNow(NoraCommandLine.Failed);
         };
-        TensorMemory.Install();
         MemoryUse.Begin();
         torch.manual_seed(seed); // what ran before it in this process leaves no trace
 

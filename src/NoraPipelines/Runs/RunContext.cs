@@ -1,6 +1,7 @@
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Checkpoints.Hub;
 using NoraPipelines.Evaluation;
+using NoraPipelines.Interop;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs.Progress;
 using NoraPipelines.Runs.Reporting;
@@ -25,6 +26,7 @@ public sealed partial class RunContext
         (Pipeline, _settings, _paths, _directory, Seed, View, StopRequest) = (pipeline, settings, paths, directory, seed, view, stop);
         Clock = new RunClock(directory is null ? null : StageStore.Seconds(directory));
         Device = Devices.Choose(pipeline);
+        TensorMemory.Install();
     }
 
     /// <summary>The plan with this run's settings in their places.</summary>

@@ -54,7 +54,7 @@ internal static class StepCommand
                 using var following = ProcessMemory.FollowTensors();
                 memories = [.. parts.Select(part => StepBenchmark.Measure(part.Shape, part.Type, all))];
             }
-            TensorMemory.Install(); // as programs do
+            TensorMemory.Install(); // as programs do; not before, since memory was measured by what is resident
             foreach (var (part, memory) in parts.Zip(memories))
                 table.Add(StepBenchmark.Time(part.Shape, part.Type, device, all, parsed.GetValue(rounds), memory));
             table.End();

@@ -48,7 +48,8 @@ internal static class NativeChecks
         [
             new("libtorch", sum == 4f, $"version {version}; 1 + 1 + 1 + 1 = {sum}"),
             new("threads", true, $"{torch.get_num_threads()} of {Environment.ProcessorCount} processors"),
-            Operators(),
+            Beyond("operators", () => LibtorchOperators.Available ? "libtorch's fused ones, beyond TorchSharp's" : "TorchSharp's only"),
+            Beyond("tensors", () => TensorMemory.Install() ? "on the CPU in a pool of blocks" : "where libtorch's own allocator puts them"),
         ];
         if (backend == "cuda" || cuda)
         {
@@ -59,17 +60,17 @@ internal static class NativeChecks
         return new NativeFindings(version, cuda ? "cuda:0" : "cpu", true, checks);
     }
 
-    /// <summary>Operators beyond TorchSharp's: without them everything works, some of it more slowly.</summary>
-    private static DoctorCheck Operators()
+    /// <summary>What is reached in libtorch beyond TorchSharp: without it everything works, some of it more slowly.</summary>
+    private static DoctorCheck Beyond(string name, Func<string> found)
     {
         try
         {
-            return new DoctorCheck("operators", true, LibtorchOperators.Available ? "libtorch's fused ones, beyond TorchSharp's"
-                : LibtorchOperators.IsOn ? "TorchSharp's only: this libtorch does not offer more" : $"TorchSharp's only: {LibtorchOperators.Switch}=off");
+            var why = LibtorchOperators.IsOn ? "" : $": {LibtorchOperators.Switch}=off";
+            return new DoctorCheck(name, true, found() + why);
         }
         catch (NoraException problem)
         {
-            return new DoctorCheck("operators", false, problem.Message);
+            return new DoctorCheck(name, false, problem.Message);
         }
     }
 
