@@ -20,6 +20,7 @@ internal sealed unsafe partial class BlockPool
     public const nuint SmallestPooled = 64 * 1024;
 
     private const int StepsOfOctave = 8;
+    private const int HeaderPage = 4096; // a page of its own, so that sizes that are powers of two fill their block
     private const ulong InUseMark = 0x6e6f72615f757365;
     private const ulong FreeMark = 0x6e6f72615f667265;
     private const ulong SmallMark = 0x6e6f72615f736d6c;
@@ -43,7 +44,7 @@ internal sealed unsafe partial class BlockPool
     /// <summary>The most that was in use at once since <see cref="Begin"/>.</summary>
     public long Peak { get; private set; }
 
-    /// <summary>Bytes that the pool has from the system, in use or free.</summary>
+    /// <summary>Bytes of the blocks that the pool has from the system, in use or free.</summary>
     public long Held { get; private set; }
 
     /// <summary>Memory for <paramref name="bytes"/>, aligned, its contents undefined. Null where the system has no more, or it were above the limit.</summary>
@@ -51,7 +52,7 @@ internal sealed unsafe partial class BlockPool
     {
         if (bytes < SmallestPooled) return TakeSmall(bytes);
         if (bytes > nuint.MaxValue / 4) return null;
-        var (size, sizeClass) = ClassOf(bytes + Alignment);
+        var (size, sizeClass) = ClassOf(bytes);
         lock (_gate)
         {
             var block = _free[sizeClass];
@@ -121,15 +122,15 @@ internal sealed unsafe partial class BlockPool
     {
         while (_oldest is not null && Held + (long)size > Math.Min(Allowed(size), Limit)) Unmap(_oldest);
         if (Held + (long)size > Limit) return null;
-        var pages = mmap(null, size, ReadWrite, PrivateAnonymous, -1, 0);
+        var pages = (byte*)mmap(null, size + HeaderPage, ReadWrite, PrivateAnonymous, -1, 0);
         while (pages == Failed && _oldest is not null)
         {
             Unmap(_oldest);
-            pages = mmap(null, size, ReadWrite, PrivateAnonymous, -1, 0);
+            pages = (byte*)mmap(null, size + HeaderPage, ReadWrite, PrivateAnonymous, -1, 0);
         }
         if (pages == Failed) return null;
         Held += (long)size;
-        var block = (Block*)pages;
+        var block = (Block*)(pages + HeaderPage - Alignment);
         (block->Bytes, block->Class) = (size, sizeClass);
         return block;
     }
@@ -144,7 +145,7 @@ internal sealed unsafe partial class BlockPool
     {
         Unlink(block);
         Held -= (long)block->Bytes;
-        _ = munmap(block, block->Bytes);
+        _ = munmap((byte*)block + Alignment - HeaderPage, block->Bytes + HeaderPage);
     }
 
     private void Link(Block* block)
@@ -187,7 +188,7 @@ internal sealed unsafe partial class BlockPool
     // Linux's numbers, the same for all its processors that .NET runs on.
     private const int ReadWrite = 3;
     private const int PrivateAnonymous = 0x22;
-    private static readonly void* Failed = (void*)-1;
+    private static readonly byte* Failed = (byte*)-1;
 
     [LibraryImport("libc")]
     private static partial void* mmap(void* address, nuint length, int protection, int flags, int file, long offset);
