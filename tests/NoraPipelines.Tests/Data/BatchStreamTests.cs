@@ -146,8 +146,13 @@ public sealed class BatchStreamTests
     public void Waiting_is_measured_where_no_step_is_ready_and_only_there()
     {
         using var gate = new ManualResetEventSlim();
-        var (entered, left) = (0, 0);
-        using var stream = new BatchStream(new WatchedList(Examples(10), _ => gate.Wait()), 10, 5, 1, PadId, null, 0, CPU)
+        var (entered, left, read) = (0, 0, 0);
+        void Read(int row)
+        {
+            gate.Wait();
+            Interlocked.Increment(ref read);
+        }
+        using var stream = new BatchStream(new WatchedList(Examples(10), Read), 10, 5, 1, PadId, null, 0, CPU)
         {
             Waiting = () =>
             {
@@ -158,11 +163,8 @@ public sealed class BatchStreamTests
         };
         using (stream.Next()) { }
         Assert.Equal((1, 1), (entered, left));
-        for (var again = 0; again < 3; again++)
-        {
-            Thread.Sleep(200); // steps are made ahead
-            using (stream.Next()) { }
-        }
+        SpinWait.SpinUntil(() => Volatile.Read(ref read) > 40, TimeSpan.FromSeconds(60)); // the fifth step's rows: three more are ready
+        for (var again = 0; again < 3; again++) stream.Next().Dispose();
         Assert.Equal((1, 1), (entered, left));
     }
 

@@ -48,7 +48,7 @@ public sealed class MemoryRunTests
 
         var seconds = run.Json.GetProperty("seconds");
         var waited = seconds.TryGetProperty("wait_for_data", out var wait) ? wait.GetDouble() : 0;
-        Assert.InRange(waited, 0, 0.05 * seconds.GetProperty("train").GetDouble()); // the first batch; other tests run beside this one
+        Assert.InRange(waited, 0, 0.25 * seconds.GetProperty("train").GetDouble()); // 1 ms on idle cores; other tests run beside this one
     }
 
     private static int Lines(string path)
