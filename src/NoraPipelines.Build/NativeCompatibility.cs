@@ -9,8 +9,7 @@ namespace NoraPipelines.Build;
 /// </summary>
 /// <remarks>
 /// The structures are walked (ELF64 little-endian: section headers, .gnu.version_r with Elf64_Verneed and Elf64_Vernaux);
-/// bytes are never searched for. The file is replaced by a new one, never written in place: in an output folder it may be a
-/// hard link into the package cache.
+/// bytes are never searched for.
 /// </remarks>
 public static class NativeCompatibility
 {
@@ -29,17 +28,7 @@ public static class NativeCompatibility
         if (flags < 0 || (elf.UInt16(flags) & WeakFlag) != 0) return false;
 
         elf.Bytes[flags] |= (byte)WeakFlag;
-        var replacement = library + ".weak-" + Guid.NewGuid().ToString("N");
-        try
-        {
-            File.WriteAllBytes(replacement, elf.Bytes);
-            if (File.Exists(library)) File.Delete(library); // the name only; another hard link keeps the original
-            File.Move(replacement, library);
-        }
-        finally
-        {
-            if (File.Exists(replacement)) File.Delete(replacement);
-        }
+        OutputFile.Replace(library, elf.Bytes);
         return true;
     }
 

@@ -6,16 +6,14 @@ namespace NoraPipelines.Interop;
 /// <summary>
 /// Has libtorch take the memory of tensors on the CPU from a <see cref="BlockPool"/>. Its place for that is a C++ object; ours is made after the
 /// one that is there: each entry of its table, and how it hands memory out, is checked against what libtorch exports before ours takes its
-/// place. Where one differs, libtorch keeps its own. Off unless NORA_TENSOR_POOL=on: see the remarks.
+/// place. Where one differs, libtorch keeps its own.
 /// </summary>
 /// <remarks>
-/// A call into libtorch comes back to .NET for each tensor and may wait there for a garbage collection; TorchSharp does not keep a Scalar alive over
-/// the call that uses it. A collection at that moment lets libtorch read a freed Scalar, which it refuses ("Expected false to be true").
+/// A call into libtorch comes back to .NET for each tensor and may wait there for a garbage collection, so what the call was given must outlive
+/// it: see <see cref="ArgumentLifetimes"/>.
 /// </remarks>
 internal static unsafe class TensorMemory
 {
-    public const string Switch = "NORA_TENSOR_POOL";
-
     // Entries of the table of c10::Allocator: two destructors, allocate, is_simple_data_ptr, raw_deleter, copy_data.
     private const int Allocate = 2;
     private const int IsSimple = 3;
@@ -51,7 +49,7 @@ internal static unsafe class TensorMemory
 
     private static bool TryInstall()
     {
-        if (Environment.GetEnvironmentVariable(Switch) != "on") return false;
+        if (!ArgumentLifetimes.LastUntilReturn) return false;
         // The calling convention is that of 64-bit x86 on Linux: a result larger than two words has its place in the first argument.
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64 || !LibtorchOperators.IsOn) return false;
         using (torch.zeros(1)) { } // libtorch is loaded with the first tensor

@@ -32,7 +32,7 @@ public sealed class NativeCompatibilityTests : IDisposable
         var cached = Path.Combine(_folder, "cached.so");
         var output = Path.Combine(_folder, "libLibTorchSharp.so");
         File.Copy(PackagedLibrary(), cached);
-        HardLink(cached, output);
+        TorchSharpPackage.HardLink(cached, output);
         var before = File.ReadAllBytes(cached);
 
         Assert.True(NativeCompatibility.MakeVersionWeak(output));
@@ -63,20 +63,7 @@ public sealed class NativeCompatibilityTests : IDisposable
         }
     }
 
-    private static string PackagedLibrary()
-    {
-        var version = typeof(TorchSharp.torch).Assembly.GetName().Version!;
-        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        return Path.Combine(packages, "torchsharp", version.ToString(3), "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
-    }
-
-    private static void HardLink(string existing, string link)
-    {
-        using var process = System.Diagnostics.Process.Start("ln", [existing, link]);
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-    }
+    private static string PackagedLibrary() => TorchSharpPackage.File("runtimes", "linux-x64", "native", "libLibTorchSharp.so");
 }
 
 /// <summary>A test of something that Linux alone has.</summary>

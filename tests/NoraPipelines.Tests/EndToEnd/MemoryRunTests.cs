@@ -40,7 +40,6 @@ public sealed class MemoryRunTests
     public void The_process_of_a_run_is_within_15_percent_of_its_plan_and_does_not_wait_for_its_data()
     {
         using var program = new NoraProgram();
-        program.Environment["NORA_TENSOR_POOL"] = "on";
         string[] settings = ["--set", "training.steps=60", "--set", "training.batch=16", "--set", "training.micro_batch=16"];
         var run = program.Run(program.Quickstart("run", settings));
         Assert.True(run.ExitCode == 0, run.Error);
