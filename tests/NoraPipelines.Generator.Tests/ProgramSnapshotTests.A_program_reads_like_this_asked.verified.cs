@@ -33,7 +33,7 @@ public sealed partial class Sample : Pipeline
         using var adapters = Adapt(model);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
-        var rows = ExampleReader.ReadWith(
+        var rows = ExampleReader.StreamWith(
             run.File("dataset.train.path", "rows.jsonl"), new CustomTemplate("Q: {query}\nA:", " {response}"),
             limit: run.Setting<int?>("dataset.train.limit", null));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows);
@@ -121,7 +121,7 @@ public sealed partial class Sample : Pipeline
             limit: run.Setting<int?>("evaluation.3.limit", null));
         var scores3 = Commonsense.Likelihood(model, tokenizer, frame, CommonsenseSet.Boolq, rows3, batch: run.Setting("evaluation.3.batch", 32),
             run.PredictionsFile("commonsense/boolq"), run.Progress);
-        var rows4 = ExampleReader.ReadWith(
+        var rows4 = ExampleReader.StreamWith(
             run.File("evaluation.4.path", "rows.jsonl"), new CustomTemplate("Q: {query}\nA:", " {response}"),
             limit: run.Setting<int?>("evaluation.4.limit", 10));
         var examples4 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows4);

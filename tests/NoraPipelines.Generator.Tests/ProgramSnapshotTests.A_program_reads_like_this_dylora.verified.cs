@@ -33,7 +33,7 @@ public sealed partial class Sample : Pipeline
         DynamicRank.Cut(adapters, run.Setting("adapter.rank_at", 4)); // but in training
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
-        var rows = ExampleReader.Read(
+        var rows = ExampleReader.Stream(
             run.File("dataset.train.path", "train.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("dataset.train.limit", null));
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);

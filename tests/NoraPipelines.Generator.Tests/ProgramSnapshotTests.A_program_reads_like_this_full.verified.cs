@@ -30,7 +30,7 @@ public sealed partial class Sample : Pipeline
         var parameters = model.TrainAllParameters();
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
-        var rows = ExampleReader.Read(new global::Sample.Rows(), seed: 3, limit: run.Setting<int?>("dataset.train.limit", null));
+        var rows = ExampleReader.Stream(new global::Sample.Rows(), seed: 3, limit: run.Setting<int?>("dataset.train.limit", null));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
@@ -77,12 +77,12 @@ public sealed partial class Sample : Pipeline
     protected override Scores Evaluate(RunContext run, LoadedModel loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        var rows0 = ExampleReader.Read(
+        var rows0 = ExampleReader.Stream(
             run.File("evaluation.0.path", "a.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("evaluation.0.limit", null));
         var examples0 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows0);
         var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting("evaluation.0.batch", 32), tokenizer.PadId ?? 0, run.Progress);
-        var rows1 = ExampleReader.Read(
+        var rows1 = ExampleReader.Stream(
             run.File("evaluation.1.path", "b.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("evaluation.1.limit", null));
         var examples1 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows1);

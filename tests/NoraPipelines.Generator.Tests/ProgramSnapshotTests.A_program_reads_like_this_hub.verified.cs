@@ -33,7 +33,7 @@ public sealed partial class Sample : Pipeline
         using var adapters = Adapt(model);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
-        var rows = ExampleReader.Read(
+        var rows = ExampleReader.Stream(
             run.HubFile("dataset.train.path", "owner/talks", "data/train.parquet", revision: "main"), new ColumnMap(),
             limit: run.Setting<int?>("dataset.train.limit", null), split: new SplitPlan(0.1, Seed: 0, SplitPart.Train));
         var examples = new ChatEncoder(tokenizer, ChatTemplate.Load(tokenizer.SourceFolder), maxTokens: 512, LossOn.Response).EncodeAll(rows);
@@ -98,7 +98,7 @@ public sealed partial class Sample : Pipeline
     protected override Scores Evaluate(RunContext run, LoadedModel loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        var rows0 = ExampleReader.Read(
+        var rows0 = ExampleReader.Stream(
             run.HubFile("evaluation.0.path", "owner/talks", "data/train.parquet", revision: "main"), new ColumnMap(),
             limit: run.Setting<int?>("evaluation.0.limit", null), split: new SplitPlan(0.1, Seed: 0, SplitPart.HeldOut));
         var examples0 = new ChatEncoder(tokenizer, ChatTemplate.Load(tokenizer.SourceFolder), maxTokens: 512, LossOn.Response).EncodeAll(rows0);

@@ -32,7 +32,7 @@ public sealed partial class Sample : Pipeline
         using var adapters = Adapt(model);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
-        var rows = ExampleReader.Read(
+        var rows = ExampleReader.Stream(
             run.File("dataset.train.path", "stories.txt"), new ColumnMap(),
             limit: run.Setting<int?>("dataset.train.limit", 100), separator: "<|endoftext|>");
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.All).EncodeAll(rows);

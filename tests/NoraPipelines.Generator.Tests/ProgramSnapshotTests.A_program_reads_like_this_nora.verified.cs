@@ -33,7 +33,7 @@ public sealed partial class Sample : Pipeline
         using var adapters = Adapt(model);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :17
-        var rows = ExampleReader.Read(
+        var rows = ExampleReader.Stream(
             run.File("dataset.train.path", "data/train.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting<int?>("dataset.train.limit", 1000));
         var examples = new ExampleEncoder(tokenizer, Template.Metamath, maxTokens: 128, LossOn.Response).EncodeAll(rows);
@@ -114,7 +114,7 @@ public sealed partial class Sample : Pipeline
             limit: run.Setting<int?>("evaluation.0.limit", null));
         var scores0 = ExactMatch.Evaluate(model, tokenizer, Template.Metamath, rows0, batch: run.Setting("evaluation.0.batch", 32),
             maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 64), run.PredictionsFile("exact_match"), run.Progress);
-        var rows1 = ExampleReader.Read(
+        var rows1 = ExampleReader.Stream(
             run.File("evaluation.1.path", "data/held-out.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting<int?>("evaluation.1.limit", null));
         var examples1 = new ExampleEncoder(tokenizer, Template.Metamath, maxTokens: 128, LossOn.Response).EncodeAll(rows1);

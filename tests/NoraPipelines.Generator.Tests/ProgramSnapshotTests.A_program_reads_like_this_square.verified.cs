@@ -32,7 +32,7 @@ public sealed partial class Sample : Pipeline
         using var adapters = Adapt(model);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
-        var rows = ExampleReader.Read(
+        var rows = ExampleReader.Stream(
             run.File("dataset.train.path", "train.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("dataset.train.limit", null));
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);

@@ -7,15 +7,16 @@ internal static class DataExpression
 {
     /// <param name="declaration">What the rows become: `var rows`.</param>
     /// <param name="key">The spec's key of the source: dataset.train.</param>
-    public static void Write(CodeWriter code, string declaration, DataSourcePlan source, TemplatePlan template, string key)
+    /// <param name="verb">Read, or Stream where the rows are not kept.</param>
+    public static void Write(CodeWriter code, string declaration, DataSourcePlan source, TemplatePlan template, string key, string verb = "Read")
     {
         var limit = Limit(source, key);
         if (source.Generator is { } generator)
         {
-            code.Line($"{declaration} = ExampleReader.Read(new global::{generator}(), seed: {source.Seed}, {limit});");
+            code.Line($"{declaration} = ExampleReader.{verb}(new global::{generator}(), seed: {source.Seed}, {limit});");
             return;
         }
-        code.Line($"{declaration} = ExampleReader.{(template.Kind == TemplateKind.Custom ? "ReadWith" : "Read")}(");
+        code.Line($"{declaration} = ExampleReader.{verb}{(template.Kind == TemplateKind.Custom ? "With" : "")}(");
         code.Line($"    {File(source, key)}, {(template.Kind == TemplateKind.Custom ? Custom(template) : Columns(source.Columns))},");
         code.Line($"    {limit}{(source.Separator is { } text ? $", separator: {CSharp.Text(text)}" : "")});");
     }

@@ -33,7 +33,7 @@ internal static class DataSection
             code.Line($"var examples = new LabelledTextEncoder(tokenizer, maxTokens: {dataset.MaxTokens}).EncodeAll(rows);");
             return;
         }
-        DataExpression.Write(code, "var rows", dataset.Train, dataset.Template, "dataset.train");
+        DataExpression.Write(code, "var rows", dataset.Train, dataset.Template, "dataset.train", "Stream");
         code.Line($"var examples = {Encoder(dataset)}.EncodeAll(rows);");
     }
 }

@@ -54,7 +54,7 @@ internal static class EvaluationSection
         if (plan.Dataset.Template.Kind == TemplateKind.Custom && EvaluationPlan.Asks(task.Task))
             DataExpression.WriteItems(code, $"var rows{index}", task.Data, key);
         else
-            DataExpression.Write(code, $"var rows{index}", task.Data, plan.Dataset.Template, key);
+            DataExpression.Write(code, $"var rows{index}", task.Data, plan.Dataset.Template, key, task.Task == EvaluationTask.Perplexity ? "Stream" : "Read");
         if (task.Task == EvaluationTask.Perplexity)
         {
             code.Line($"var examples{index} = {DataSection.Encoder(plan.Dataset)}.EncodeAll(rows{index});");

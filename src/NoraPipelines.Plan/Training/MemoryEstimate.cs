@@ -16,25 +16,31 @@ namespace NoraPipelines.Plans;
 ///   last       12 MB that the products work in, 4 · d·T·h, and the larger of a piece of logits, d · min(labels, 2²⁴ / vocabulary) · vocabulary, and d·T·(3f + h), the gradients of
 ///              the last layer's gate
 ///   mask       d · T · longest example                           with packing: who sees whom, once for all layers and heads
+/// evaluation   in the place of activations while the model is evaluated, at most: <see cref="EvaluationMemory"/>
+/// examples     limit · (72 + 4 · longest example)               where the spec limits its rows: tokens, and what keeps them
 /// runtime      290 MB                                            .NET, libtorch and this program, measured: 260 to 280 on Linux without a GPU
 /// </code>
 /// Attention is counted without its score matrix (flash and blocked kernels never hold it), but for encoders, whose dropout of the
 /// probabilities needs it: heads · tokens a row · T more values, twice. An encoder's layer has T · d · (11h + 2f + kept).
 /// </summary>
-public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer, long Activations)
+public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer, long Activations, long Evaluation, long Examples)
 {
     /// <summary>Rows of logits that are held at once: few enough for 2²⁴ of them, but at least 128, since the head is read once for each piece.</summary>
     public static long LogitRows(long vocabulary) => Math.Max(128, (1L << 24) / vocabulary);
 
-    private const long WorkingMemory = 12_000_000;
+    /// <summary>That products work in.</summary>
+    internal const long WorkingMemory = 12_000_000;
 
     /// <summary>What the process takes beside its tensors.</summary>
     public long Runtime => 290_000_000;
 
-    /// <summary>What the tensors come to.</summary>
+    /// <summary>What the tensors of a step come to.</summary>
     public long Tensors => Weights + Adapters + Optimizer + Activations;
 
-    public long Peak => Tensors + Runtime;
+    public long Peak => Tensors + Examples + Runtime;
+
+    /// <summary>What an evaluation takes if its prompts are as long as the longest example: more than they usually are.</summary>
+    public long EvaluationPeak => Peak - Activations + Evaluation;
 
     /// <summary>The estimate for a decoder or an encoder; for the other shapes, whose programs are not here yet, without activations.</summary>
     public static MemoryEstimate Of(PipelinePlan plan)
@@ -53,7 +59,9 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
                 DecoderShape decoder => OfActivations(plan, decoder, bytes),
                 EncoderShape encoder => OfActivations(plan, encoder, bytes),
                 _ => 0,
-            });
+            },
+            Evaluation: EvaluationMemory.Of(plan),
+            Examples: (long)(plan.Dataset.Train.Limit ?? 0) * (72 + (4 * plan.Dataset.MaxTokens)));
     }
 
     private static long OfActivations(PipelinePlan plan, DecoderShape shape, int bytes)

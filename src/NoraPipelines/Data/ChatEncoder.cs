@@ -33,7 +33,7 @@ public sealed class ChatEncoder
 
     /// <summary>A data set without the conversations that have nothing to learn, in order. Encodes on all processors.</summary>
     /// <exception cref="NoraException">The template refuses a conversation, or none is left.</exception>
-    public EncodedExamples EncodeAll(IReadOnlyList<Example> examples) => EncodedExamples.Of(examples, _maxTokens, Encode);
+    public EncodedExamples EncodeAll(IEnumerable<Example> examples) => EncodedExamples.Of(examples, _maxTokens, Encode);
 
     private TokenizedExample Encode(Example example, out bool cut)
     {

@@ -18,23 +18,43 @@ public sealed class EncodedExamples : IReadOnlyList<TokenizedExample>
         LongestExample = examples.Max(example => example.Ids.Length);
     }
 
-    /// <summary>Encodes on all processors; rows with nothing to learn are left out.</summary>
+    /// <summary>Encodes on all processors; rows with nothing to learn are left out. The texts of a few thousand rows are in memory at once.</summary>
     /// <exception cref="NoraException">A row does not fit, or none is left.</exception>
-    internal static EncodedExamples Of(IReadOnlyList<Example> examples, int maxTokens, EncodeRow encode)
+    internal static EncodedExamples Of(IEnumerable<Example> examples, int maxTokens, EncodeRow encode)
     {
-        var encoded = new TokenizedExample[examples.Count];
-        var cut = new bool[examples.Count];
+        const int textsAtOnce = 4096;
+        var (kept, sourceRows, cutRows, rows) = (new List<TokenizedExample>(), new List<int>(), 0, 0);
+        foreach (var texts in examples.Chunk(textsAtOnce))
+        {
+            var (encoded, cut) = Encode(texts, rows, encode);
+            for (var i = 0; i < encoded.Length; i++)
+            {
+                if (encoded[i].LabelledTokens == 0) continue;
+                kept.Add(encoded[i]);
+                sourceRows.Add(rows + i);
+                if (cut[i]) cutRows++;
+            }
+            rows += texts.Length;
+        }
+        if (kept.Count == 0) throw NothingLeft(rows, maxTokens);
+        return new EncodedExamples([.. kept], [.. sourceRows], cutRows, rows);
+    }
+
+    private static (TokenizedExample[] Encoded, bool[] Cut) Encode(Example[] texts, int firstRow, EncodeRow encode)
+    {
+        var encoded = new TokenizedExample[texts.Length];
+        var cut = new bool[texts.Length];
         try
         {
-            Parallel.For(0, examples.Count, row =>
+            Parallel.For(0, texts.Length, i =>
             {
                 try
                 {
-                    encoded[row] = encode(examples[row], out cut[row]);
+                    encoded[i] = encode(texts[i], out cut[i]);
                 }
                 catch (NoraException refused)
                 {
-                    throw new DataException($"Row {row + 1} of the data set: {refused.Message}", refused);
+                    throw new DataException($"Row {firstRow + i + 1} of the data set: {refused.Message}", refused);
                 }
             });
         }
@@ -42,9 +62,7 @@ public sealed class EncodedExamples : IReadOnlyList<TokenizedExample>
         {
             ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
         }
-        var kept = Enumerable.Range(0, encoded.Length).Where(row => encoded[row].LabelledTokens > 0).ToArray();
-        if (kept.Length == 0) throw NothingLeft(examples.Count, maxTokens);
-        return new EncodedExamples([.. kept.Select(row => encoded[row])], kept, kept.Count(row => cut[row]), encoded.Length);
+        return (encoded, cut);
     }
 
     private static DataException NothingLeft(int rows, int maxTokens) => new(rows == 0

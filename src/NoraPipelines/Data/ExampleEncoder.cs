@@ -38,7 +38,7 @@ public sealed class ExampleEncoder
 
     /// <summary>A data set without the rows that have nothing to learn, in order. Encodes on all processors.</summary>
     /// <exception cref="DataException">The template does not fit a row, or no row is left.</exception>
-    public EncodedExamples EncodeAll(IReadOnlyList<Example> examples) => EncodedExamples.Of(examples, _maxTokens, Encode);
+    public EncodedExamples EncodeAll(IEnumerable<Example> examples) => EncodedExamples.Of(examples, _maxTokens, Encode);
 
     private TokenizedExample Encode(Example example, out bool cut)
     {

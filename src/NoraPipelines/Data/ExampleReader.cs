@@ -10,19 +10,14 @@ namespace NoraPipelines.Data;
 public static class ExampleReader
 {
     /// <summary>The first rows, or all of them.</summary>
-    /// <param name="path">A file, a folder with data files, or a glob.</param>
-    /// <param name="columns">Where prompt and response, or the text, are; an empty map takes the first known set (docs/data.md).</param>
-    /// <param name="limit">Take the first so many rows; null: all.</param>
-    /// <param name="separator">What stands between two texts of a .txt file; null: a line each.</param>
-    /// <param name="split">The part of the rows that is taken; null: all.</param>
-    /// <exception cref="DataException">A file cannot be read, or a row is not as expected; file and line are named.</exception>
+    /// <inheritdoc cref="Stream(string, ColumnMap, int?, string?, SplitPlan?)"/>
     public static IReadOnlyList<Example> Read(string path, ColumnMap columns, int? limit = null, string? separator = null, SplitPlan? split = null) =>
-        Collect(path, Stream(path, columns, separator), limit, split);
+        [.. Stream(path, columns, limit, separator, split)];
 
     /// <summary>Rows written out by a template of the spec's own.</summary>
-    /// <exception cref="DataException">A file cannot be read, or lacks a column that the template names.</exception>
+    /// <inheritdoc cref="StreamWith"/>
     public static IReadOnlyList<Example> ReadWith(string path, CustomTemplate template, int? limit = null, SplitPlan? split = null) =>
-        Collect(path, Objects(path, row => JsonRow.Example(row, template)), limit, split);
+        [.. StreamWith(path, template, limit, split)];
 
     /// <summary>Items of a task that a template of the spec's own asks: the prompt written out, and what the answer is judged by.</summary>
     /// <param name="columns">The task's columns: a prompt of one column takes the task's, one of several takes them by their names;
@@ -30,40 +25,65 @@ public static class ExampleReader
     /// <exception cref="DataException">A file cannot be read, or lacks a column.</exception>
     public static IReadOnlyList<Example> ReadItems(
         string path, CustomTemplate template, ColumnMap columns, int? limit = null, SplitPlan? split = null) =>
-        Collect(path, Objects(path, row => JsonRow.Item(row, template, columns)), limit, split);
+        [.. Chosen(path, Objects(path, row => JsonRow.Item(row, template, columns)), limit, split)];
 
     /// <summary>The rows of a generator of the project.</summary>
-    /// <exception cref="DataException">There are none.</exception>
-    public static IReadOnlyList<Example> Read(IExampleSource source, int seed, int? limit = null, SplitPlan? split = null)
-    {
-        var name = source.GetType().FullName!;
-        RefuseLimit(name, limit);
-        var examples = Part(source.Examples(seed), split).Take(limit ?? int.MaxValue).ToArray();
-        return examples.Length > 0 ? examples : throw new DataException($"{name} made no example with seed {seed}; expected at least one.");
-    }
+    /// <inheritdoc cref="Stream(IExampleSource, int, int?, SplitPlan?)"/>
+    public static IReadOnlyList<Example> Read(IExampleSource source, int seed, int? limit = null, SplitPlan? split = null) =>
+        [.. Stream(source, seed, limit, split)];
 
-    /// <summary>As <see cref="Read(string, ColumnMap, int?, string?, SplitPlan?)"/>, a row at a time.</summary>
-    /// <exception cref="DataException">While it is read.</exception>
-    public static IEnumerable<Example> Stream(string path, ColumnMap columns, string? separator = null)
+    /// <summary>As Read, a row at a time: for what keeps no row, such as an encoder.</summary>
+    /// <param name="path">A file, a folder with data files, or a glob.</param>
+    /// <param name="columns">Where prompt and response, or the text, are; an empty map takes the first known set (docs/data.md).</param>
+    /// <param name="limit">Take the first so many rows; null: all.</param>
+    /// <param name="separator">What stands between two texts of a .txt file; null: a line each.</param>
+    /// <param name="split">The part of the rows that is taken; null: all.</param>
+    /// <exception cref="DataException">A file cannot be read, or, while it is read, a row is not as expected or there is none; file and line are named.</exception>
+    public static IEnumerable<Example> Stream(string path, ColumnMap columns, int? limit = null, string? separator = null, SplitPlan? split = null)
     {
         var files = DataPaths.Of(path);
         foreach (var file in files)
         {
             if (Misfit(file, columns, separator) is { } problem) throw new DataException($"{file}: {problem}");
         }
-        return files.SelectMany(file => DataFormat.Of(file) == ".txt"
+        var rows = files.SelectMany(file => DataFormat.Of(file) == ".txt"
             ? RowReader.Texts(file, separator).Select(row => new Example("", row.Text))
             : Objects(file, columns));
+        return Chosen(path, rows, limit, split);
     }
 
-    private static Example[] Collect(string path, IEnumerable<Example> rows, int? limit, SplitPlan? split)
+    /// <summary>As ReadWith, a row at a time.</summary>
+    /// <exception cref="DataException">A file cannot be read, or lacks a column that the template names.</exception>
+    public static IEnumerable<Example> StreamWith(string path, CustomTemplate template, int? limit = null, SplitPlan? split = null) =>
+        Chosen(path, Objects(path, row => JsonRow.Example(row, template)), limit, split);
+
+    /// <summary>As Read of a generator, a row at a time.</summary>
+    /// <exception cref="DataException">There are none.</exception>
+    public static IEnumerable<Example> Stream(IExampleSource source, int seed, int? limit = null, SplitPlan? split = null)
+    {
+        var name = source.GetType().FullName!;
+        RefuseLimit(name, limit);
+        return OrElse(
+            Part(source.Examples(seed), split).Take(limit ?? int.MaxValue), $"{name} made no example with seed {seed}; expected at least one.");
+    }
+
+    private static IEnumerable<Example> Chosen(string path, IEnumerable<Example> rows, int? limit, SplitPlan? split)
     {
         RefuseLimit(DataPaths.Name(path), limit);
-        var examples = Part(rows, split).Take(limit ?? int.MaxValue).ToArray();
-        if (examples.Length > 0) return examples;
-        throw new DataException(split is null
+        return OrElse(Part(rows, split).Take(limit ?? int.MaxValue), split is null
             ? $"{DataPaths.Name(path)}: there is no row in the file; expected at least one."
             : $"{DataPaths.Name(path)}: no row is in this part of the split (held_out {split.HeldOut}); use another share or seed, or more rows.");
+    }
+
+    private static IEnumerable<Example> OrElse(IEnumerable<Example> rows, string nothing)
+    {
+        var any = false;
+        foreach (var row in rows)
+        {
+            any = true;
+            yield return row;
+        }
+        if (!any) throw new DataException(nothing);
     }
 
     private static IEnumerable<Example> Part(IEnumerable<Example> rows, SplitPlan? split) =>

@@ -53,7 +53,7 @@ internal sealed record PlanSummary
                 .. ParameterCount.Targets(shape, plan.Adapter).Select(target => new PlannedTarget(
                     target.Projection.Name, target.Projection.In, target.Projection.Out, target.Layers, outer, inner, target.Trainable)),
             ],
-            Memory = new PlannedMemory(memory.Weights, memory.Adapters, memory.Optimizer, memory.Activations, memory.Runtime, memory.Peak),
+            Memory = new PlannedMemory(memory.Weights, memory.Adapters, memory.Optimizer, memory.Activations, memory.Examples, memory.Runtime, memory.Peak, memory.EvaluationPeak),
             Steps = StepCount.Planned(plan) ?? (rows is { } count ? StepCount.Of(plan.Training, count) : null),
             TokensPerStep = (long)plan.Training.Batch * plan.Dataset.MaxTokens,
         };
@@ -65,4 +65,6 @@ internal sealed record PlannedTarget(string Name, int In, int Out, int Layers, i
 
 /// <summary>Bytes, estimated.</summary>
 /// <param name="Runtime">What the process takes beside its tensors.</param>
-internal sealed record PlannedMemory(long Weights, long Adapters, long Optimizer, long Activations, long Runtime, long Peak);
+/// <param name="Peak">Of the training: the sum of those before it.</param>
+/// <param name="EvaluationPeak">Of an evaluation, at most.</param>
+internal sealed record PlannedMemory(long Weights, long Adapters, long Optimizer, long Activations, long Examples, long Runtime, long Peak, long EvaluationPeak);

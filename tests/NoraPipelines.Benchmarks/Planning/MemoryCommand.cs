@@ -1,12 +1,14 @@
 using System.CommandLine;
 using NoraPipelines.Benchmarks.Measuring;
 using NoraPipelines.Benchmarks.Steps;
+using NoraPipelines.Generation;
+using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Benchmarks.Planning;
 
-/// <summary>`memory`: what the plan says a step holds at most, beside what it holds.</summary>
+/// <summary>`memory`: what the plan says a step or a generation holds at most, beside what it holds.</summary>
 internal static class MemoryCommand
 {
     private static readonly EquatableArray<string> Seven = new(["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]);
@@ -25,6 +27,8 @@ internal static class MemoryCommand
             var chosen = parsed.GetRequiredValue(shapes);
             foreach (var (shape, method, dtype, recompute) in Cases().Where(item => chosen.Contains(item.Shape.Name)))
                 table.Add([Measure(shape, method, dtype, recompute)]);
+            foreach (var (shape, dtype) in Cases().Select(item => (item.Shape, item.Dtype)).Distinct().Where(item => chosen.Contains(item.Shape.Name)))
+                table.Add([MeasureEvaluation(shape, dtype)]);
             table.End();
             return 0;
         });
@@ -54,6 +58,25 @@ internal static class MemoryCommand
         var estimate = MemoryEstimate.Of(Plan(shape, method, dtype, recompute));
         return new MemoryRow(
             shape.Name, StepBenchmark.Word(dtype), method.Name, recompute, estimate.Tensors, measured, estimate.Tensors / (double)measured);
+    }
+
+    /// <summary>Of a generation with prompts as long as a training row, whose rows differ in length: the estimate is of the longest.</summary>
+    private static MemoryRow MeasureEvaluation(StepShape shape, ScalarType dtype)
+    {
+        const int rows = 16, newTokens = 32;
+        using var model = LlamaModel.Random(shape.Model, seed: 1, dtype, CPU);
+        int[][] prompts = [.. Enumerable.Range(0, rows).Select(row => Enumerable.Range(0, shape.Tokens - (row % 2)).Select(i => ((7 * i) + row) % 500).ToArray())];
+        _ = TextGenerator.Greedy(model, prompts[..1], maxNewTokens: 1, endId: null, padId: 0);
+        ProcessMemory.Settle();
+        var before = ProcessMemory.Resident;
+        _ = TextGenerator.Greedy(model, prompts, newTokens, endId: null, padId: 0);
+        var measured = ProcessMemory.Peak - before;
+        var plan = Plan(shape, StepMethod.Nora, dtype, recompute: false) with
+        {
+            Evaluation = new([new EvaluationPlan { Task = EvaluationTask.ExactMatch, Data = new DataSourcePlan { Path = "none" }, Batch = rows, MaxNewTokens = newTokens }]),
+        };
+        var estimate = MemoryEstimate.Of(plan).Evaluation;
+        return new MemoryRow(shape.Name, StepBenchmark.Word(dtype), "evaluation", Recompute: false, estimate, measured, estimate / (double)measured);
     }
 
     private static PipelinePlan Plan(StepShape shape, StepMethod method, ScalarType dtype, bool recompute) => new()

@@ -36,7 +36,7 @@ public sealed partial class Table5Lora : Pipeline
         using var adapters = Adapt(model);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :6
-        var rows = ExampleReader.Read(
+        var rows = ExampleReader.Stream(
             run.File("dataset.train.path", "train.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("dataset.train.limit", null));
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
@@ -102,7 +102,7 @@ public sealed partial class Table5Lora : Pipeline
     protected override Scores Evaluate(RunContext run, LoadedModel loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        var rows0 = ExampleReader.Read(
+        var rows0 = ExampleReader.Stream(
             run.File("evaluation.0.path", "held-out.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("evaluation.0.limit", null));
         var examples0 = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows0);

@@ -31,7 +31,7 @@ public sealed partial class BaseModel : Pipeline
         var parameters = model.TrainAllParameters();
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :26
-        var rows = ExampleReader.Read(new global::NoraPipelines.Shipped.Problems.WordProblems(), seed: 1, limit: run.Setting<int?>("dataset.train.limit", 256000));
+        var rows = ExampleReader.Stream(new global::NoraPipelines.Shipped.Problems.WordProblems(), seed: 1, limit: run.Setting<int?>("dataset.train.limit", 256000));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 128, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :39

@@ -33,7 +33,7 @@ public sealed partial class Llama7bCommonsense : Pipeline
         using var adapters = Adapt(model);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :23
-        var rows = ExampleReader.Read(
+        var rows = ExampleReader.Stream(
             run.File("dataset.train.path", "data/commonsense_170k.json"), new ColumnMap { Prompt = "instruction", Response = "output" },
             limit: run.Setting<int?>("dataset.train.limit", null));
         var examples = new ExampleEncoder(tokenizer, Template.Commonsense, maxTokens: 256, LossOn.All).EncodeAll(rows);

@@ -33,7 +33,7 @@ public sealed partial class Mistral7bMetamath : Pipeline
         using var adapters = Adapt(model);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :20
-        var rows = ExampleReader.Read(
+        var rows = ExampleReader.Stream(
             run.File("dataset.train.path", "data/metamathqa.jsonl"), new ColumnMap { Prompt = "query", Response = "response" },
             limit: run.Setting<int?>("dataset.train.limit", 100000));
         var examples = new ExampleEncoder(tokenizer, Template.Metamath, maxTokens: 512, LossOn.Response).EncodeAll(rows);

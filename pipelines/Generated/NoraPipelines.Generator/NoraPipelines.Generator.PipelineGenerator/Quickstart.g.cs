@@ -33,7 +33,7 @@ public sealed partial class Quickstart : Pipeline
         using var adapters = Adapt(model);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :19
-        var rows = ExampleReader.Read(
+        var rows = ExampleReader.Stream(
             run.File("dataset.train.path", "data/train.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("dataset.train.limit", null));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 128, LossOn.Response).EncodeAll(rows);

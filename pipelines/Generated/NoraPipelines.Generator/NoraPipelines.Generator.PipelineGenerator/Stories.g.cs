@@ -33,7 +33,7 @@ public sealed partial class Stories : Pipeline
         using var adapters = Adapt(model);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :20
-        var rows = ExampleReader.Read(
+        var rows = ExampleReader.Stream(
             run.File("dataset.train.path", "../../../shared/data/text/gsm8k/train.jsonl"), new ColumnMap { Text = "question" },
             limit: run.Setting<int?>("dataset.train.limit", 4000));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 256, LossOn.All).EncodeAll(rows);
@@ -109,7 +109,7 @@ public sealed partial class Stories : Pipeline
     protected override Scores Evaluate(RunContext run, LoadedModel loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        var rows0 = ExampleReader.Read(
+        var rows0 = ExampleReader.Stream(
             run.File("evaluation.0.path", "../../../shared/data/text/gsm8k/test.jsonl"), new ColumnMap { Text = "question" },
             limit: run.Setting<int?>("evaluation.0.limit", 400));
         var examples0 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 256, LossOn.All).EncodeAll(rows0);

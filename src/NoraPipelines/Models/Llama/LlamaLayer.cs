@@ -32,9 +32,19 @@ public sealed class LlamaLayer : IDisposable
     internal Tensor Forward(Tensor x, in ForwardContext context)
     {
         using var scope = NewDisposeScope();
-        x = x + SelfAttention.Forward(_inputNorm.Forward(x, context.Returned), context); // [rows, tokens, hidden]
-        x = x + Mlp.Forward(_postAttentionNorm.Forward(x, context.Returned), context.Returned); // [rows, tokens, hidden]
-        return x.MoveToOuterDisposeScope();
+        return AddFeedForward(AddAttention(x, context), context).MoveToOuterDisposeScope();
+    }
+
+    private Tensor AddAttention(Tensor x, in ForwardContext context)
+    {
+        using var scope = NewDisposeScope();
+        return (x + SelfAttention.Forward(_inputNorm.Forward(x, context.Returned), context)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor AddFeedForward(Tensor x, in ForwardContext context)
+    {
+        using var scope = NewDisposeScope();
+        return (x + Mlp.Forward(_postAttentionNorm.Forward(x, context.Returned), context.Returned)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Everything in the layer that requires a gradient, adapters included.</summary>

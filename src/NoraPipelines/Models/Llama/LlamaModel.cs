@@ -104,7 +104,9 @@ public sealed partial class LlamaModel : ITextModel
         for (var layer = 0; layer < Layers.Count; layer++)
         {
             HiddenObserver?.Invoke(layer, x);
-            x = run(Layers[layer], x, Shape.WindowOf(layer) is null ? full : context); // [rows, tokens, hidden]
+            var before = x;
+            x = run(Layers[layer], before, Shape.WindowOf(layer) is null ? full : context); // [rows, tokens, hidden]
+            if (context.Returned is null) before.Dispose(); // no backward pass reads it again
         }
         x = _finalNorm.Forward(x, context.Returned); // [rows, tokens, hidden]
         HiddenObserver?.Invoke(Layers.Count, x);
@@ -175,8 +177,9 @@ public sealed partial class LlamaModel : ITextModel
     private Tensor Embed(Tensor ids)
     {
         CheckIds(ids);
+        using var scope = NewDisposeScope();
         var found = _embeddings.index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], -1); // [rows, tokens, hidden]
-        return _embeddingScale is { } scale ? found * scale : found;
+        return (_embeddingScale is { } scale ? found * scale : found).MoveToOuterDisposeScope();
     }
 
     private void CheckLength(int tokens, int past, KeyValueCache? cache)

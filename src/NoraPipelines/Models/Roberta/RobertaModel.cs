@@ -70,7 +70,9 @@ public sealed partial class RobertaModel : ITextModel
         var run = LayerRun(pass);
         for (var layer = 0; layer < Layers.Count; layer++)
         {
-            x = run(Layers[layer], x); // [rows, tokens, hidden]
+            var before = x;
+            x = run(Layers[layer], before); // [rows, tokens, hidden]
+            if (!is_grad_enabled()) before.Dispose(); // no backward pass reads it again
             HiddenObserver?.Invoke(layer + 1, x);
         }
         return x.MoveToOuterDisposeScope();

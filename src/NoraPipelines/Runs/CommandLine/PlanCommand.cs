@@ -50,7 +50,12 @@ internal static class PlanCommand
         var memory = summary.Memory;
         view.Say($"Memory, estimated: {Sizes.Bytes(memory.Peak)} = weights {Sizes.Bytes(memory.Weights)} + adapters {Sizes.Bytes(memory.Adapters)}"
             + $" + optimizer {Sizes.Bytes(memory.Optimizer)} + activations {Sizes.Bytes(memory.Activations)}"
-            + $" + libraries {Sizes.Bytes(memory.Runtime)}.");
+            + (memory.Examples > 0 ? $" + examples {Sizes.Bytes(memory.Examples)}" : "") + $" + libraries {Sizes.Bytes(memory.Runtime)}.");
+        if (memory.EvaluationPeak > memory.Peak)
+        {
+            view.Say($"An evaluation takes up to {Sizes.Bytes(memory.EvaluationPeak)}, if its prompts are as long as the longest example; "
+                + "with a smaller `batch` of its own it takes less.");
+        }
         view.Say($"{(summary.Steps is { } steps ? Sizes.Count(steps) : "As many as the data give")} optimizer steps of at most {Sizes.Count(summary.TokensPerStep)} tokens.");
         Say(view, settings.Given);
         foreach (var warning in PlanChecks.Check(settings.Plan)) view.Warn($"{warning.Path}: {warning.Message}");
