@@ -17,7 +17,7 @@ namespace NoraPipelines.Plans;
 ///              the last layer's gate
 ///   mask       d · T · longest example                           with packing: who sees whom, once for all layers and heads
 /// evaluation   in the place of activations while the model is evaluated, at most: <see cref="EvaluationMemory"/>
-/// examples     limit · (72 + 4 · longest example)               where the spec limits its rows: tokens, and what keeps them
+/// examples     limit · (72 + 4 · longest example / 2)           where the spec limits its rows: tokens, of texts half as long as the longest, and what keeps them
 /// runtime      290 MB                                            .NET, libtorch and this program, measured: 260 to 280 on Linux without a GPU
 /// </code>
 /// Attention is counted without its score matrix (flash and blocked kernels never hold it), but for encoders, whose dropout of the
@@ -61,7 +61,7 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
                 _ => 0,
             },
             Evaluation: EvaluationMemory.Of(plan),
-            Examples: (long)(plan.Dataset.Train.Limit ?? 0) * (72 + (4 * plan.Dataset.MaxTokens)));
+            Examples: (long)(plan.Dataset.Train.Limit ?? 0) * (72 + (2 * plan.Dataset.MaxTokens)));
     }
 
     private static long OfActivations(PipelinePlan plan, DecoderShape shape, int bytes)

@@ -11,7 +11,7 @@ public class MemoryEstimateTests
         Assert.Equal(2 * 8_030_261_248, memory.Weights);
         Assert.Equal(2 * 167_772_160 + 8 * 917_504, memory.Adapters);
         Assert.Equal(8 * 917_504, memory.Optimizer);
-        Assert.Equal(100_000 * (72 + 4 * 512), memory.Examples);
+        Assert.Equal(100_000 * (72 + 2 * 512), memory.Examples);
         Assert.Equal(memory.Weights + memory.Adapters + memory.Optimizer + memory.Activations + memory.Examples + 290_000_000, memory.Peak);
         Assert.Equal(memory.Peak - memory.Activations + memory.Evaluation, memory.EvaluationPeak);
     }
