@@ -30,6 +30,11 @@ internal static class Composed
         return (wide * inverse * gain.to(ScalarType.Float32)).to(x.dtype).MoveToOuterDisposeScope();
     }
 
+    public static void Scale(IReadOnlyList<Tensor> tensors, Tensor factor)
+    {
+        foreach (var tensor in tensors) tensor.mul_(factor);
+    }
+
     /// <summary>[rows, keyHeads, keys, size] → [rows, keyHeads · group, keys, size], each head group times in a row.</summary>
     public static Tensor Repeat(Tensor x, long group)
     {

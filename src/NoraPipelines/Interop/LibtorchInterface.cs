@@ -43,15 +43,13 @@ internal sealed unsafe class LibtorchInterface
 
     /// <summary>Runs an operator; the results take the first words' places.</summary>
     /// <exception cref="NoraException">libtorch refused; its reason is on stderr.</exception>
-    public void Call(string name, Span<ulong> words)
+    /// <param name="overload">Which operator of that name, where there are several.</param>
+    public void Call(string name, Span<ulong> words, string overload = "")
     {
-        Span<byte> text = stackalloc byte[64];
-        text.Clear();
-        Encoding.ASCII.GetBytes(name, text[..^1]);
-        byte none = 0;
-        fixed (byte* operatorName = text)
+        fixed (byte* operatorName = Text(name, stackalloc byte[64]))
+        fixed (byte* overloadName = Text(overload, stackalloc byte[16]))
         fixed (ulong* stack = words)
-            Check(_call(operatorName, &none, stack, _version), name);
+            Check(_call(operatorName, overloadName, stack, _version), name);
     }
 
     /// <summary>A word that the operator takes over: a handle of its own on the tensor.</summary>
@@ -93,6 +91,13 @@ internal sealed unsafe class LibtorchInterface
 
     /// <summary>A tensor that a call gave back, in the caller's dispose scope.</summary>
     public static Tensor Result(ulong word) => Tensor.UnsafeCreateTensor((nint)word);
+
+    private static Span<byte> Text(string text, Span<byte> place)
+    {
+        place.Clear();
+        Encoding.ASCII.GetBytes(text, place[..^1]);
+        return place;
+    }
 
     private static void Check(int code, string name)
     {

@@ -82,6 +82,18 @@ internal static class LibtorchOperators
         AdamWStep(Found.Value!, parameters, gradients, means, squares, step, rate, beta1, beta2, weightDecay, epsilon);
     }
 
+    /// <summary>Multiplies all tensors by one factor, in place.</summary>
+    /// <param name="factor">A scalar of the tensors' device.</param>
+    /// <exception cref="ArgumentException">The factor is no scalar, or lies on another device.</exception>
+    public static void Scale(IReadOnlyList<Tensor> tensors, Tensor factor)
+    {
+        if (factor.dim() != 0) throw new ArgumentException($"The factor is {Describe(factor)}; expected a scalar.", nameof(factor));
+        if (tensors.FirstOrDefault(tensor => tensor.device_type != factor.device_type || tensor.device_index != factor.device_index) is { } elsewhere)
+            throw new ArgumentException($"A tensor is {Describe(elsewhere)} and the factor {Describe(factor)}; expected one device.", nameof(tensors));
+        if (Available) Scale(Found.Value!, tensors, factor);
+        else Composed.Scale(tensors, factor);
+    }
+
     /// <summary>The compositions in place of the fused operators, on this thread, until disposed: tests compare the two.</summary>
     internal static IDisposable WithoutFused() => new Without();
 
@@ -111,6 +123,9 @@ internal static class LibtorchOperators
             agree = agree && RmsNorm(library, x, gradient, 1e-5).allclose(Composed.RmsNorm(x, gradient, 1e-5));
             var (q, k) = (arange(24, ScalarType.Float32).view(1, 4, 2, 3).cos(), arange(12, ScalarType.Float32).view(1, 2, 2, 3).sin());
             agree = agree && GroupedAttention(library, q, k, k, causal: true).allclose(Composed.GroupedAttention(q, k, k, causal: true), 1e-4, 1e-5);
+            var scaled = gradient.clone();
+            Scale(library, [scaled], tensor(0.5f));
+            agree = agree && scaled.allclose(gradient * 0.5);
             return agree && parameter.allclose(gradient.sign() * -0.25) ? library : null;
         }
         catch (NoraException)
@@ -167,6 +182,12 @@ internal static class LibtorchOperators
             LibtorchInterface.Word(epsilon), 0 /* amsgrad */, 0 /* maximize */, 0 /* grad_scale */, 0 /* found_inf */,
         ];
         library.Call("aten::_fused_adamw_", words);
+    }
+
+    private static void Scale(LibtorchInterface library, IReadOnlyList<Tensor> tensors, Tensor factor)
+    {
+        Span<ulong> words = [library.Word(tensors), library.Word(factor)];
+        library.Call("aten::_foreach_mul_", words, overload: "Tensor");
     }
 
     private sealed class Without : IDisposable

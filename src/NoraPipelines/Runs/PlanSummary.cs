@@ -24,6 +24,9 @@ internal sealed record PlanSummary
 
     public required PlannedMemory Memory { get; init; }
 
+    /// <summary>Bytes of the process while it is evaluated, at most.</summary>
+    public long EvaluationMemory { get; init; }
+
     /// <summary>Optimizer steps; null where they depend on the rows of a file that is not here.</summary>
     public required int? Steps { get; init; }
 
@@ -53,7 +56,8 @@ internal sealed record PlanSummary
                 .. ParameterCount.Targets(shape, plan.Adapter).Select(target => new PlannedTarget(
                     target.Projection.Name, target.Projection.In, target.Projection.Out, target.Layers, outer, inner, target.Trainable)),
             ],
-            Memory = new PlannedMemory(memory.Weights, memory.Adapters, memory.Optimizer, memory.Activations, memory.Examples, memory.Runtime, memory.Peak, memory.EvaluationPeak),
+            Memory = new PlannedMemory(memory.Weights, memory.Adapters, memory.Optimizer, memory.Activations, memory.Examples, memory.Runtime, memory.Peak),
+            EvaluationMemory = memory.EvaluationPeak,
             Steps = StepCount.Planned(plan) ?? (rows is { } count ? StepCount.Of(plan.Training, count) : null),
             TokensPerStep = (long)plan.Training.Batch * plan.Dataset.MaxTokens,
         };
@@ -66,5 +70,4 @@ internal sealed record PlannedTarget(string Name, int In, int Out, int Layers, i
 /// <summary>Bytes, estimated.</summary>
 /// <param name="Runtime">What the process takes beside its tensors.</param>
 /// <param name="Peak">Of the training: the sum of those before it.</param>
-/// <param name="EvaluationPeak">Of an evaluation, at most.</param>
-internal sealed record PlannedMemory(long Weights, long Adapters, long Optimizer, long Activations, long Examples, long Runtime, long Peak, long EvaluationPeak);
+internal sealed record PlannedMemory(long Weights, long Adapters, long Optimizer, long Activations, long Examples, long Runtime, long Peak);

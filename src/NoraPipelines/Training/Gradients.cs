@@ -1,3 +1,4 @@
+using NoraPipelines.Interop;
 using NoraPipelines.Models;
 using TorchSharp;
 
@@ -25,13 +26,35 @@ public static class Gradients
         }
         if (gradients.Count == 0) return 0.0;
 
-        var norms = torch.stack(gradients.Select(gradient => gradient.to(torch.float32).norm())); // [gradients]
-        var norm = (double)norms.norm().ToSingle();
-        if (maxNorm is { } limit && double.IsFinite(norm))
-        {
-            var factor = limit / (norm + 1e-6);
-            if (factor < 1.0) foreach (var gradient in gradients) gradient.mul_(factor);
-        }
+        var norm = Norm(gradients);
+        if (maxNorm is { } limit && double.IsFinite(norm) && limit / (norm + 1e-6) is var factor and < 1.0)
+            LibtorchOperators.Scale(gradients, torch.tensor((float)factor, device: gradients[0].device));
         return norm;
+    }
+
+    /// <summary>
+    /// Small tensors are put behind each other first: three calls and one a tensor, where a norm of each would take as many launches as there are tensors.
+    /// </summary>
+    private static double Norm(IReadOnlyList<torch.Tensor> gradients)
+    {
+        const long together = 1 << 18; // numbers: more would lose digits of the sum
+        var (norms, pending, numbers) = (new List<torch.Tensor>(), new List<torch.Tensor>(), 0L);
+        foreach (var gradient in gradients)
+        {
+            if (numbers + gradient.numel() > together) NormOfPending();
+            pending.Add(gradient.reshape(-1).to(torch.float32));
+            numbers += gradient.numel();
+        }
+        NormOfPending();
+        return norms.Count == 1 ? norms[0].ToSingle() : torch.stack(norms).norm().ToSingle();
+
+        void NormOfPending()
+        {
+            if (pending.Count == 0) return;
+            using var all = pending.Count == 1 ? pending[0].alias() : torch.cat(pending);
+            norms.Add(all.norm());
+            pending.Clear();
+            numbers = 0;
+        }
     }
 }

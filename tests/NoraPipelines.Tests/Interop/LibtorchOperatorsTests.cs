@@ -50,6 +50,21 @@ public sealed class LibtorchOperatorsTests
         for (var i = 0; i < fused.Length; i++) Near.Check(plain[i], fused[i], tolerance, tolerance, $"result {i}");
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Tensors_scaled_at_once_are_those_scaled_one_by_one(ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(3, CPU);
+        Tensor[] tensors = [randn([7, 3], generator: generator).to(dtype), randn([5], generator: generator).to(dtype), randn([4, 6], generator: generator).to(dtype).t()];
+        Tensor[] others = [.. tensors.Select(tensor => tensor.clone())];
+        LibtorchOperators.Scale(tensors, tensor(0.3f));
+        using var composed = LibtorchOperators.WithoutFused();
+        LibtorchOperators.Scale(others, tensor(0.3f));
+        foreach (var (one, other) in tensors.Zip(others)) Assert.True(one.Equals(other));
+    }
+
     [Fact]
     public void Tensors_that_lie_otherwise_in_memory_give_the_same()
     {
@@ -71,6 +86,7 @@ public sealed class LibtorchOperatorsTests
         Assert.Throws<ArgumentException>(() => LibtorchOperators.GroupedAttention(ones(1, 3, 2, 4), ones(1, 2, 2, 4), ones(1, 2, 2, 4), true));
         Assert.Throws<ArgumentException>(() => LibtorchOperators.GroupedAttention(ones(1, 4, 2, 4), ones(1, 2, 2, 8), ones(1, 2, 2, 8), true));
         Assert.Throws<ArgumentException>(() => LibtorchOperators.GroupedAttention(ones(4, 2, 4), ones(2, 2, 4), ones(2, 2, 4), true));
+        Assert.Throws<ArgumentException>(() => LibtorchOperators.Scale([ones(3)], ones(1)));
         using var noGradient = no_grad();
         Tensor[] one = [ones(3)], transposed = [ones(2, 3).t()];
         void Step(Tensor[] parameters, Tensor[] gradients, Tensor[] means, Tensor step) =>

@@ -51,9 +51,9 @@ internal static class PlanCommand
         view.Say($"Memory, estimated: {Sizes.Bytes(memory.Peak)} = weights {Sizes.Bytes(memory.Weights)} + adapters {Sizes.Bytes(memory.Adapters)}"
             + $" + optimizer {Sizes.Bytes(memory.Optimizer)} + activations {Sizes.Bytes(memory.Activations)}"
             + (memory.Examples > 0 ? $" + examples {Sizes.Bytes(memory.Examples)}" : "") + $" + libraries {Sizes.Bytes(memory.Runtime)}.");
-        if (memory.EvaluationPeak > memory.Peak)
+        if (summary.EvaluationMemory > memory.Peak)
         {
-            view.Say($"An evaluation takes up to {Sizes.Bytes(memory.EvaluationPeak)}, if its prompts are as long as the longest example; "
+            view.Say($"An evaluation takes up to {Sizes.Bytes(summary.EvaluationMemory)}, if its prompts are as long as the longest example; "
                 + "with a smaller `batch` of its own it takes less.");
         }
         view.Say($"{(summary.Steps is { } steps ? Sizes.Count(steps) : "As many as the data give")} optimizer steps of at most {Sizes.Count(summary.TokensPerStep)} tokens.");

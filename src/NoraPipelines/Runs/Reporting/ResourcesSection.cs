@@ -9,7 +9,7 @@ internal static class ResourcesSection
         var memory = data.Plan.Summary.Memory;
         List<(string Name, double Value, string Shown)> bytes =
         [
-            .. new[] { ("weights", memory.Weights), ("adapters", memory.Adapters), ("optimizer", memory.Optimizer), ("activations", memory.Activations), ("examples", memory.Examples), ("libraries", memory.Runtime), ("planned, to train", memory.Peak), ("planned, to evaluate, at most", memory.EvaluationPeak) }
+            .. new[] { ("weights", memory.Weights), ("adapters", memory.Adapters), ("optimizer", memory.Optimizer), ("activations", memory.Activations), ("examples", memory.Examples), ("libraries", memory.Runtime), ("planned, to train", memory.Peak), ("planned, to evaluate, at most", data.Plan.Summary.EvaluationMemory) }
                 .Select(part => (part.Item1, (double)part.Item2, Sizes.Bytes(part.Item2))),
         ];
         if (data.Result?.PeakMemory is { } peak) bytes.Add(("measured, whole process", peak, Sizes.Bytes(peak)));

@@ -32,6 +32,7 @@ public sealed class NoraCommandLineTests
         var memory = plan.GetProperty("memory");
         Assert.Equal(memory.GetProperty("peak").GetInt64(),
             memory.EnumerateObject().Where(part => part.Name != "peak").Sum(part => part.Value.GetInt64()));
+        Assert.True(plan.GetProperty("evaluation_memory").GetInt64() > memory.GetProperty("runtime").GetInt64());
         Assert.Equal(100.0 * 256 / plan.GetProperty("total").GetInt64(), plan.GetProperty("percent").GetDouble(), 9);
     }
 
