@@ -33,26 +33,28 @@ public static class Gradients
     }
 
     /// <summary>
-    /// Small tensors are put behind each other first: three calls and one a tensor, where a norm of each would take as many launches as there are tensors.
+    /// Tensors are put behind each other first, some at a time: few calls, where a norm of each would take as many launches as there are tensors. Sums, unlike
+    /// norms, are added up in a cascade, which keeps their digits.
     /// </summary>
     private static double Norm(IReadOnlyList<torch.Tensor> gradients)
     {
-        const long together = 1 << 18; // numbers: more would lose digits of the sum
-        var (norms, pending, numbers) = (new List<torch.Tensor>(), new List<torch.Tensor>(), 0L);
+        const long together = 1 << 20; // numbers, 4 MB
+        var (sums, pending, numbers) = (new List<torch.Tensor>(), new List<torch.Tensor>(), 0L);
         foreach (var gradient in gradients)
         {
-            if (numbers + gradient.numel() > together) NormOfPending();
+            if (numbers + gradient.numel() > together) AddPending();
             pending.Add(gradient.reshape(-1).to(torch.float32));
             numbers += gradient.numel();
         }
-        NormOfPending();
-        return norms.Count == 1 ? norms[0].ToSingle() : torch.stack(norms).norm().ToSingle();
+        AddPending();
+        return Math.Sqrt(torch.stack(sums).sum().ToSingle());
 
-        void NormOfPending()
+        void AddPending()
         {
             if (pending.Count == 0) return;
             using var all = pending.Count == 1 ? pending[0].alias() : torch.cat(pending);
-            norms.Add(all.norm());
+            using var squares = all.square();
+            sums.Add(squares.sum());
             pending.Clear();
             numbers = 0;
         }

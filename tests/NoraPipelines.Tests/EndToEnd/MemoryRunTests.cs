@@ -40,7 +40,7 @@ public sealed class MemoryRunTests
     public void The_process_of_a_run_is_within_15_percent_of_its_plan_and_does_not_wait_for_its_data()
     {
         using var program = new NoraProgram();
-        string[] settings = ["--set", "training.steps=60", "--set", "training.batch=16", "--set", "training.micro_batch=16", "--set", "evaluation.0.limit=100"];
+        string[] settings = ["--set", "training.steps=60", "--set", "training.micro_batch=8", "--set", "evaluation.0.limit=100"];
         var run = program.Run(program.Quickstart("run", settings));
         Assert.True(run.ExitCode == 0, run.Error);
         var planned = program.Run(["plan", "quickstart", "--json", .. settings]).Json.GetProperty("memory").GetProperty("peak").GetInt64();

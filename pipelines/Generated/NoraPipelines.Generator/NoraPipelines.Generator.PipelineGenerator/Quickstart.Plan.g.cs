@@ -112,9 +112,9 @@ partial class Quickstart
         Training = new TrainingPlan
         {
             Epochs = null,
-            Steps = 1200,
-            Batch = 16,
-            MicroBatch = 16,
+            Steps = 2400,
+            Batch = 8,
+            MicroBatch = 8,
             LearningRate = 0.005,
             Schedule = ScheduleKind.Cosine,
             WarmupRatio = 0.02,
@@ -124,11 +124,11 @@ partial class Quickstart
             AdamEpsilon = 1E-08,
             ClipNorm = 1.0,
             GradientCheckpointing = false,
-            CheckpointEverySteps = 400,
+            CheckpointEverySteps = 800,
             CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1),
         },
-        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = EvaluationTask.ExactMatch, Data = new DataSourcePlan { Path = "data/held-out.jsonl", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = null, Input = null, Response = null, Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 100, MaxNewTokens = 48, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
+        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = EvaluationTask.ExactMatch, Data = new DataSourcePlan { Path = "data/held-out.jsonl", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = null, Input = null, Response = null, Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 50, MaxNewTokens = 48, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
         Export = new ExportPlan
         {
             Peft = true,

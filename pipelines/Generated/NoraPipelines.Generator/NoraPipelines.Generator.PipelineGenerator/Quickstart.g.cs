@@ -50,7 +50,7 @@ public sealed partial class Quickstart : Pipeline
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :24
-        var steps = run.Steps(examples.Count); // 1200 as planned
+        var steps = run.Steps(examples.Count); // 2400 as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.02), steps);
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.005), steps, warmup);
         using var optimizer = new AdamW(adapters.Trainable,
@@ -112,7 +112,7 @@ public sealed partial class Quickstart : Pipeline
         var rows0 = ExampleReader.Read(
             run.File("evaluation.0.path", "data/held-out.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("evaluation.0.limit", null));
-        var scores0 = ExactMatch.Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting("evaluation.0.batch", 100),
+        var scores0 = ExactMatch.Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting("evaluation.0.batch", 50),
             maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 48), run.PredictionsFile("exact_match"), run.Progress);
         return Scores.Combine(("exact_match", scores0));
     }
