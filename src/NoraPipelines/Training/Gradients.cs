@@ -7,6 +7,8 @@ namespace NoraPipelines.Training;
 /// <summary>What is done to the gradients between the backward pass and the optimizer.</summary>
 public static class Gradients
 {
+    private const long NumbersAtOnce = 1 << 22; // 16 MB of float32
+
     /// <summary>
     /// Scales all gradients by maxNorm / (norm + 1e-6) where their joint 2-norm is above <paramref name="maxNorm"/>, as
     /// torch.nn.utils.clip_grad_norm_ does; null clips nothing. Parameters without a gradient count as zero. A norm that is not
@@ -33,16 +35,15 @@ public static class Gradients
     }
 
     /// <summary>
-    /// Tensors are put behind each other first, some at a time: few calls, where a norm of each would take as many launches as there are tensors. Sums, unlike
-    /// norms, are added up in a cascade, which keeps their digits.
+    /// Small tensors are put behind each other first: few calls, where a norm of each would take as many launches as there are tensors. Sums, unlike norms,
+    /// are added up in a cascade, which keeps their digits.
     /// </summary>
     private static double Norm(IReadOnlyList<torch.Tensor> gradients)
     {
-        const long together = 1 << 20; // numbers, 4 MB
         var (sums, pending, numbers) = (new List<torch.Tensor>(), new List<torch.Tensor>(), 0L);
         foreach (var gradient in gradients)
         {
-            if (numbers + gradient.numel() > together) AddPending();
+            if (numbers + gradient.numel() > NumbersAtOnce) AddPending();
             pending.Add(gradient.reshape(-1).to(torch.float32));
             numbers += gradient.numel();
         }
@@ -53,8 +54,11 @@ public static class Gradients
         {
             if (pending.Count == 0) return;
             using var all = pending.Count == 1 ? pending[0].alias() : torch.cat(pending);
-            using var squares = all.square();
-            sums.Add(squares.sum());
+            foreach (var piece in all.split(NumbersAtOnce))
+            {
+                using var squares = piece.square();
+                sums.Add(squares.sum());
+            }
             pending.Clear();
             numbers = 0;
         }
