@@ -11,10 +11,22 @@ internal static class TorchSharpPackage
         return Path.Combine([packages, "torchsharp", version.ToString(3), .. path]);
     }
 
-    public static void HardLink(string existing, string link)
+    /// <summary>Changes a hard link to a copy of a packaged file, as an output folder has one, and looks at both names.</summary>
+    public static void ChangesOnlyTheLink(string folder, string packaged, Func<string, bool> change)
     {
-        using var process = System.Diagnostics.Process.Start("ln", [existing, link]);
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
+        var cached = Path.Combine(folder, "cached");
+        var output = Path.Combine(folder, "output");
+        System.IO.File.Copy(packaged, cached);
+        using (var process = System.Diagnostics.Process.Start("ln", [cached, output]))
+        {
+            process.WaitForExit();
+            Assert.Equal(0, process.ExitCode);
+        }
+        var before = System.IO.File.ReadAllBytes(cached);
+
+        Assert.True(change(output));
+
+        Assert.Equal(before, System.IO.File.ReadAllBytes(cached));
+        Assert.NotEqual(before, System.IO.File.ReadAllBytes(output));
     }
 }
