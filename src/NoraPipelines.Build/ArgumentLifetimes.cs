@@ -12,8 +12,9 @@ namespace NoraPipelines.Build;
 /// assembly <see cref="MethodImplAttributes.NoOptimization"/>, so that an argument lives until its method returns.
 /// </summary>
 /// <remarks>
-/// The caller's code may be optimised: what it passes is an argument of TorchSharp's method, which is neither optimised nor inlined. TorchSharp's methods do little but call libtorch, which is not concerned. The runtime does not check the assembly's strong name. The flag is a
-/// column of the table of methods (ECMA-335, II.22.26): no byte moves.
+/// The caller's code may be optimised: what it passes is an argument of TorchSharp's method, which is neither optimised nor inlined. Those methods do little
+/// but call libtorch, which is not concerned. The runtime does not check the assembly's strong name. The flag is a column of the table of methods
+/// (ECMA-335, II.22.26): no byte moves.
 /// </remarks>
 public static class ArgumentLifetimes
 {

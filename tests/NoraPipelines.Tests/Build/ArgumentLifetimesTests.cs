@@ -3,21 +3,22 @@ using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 using NoraPipelines.Build;
+using NoraPipelines.Tests.Checkpoints;
 
 namespace NoraPipelines.Tests.Build;
 
 /// <summary>The build step that keeps TorchSharp's arguments alive, tried on copies of the real assembly.</summary>
 public sealed class ArgumentLifetimesTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("nora-lifetimes-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Every_method_with_a_body_is_marked_once_and_nothing_else_changes()
     {
         var original = TorchSharpPackage.File("lib", "net8.0", "TorchSharp.dll");
-        var copy = Path.Combine(_folder, "TorchSharp.dll");
+        var copy = _folder["TorchSharp.dll"];
         File.Copy(original, copy);
 
         Assert.True(ArgumentLifetimes.LastUntilReturn(copy));
@@ -36,12 +37,12 @@ public sealed class ArgumentLifetimesTests : IDisposable
 
     [LinuxFact]
     public void A_hard_link_to_the_package_cache_keeps_its_bytes() => TorchSharpPackage.ChangesOnlyTheLink(
-        _folder, TorchSharpPackage.File("lib", "net8.0", "TorchSharp.dll"), ArgumentLifetimes.LastUntilReturn);
+        _folder.Path, TorchSharpPackage.File("lib", "net8.0", "TorchSharp.dll"), ArgumentLifetimes.LastUntilReturn);
 
     [Fact]
     public void A_file_that_is_no_assembly_or_was_cut_is_refused_with_its_path()
     {
-        var file = Path.Combine(_folder, "TorchSharp.dll");
+        var file = _folder["TorchSharp.dll"];
         File.WriteAllText(file, "version https://git-lfs.github.com/spec/v1, and sixty-four bytes of text at the least");
         Assert.Contains(file, Assert.Throws<InvalidDataException>(() => ArgumentLifetimes.LastUntilReturn(file)).Message);
 

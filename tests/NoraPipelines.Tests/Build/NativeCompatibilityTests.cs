@@ -1,19 +1,20 @@
 using NoraPipelines.Build;
+using NoraPipelines.Tests.Checkpoints;
 
 namespace NoraPipelines.Tests.Build;
 
 /// <summary>The build step that lets TorchSharp's library load beside an older libstdc++, tried on copies of the real library.</summary>
 public sealed class NativeCompatibilityTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("nora-native-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [LinuxFact]
     public void The_version_requirement_is_made_weak_once_and_only_one_byte_changes()
     {
         var original = PackagedLibrary();
-        var copy = Path.Combine(_folder, "libLibTorchSharp.so");
+        var copy = _folder["libLibTorchSharp.so"];
         File.Copy(original, copy);
 
         Assert.True(NativeCompatibility.MakeVersionWeak(copy));
@@ -28,12 +29,12 @@ public sealed class NativeCompatibilityTests : IDisposable
 
     [LinuxFact]
     public void A_hard_link_to_the_package_cache_keeps_its_bytes() => TorchSharpPackage.ChangesOnlyTheLink(
-        _folder, PackagedLibrary(), library => NativeCompatibility.MakeVersionWeak(library));
+        _folder.Path, PackagedLibrary(), library => NativeCompatibility.MakeVersionWeak(library));
 
     [Fact]
     public void A_file_that_is_no_library_is_refused_with_its_path()
     {
-        var file = Path.Combine(_folder, "libLibTorchSharp.so");
+        var file = _folder["libLibTorchSharp.so"];
         File.WriteAllText(file, "version https://git-lfs.github.com/spec/v1, and sixty-four bytes of text at the least");
         var problem = Assert.Throws<InvalidDataException>(() => NativeCompatibility.MakeVersionWeak(file));
         Assert.Contains(file, problem.Message);
@@ -46,7 +47,7 @@ public sealed class NativeCompatibilityTests : IDisposable
         var random = new Random(1);
         for (var round = 0; round < 40; round++)
         {
-            var file = Path.Combine(_folder, $"{round}.so");
+            var file = _folder[$"{round}.so"];
             File.WriteAllBytes(file, bytes[..random.Next(bytes.Length)]);
             Assert.Throws<InvalidDataException>(() => NativeCompatibility.MakeVersionWeak(file));
         }
@@ -61,7 +62,7 @@ public sealed class LinuxFactAttribute : FactAttribute
 {
     public LinuxFactAttribute()
     {
-        if (!OperatingSystem.IsLinux()) Skip = "only Linux loads this library";
+        if (!OperatingSystem.IsLinux()) Skip = "needs what Linux alone has: its native library, /proc, POSIX signals or hard links by ln";
     }
 }
 
