@@ -26,15 +26,15 @@ public sealed partial class Sample : Pipeline
         // ---- Model ------------------------------------------------------------------------------------- sample.nora.yaml:2
         using var loaded = run.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", false);
+        model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
         // ---- Adapters: AdaLoRA 12 to 8 --------------------------------------------------------------------------------- :3
         using var adapters = Adapt(model);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :10
         var rows = ExampleReader.Stream(
-            run.File("dataset.train.path", "train.jsonl"), new ColumnMap(),
-            limit: run.Setting<int?>("dataset.train.limit", null));
+            run.File(Keys.Dataset.Train.Path, "train.jsonl"), new ColumnMap(),
+            limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Initialise: P and Q random, E zero ------------------------------------------------------------------------ :3
@@ -42,10 +42,10 @@ public sealed partial class Sample : Pipeline
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :11
         var steps = run.Steps(examples.Count); // 1000 as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.0), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.001), steps, warmup);
+        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
+        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
         using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         var budget = new RankBudget(InitialRank: 12, TargetRank: 8, InitialSteps: 100, FinalSteps: 200, EverySteps: 10, steps);
         using var ranks = new RankAllocator(adapters, budget, importanceDecay: 0.85, uncertaintyDecay: 0.85, orthogonalWeight: 0.5);
         using var training = run.StartTraining(steps, adapters, optimizer, ranks); // goes on where a stopped run was
@@ -61,7 +61,7 @@ public sealed partial class Sample : Pipeline
                 training.Add(loss);
             }
             ranks.Penalty().backward(); // once a step; the reported loss is without it
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting<double?>("training.clip_norm", 1.0));
+            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
             optimizer.Step(schedule.Rate(training.Step));
             ranks.Update(training.Step + 1); // with the gradients of the step, before Finish drops them
             var done = training.Finish(batch, norm, schedule);
@@ -69,7 +69,7 @@ public sealed partial class Sample : Pipeline
         }
 
         // ---- Export ------------------------------------------------------------------------------------------------------
-        run.Export(loaded, adapters, peft: run.Setting("export.peft", true), merged: run.Setting("export.merged", false));
+        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
         return run.Complete(null, null);
     }
 

@@ -27,15 +27,15 @@ public sealed partial class Sample : Pipeline
         // ---- Model ------------------------------------------------------------------------------------- sample.nora.yaml:2
         using var loaded = run.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", false);
+        model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
         // ---- Adapters: LoRA 4 ------------------------------------------------------------------------------------------ :3
         using var adapters = Adapt(model);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.StreamWith(
-            run.File("dataset.train.path", "rows.jsonl"), new CustomTemplate("Q: {query}\nA:", " {response}"),
-            limit: run.Setting<int?>("dataset.train.limit", null));
+            run.File(Keys.Dataset.Train.Path, "rows.jsonl"), new CustomTemplate("Q: {query}\nA:", " {response}"),
+            limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
@@ -46,10 +46,10 @@ public sealed partial class Sample : Pipeline
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 10 as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.0), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.001), steps, warmup);
+        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
+        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
         using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
         using var batches = run.Batches(examples, tokenizer, training);
         while (training.Continues)
@@ -62,7 +62,7 @@ public sealed partial class Sample : Pipeline
                 loss.backward();
                 training.Add(loss);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting<double?>("training.clip_norm", 1.0));
+            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
             optimizer.Step(schedule.Rate(training.Step));
             var done = training.Finish(batch, norm, schedule);
             OnStep(done);
@@ -72,7 +72,7 @@ public sealed partial class Sample : Pipeline
         var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
-        run.Export(loaded, adapters, peft: run.Setting("export.peft", true), merged: run.Setting("export.merged", false));
+        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
         return run.Complete(before, after);
     }
 
@@ -100,32 +100,32 @@ public sealed partial class Sample : Pipeline
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var frame = new CustomTemplate("Q: {query}\nA:", " {response}");
         var rows0 = ExampleReader.ReadItems(
-            run.File("evaluation.0.path", "gsm8k.jsonl"), frame, new ColumnMap { Prompt = "question", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.0.limit", null));
-        var scores0 = Gsm8k.Evaluate(model, tokenizer, rows0, batch: run.Setting("evaluation.0.batch", 32),
-            maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 512), run.PredictionsFile("gsm8k"), run.Progress,
+            run.File(Keys.Evaluation(0).Path, "gsm8k.jsonl"), frame, new ColumnMap { Prompt = "question", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(0).Limit, null));
+        var scores0 = Gsm8k.Evaluate(model, tokenizer, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
+            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.Progress,
             frame: frame);
         var rows1 = ExampleReader.ReadItems(
-            run.File("evaluation.1.path", "math.jsonl"), frame, new ColumnMap { Prompt = "task", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.1.limit", null));
-        var scores1 = CompetitionMath.Evaluate(model, tokenizer, rows1, batch: run.Setting("evaluation.1.batch", 32),
-            maxNewTokens: run.Setting("evaluation.1.max_new_tokens", 2048), run.PredictionsFile("math"), run.Progress,
+            run.File(Keys.Evaluation(1).Path, "math.jsonl"), frame, new ColumnMap { Prompt = "task", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(1).Limit, null));
+        var scores1 = CompetitionMath.Evaluate(model, tokenizer, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32),
+            maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 2048), run.PredictionsFile("math"), run.Progress,
             decoding: Decoding.Sample(new SamplingOptions { Temperature = 1.0, Seed = 1 }), frame: frame);
         var rows2 = ExampleReader.ReadItems(
-            run.File("evaluation.2.path", "rows.jsonl"), frame, new ColumnMap(),
-            limit: run.Setting<int?>("evaluation.2.limit", null), split: new SplitPlan(0.1, Seed: 0, SplitPart.HeldOut));
-        var scores2 = ExactMatch.Evaluate(model, tokenizer, frame, rows2, batch: run.Setting("evaluation.2.batch", 32),
-            maxNewTokens: run.Setting("evaluation.2.max_new_tokens", 256), run.PredictionsFile("exact_match"), run.Progress);
+            run.File(Keys.Evaluation(2).Path, "rows.jsonl"), frame, new ColumnMap(),
+            limit: run.Setting(Keys.Evaluation(2).Limit, null), split: new SplitPlan(0.1, Seed: 0, SplitPart.HeldOut));
+        var scores2 = ExactMatch.Evaluate(model, tokenizer, frame, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
+            maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 256), run.PredictionsFile("exact_match"), run.Progress);
         var rows3 = ExampleReader.ReadItems(
-            run.File("evaluation.3.path", "boolq.json"), frame, new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.3.limit", null));
-        var scores3 = Commonsense.Likelihood(model, tokenizer, frame, CommonsenseSet.Boolq, rows3, batch: run.Setting("evaluation.3.batch", 32),
+            run.File(Keys.Evaluation(3).Path, "boolq.json"), frame, new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(3).Limit, null));
+        var scores3 = Commonsense.Likelihood(model, tokenizer, frame, CommonsenseSet.Boolq, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 32),
             run.PredictionsFile("commonsense/boolq"), run.Progress);
         var rows4 = ExampleReader.StreamWith(
-            run.File("evaluation.4.path", "rows.jsonl"), new CustomTemplate("Q: {query}\nA:", " {response}"),
-            limit: run.Setting<int?>("evaluation.4.limit", 10));
+            run.File(Keys.Evaluation(4).Path, "rows.jsonl"), new CustomTemplate("Q: {query}\nA:", " {response}"),
+            limit: run.Setting(Keys.Evaluation(4).Limit, 10));
         var examples4 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows4);
-        var scores4 = Perplexity.Evaluate(model, examples4, batch: run.Setting("evaluation.4.batch", 32), tokenizer.PadId ?? 0, run.Progress);
+        var scores4 = Perplexity.Evaluate(model, examples4, batch: run.Setting(Keys.Evaluation(4).Batch, 32), tokenizer.PadId ?? 0, run.Progress);
         return Scores.Combine(("gsm8k", scores0), ("math", scores1), ("exact_match", scores2), ("commonsense/boolq", scores3), ("perplexity", scores4));
     }
 

@@ -26,14 +26,14 @@ public sealed partial class Sample : Pipeline
         // ---- Model ------------------------------------------------------------------------------------- sample.nora.yaml:2
         using var loaded = run.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Classifier, loaded.Tokenizer);
-        model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", false);
+        model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
         // ---- Adapters: LoRA 4 ------------------------------------------------------------------------------------------ :3
         using var adapters = Adapt(model);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = GlueReader.Read(
-            run.File("dataset.train.path", "MRPC/train.tsv"), GlueTask.Mrpc, limit: run.Setting<int?>("dataset.train.limit", null), run.Say);
+            run.File(Keys.Dataset.Train.Path, "MRPC/train.tsv"), GlueTask.Mrpc, limit: run.Setting(Keys.Dataset.Train.Limit, null), run.Say);
         var examples = new LabelledTextEncoder(tokenizer, maxTokens: 128).EncodeAll(rows);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
@@ -44,10 +44,10 @@ public sealed partial class Sample : Pipeline
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 3.0 epochs as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.0), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.001), steps, warmup);
+        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
+        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
         using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
         using var batches = run.Batches(examples, tokenizer, training);
         while (training.Continues)
@@ -60,7 +60,7 @@ public sealed partial class Sample : Pipeline
                 loss.backward();
                 training.Add(loss);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting<double?>("training.clip_norm", 1.0));
+            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
             optimizer.Step(schedule.Rate(training.Step));
             var done = training.Finish(batch, norm, schedule);
             OnStep(done);
@@ -70,7 +70,7 @@ public sealed partial class Sample : Pipeline
         var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
-        run.Export(loaded, adapters, peft: run.Setting("export.peft", true), merged: run.Setting("export.merged", false));
+        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
         return run.Complete(before, after);
     }
 
@@ -102,8 +102,8 @@ public sealed partial class Sample : Pipeline
     {
         var (model, tokenizer) = (loaded.Classifier, loaded.Tokenizer);
         var rows0 = GlueReader.Read(
-            run.File("evaluation.0.path", "MRPC/dev.tsv"), GlueTask.Mrpc, limit: run.Setting<int?>("evaluation.0.limit", 100), run.Say);
-        var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Mrpc, maxTokens: 128, batch: run.Setting("evaluation.0.batch", 32), run.PredictionsFile("glue/mrpc"), run.Progress);
+            run.File(Keys.Evaluation(0).Path, "MRPC/dev.tsv"), GlueTask.Mrpc, limit: run.Setting(Keys.Evaluation(0).Limit, 100), run.Say);
+        var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Mrpc, maxTokens: 128, batch: run.Setting(Keys.Evaluation(0).Batch, 32), run.PredictionsFile("glue/mrpc"), run.Progress);
         return Scores.Combine(("glue/mrpc", scores0));
     }
 

@@ -24,13 +24,13 @@ public sealed partial class Sample : Pipeline
         // ---- Model ------------------------------------------------------------------------------------- sample.nora.yaml:2
         using var loaded = run.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", false);
+        model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
         // ---- All parameters train -------------------------------------------------------------------------------------- :3
         var parameters = model.TrainAllParameters();
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
-        var rows = ExampleReader.Stream(new global::Sample.Rows(), seed: 3, limit: run.Setting<int?>("dataset.train.limit", null));
+        var rows = ExampleReader.Stream(new global::Sample.Rows(), seed: 3, limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
@@ -38,10 +38,10 @@ public sealed partial class Sample : Pipeline
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 2.0 epochs as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.0), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.001), steps, warmup);
+        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
+        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
         using var optimizer = new AdamW(parameters,
-            weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, parameters, optimizer); // goes on where a stopped run was
         using var batches = run.Batches(examples, tokenizer, training);
         while (training.Continues)
@@ -54,7 +54,7 @@ public sealed partial class Sample : Pipeline
                 loss.backward();
                 training.Add(loss);
             }
-            var norm = Gradients.ClipNorm(parameters, run.Setting<double?>("training.clip_norm", null));
+            var norm = Gradients.ClipNorm(parameters, run.Setting(Keys.Training.ClipNorm, null));
             optimizer.Step(schedule.Rate(training.Step));
             var done = training.Finish(batch, norm, schedule);
             OnStep(done);
@@ -64,34 +64,34 @@ public sealed partial class Sample : Pipeline
         var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ---------------------------------------------------------------------------------------------------- :7
-        run.Export(loaded, merged: run.Setting("export.merged", true));
+        run.Export(loaded, merged: run.Setting(Keys.Export.Merged, true));
         return run.Complete(before, after);
     }
 
     protected override LoadedModel Load(RunContext run)
     {
         var model = LlamaModel.Random(Shape, seed: 7, torch.ScalarType.Float32, run.Device);
-        return new LoadedModel(model, TextTokenizer.Load(run.File("model.tokenizer", "tokenizer")), Folder: null);
+        return new LoadedModel(model, TextTokenizer.Load(run.File(Keys.Model.Tokenizer, "tokenizer")), Folder: null);
     }
 
     protected override Scores Evaluate(RunContext run, LoadedModel loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Stream(
-            run.File("evaluation.0.path", "a.jsonl"), new ColumnMap(),
-            limit: run.Setting<int?>("evaluation.0.limit", null));
+            run.File(Keys.Evaluation(0).Path, "a.jsonl"), new ColumnMap(),
+            limit: run.Setting(Keys.Evaluation(0).Limit, null));
         var examples0 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows0);
-        var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting("evaluation.0.batch", 32), tokenizer.PadId ?? 0, run.Progress);
+        var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting(Keys.Evaluation(0).Batch, 32), tokenizer.PadId ?? 0, run.Progress);
         var rows1 = ExampleReader.Stream(
-            run.File("evaluation.1.path", "b.jsonl"), new ColumnMap(),
-            limit: run.Setting<int?>("evaluation.1.limit", null));
+            run.File(Keys.Evaluation(1).Path, "b.jsonl"), new ColumnMap(),
+            limit: run.Setting(Keys.Evaluation(1).Limit, null));
         var examples1 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows1);
-        var scores1 = Perplexity.Evaluate(model, examples1, batch: run.Setting("evaluation.1.batch", 32), tokenizer.PadId ?? 0, run.Progress);
+        var scores1 = Perplexity.Evaluate(model, examples1, batch: run.Setting(Keys.Evaluation(1).Batch, 32), tokenizer.PadId ?? 0, run.Progress);
         var rows2 = ExampleReader.Read(
-            run.File("evaluation.2.path", "c.jsonl"), new ColumnMap(),
-            limit: run.Setting<int?>("evaluation.2.limit", null));
-        var scores2 = ExactMatch.Evaluate(model, tokenizer, Template.Plain, rows2, batch: run.Setting("evaluation.2.batch", 32),
-            maxNewTokens: run.Setting("evaluation.2.max_new_tokens", 32), run.PredictionsFile("exact_match"), run.Progress);
+            run.File(Keys.Evaluation(2).Path, "c.jsonl"), new ColumnMap(),
+            limit: run.Setting(Keys.Evaluation(2).Limit, null));
+        var scores2 = ExactMatch.Evaluate(model, tokenizer, Template.Plain, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
+            maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("exact_match"), run.Progress);
         return Scores.Combine(("perplexity_1", scores0), ("perplexity_2", scores1), ("exact_match", scores2));
     }
 

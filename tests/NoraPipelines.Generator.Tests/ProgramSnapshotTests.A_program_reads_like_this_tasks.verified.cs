@@ -27,29 +27,29 @@ public sealed partial class Sample : Pipeline
         // ---- Model ------------------------------------------------------------------------------------- sample.nora.yaml:2
         using var loaded = run.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", false);
+        model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
         // ---- Adapters: LoRA 4 ------------------------------------------------------------------------------------------ :3
         using var adapters = Adapt(model);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(
-            run.File("dataset.train.path", "rows.jsonl"), new ColumnMap { Prompt = "instruction", Response = "output" },
-            limit: run.Setting<int?>("dataset.train.limit", null));
+            run.File(Keys.Dataset.Train.Path, "rows.jsonl"), new ColumnMap { Prompt = "instruction", Response = "output" },
+            limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
         var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Initialise: go on from an adapter ------------------------------------------------------------------------- :3
-        run.Initialise(adapters, () => AdapterStart.Read(run.File("adapter.start.path", "earlier"), adapters));
+        run.Initialise(adapters, () => AdapterStart.Read(run.File(Keys.Adapter.StartPath, "earlier"), adapters));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 10 as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.0), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.001), steps, warmup);
+        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
+        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
         using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
         using var batches = run.Batches(examples, tokenizer, training);
         while (training.Continues)
@@ -62,7 +62,7 @@ public sealed partial class Sample : Pipeline
                 loss.backward();
                 training.Add(loss);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting<double?>("training.clip_norm", 1.0));
+            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
             optimizer.Step(schedule.Rate(training.Step));
             var done = training.Finish(batch, norm, schedule);
             OnStep(done);
@@ -72,7 +72,7 @@ public sealed partial class Sample : Pipeline
         var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
-        run.Export(loaded, adapters, peft: run.Setting("export.peft", true), merged: run.Setting("export.merged", false));
+        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
         return run.Complete(before, after);
     }
 
@@ -100,47 +100,47 @@ public sealed partial class Sample : Pipeline
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
-            run.File("evaluation.0.path", "math.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
-            limit: run.Setting<int?>("evaluation.0.limit", null));
-        var scores0 = CompetitionMath.Evaluate(model, tokenizer, rows0, batch: run.Setting("evaluation.0.batch", 32),
-            maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 2048), run.PredictionsFile("math"), run.Progress);
+            run.File(Keys.Evaluation(0).Path, "math.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
+            limit: run.Setting(Keys.Evaluation(0).Limit, null));
+        var scores0 = CompetitionMath.Evaluate(model, tokenizer, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
+            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 2048), run.PredictionsFile("math"), run.Progress);
         var rows1 = ExampleReader.Read(
-            run.File("evaluation.1.path", "gsm8k.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.1.limit", null));
-        var scores1 = Gsm8k.Evaluate(model, tokenizer, rows1, batch: run.Setting("evaluation.1.batch", 32),
-            maxNewTokens: run.Setting("evaluation.1.max_new_tokens", 512), run.PredictionsFile("gsm8k"), run.Progress,
+            run.File(Keys.Evaluation(1).Path, "gsm8k.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(1).Limit, null));
+        var scores1 = Gsm8k.Evaluate(model, tokenizer, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32),
+            maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.Progress,
             decoding: Decoding.Sample(new SamplingOptions { Temperature = 0.7, TopK = 40, TopP = 0.9, Seed = 3 }) with { MinNewTokens = 2, StopStrings = ["Question:", "\n\n"] });
         var rows2 = ExampleReader.Read(
-            run.File("evaluation.2.path", "boolq.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.2.limit", null));
-        var scores2 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.Boolq, rows2, batch: run.Setting("evaluation.2.batch", 32),
-            maxNewTokens: run.Setting("evaluation.2.max_new_tokens", 32), run.PredictionsFile("commonsense/boolq"), run.Progress);
+            run.File(Keys.Evaluation(2).Path, "boolq.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(2).Limit, null));
+        var scores2 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.Boolq, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
+            maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("commonsense/boolq"), run.Progress);
         var rows3 = ExampleReader.Read(
-            run.File("evaluation.3.path", "arc.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.3.limit", null));
-        var scores3 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.ArcEasy, rows3, batch: run.Setting("evaluation.3.batch", 32),
-            maxNewTokens: run.Setting("evaluation.3.max_new_tokens", 32), run.PredictionsFile("commonsense/arc_easy"), run.Progress);
+            run.File(Keys.Evaluation(3).Path, "arc.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(3).Limit, null));
+        var scores3 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.ArcEasy, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 32),
+            maxNewTokens: run.Setting(Keys.Evaluation(3).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_easy"), run.Progress);
         var rows4 = ExampleReader.Read(
-            run.File("evaluation.4.path", "siqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.4.limit", null));
-        var scores4 = Commonsense.Likelihood(model, tokenizer, Template.Alpaca, CommonsenseSet.SocialIQa, rows4, batch: run.Setting("evaluation.4.batch", 32),
+            run.File(Keys.Evaluation(4).Path, "siqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(4).Limit, null));
+        var scores4 = Commonsense.Likelihood(model, tokenizer, Template.Alpaca, CommonsenseSet.SocialIQa, rows4, batch: run.Setting(Keys.Evaluation(4).Batch, 32),
             run.PredictionsFile("commonsense/social_i_qa"), run.Progress);
         var rows5 = ExampleReader.Read(
-            run.File("evaluation.5.path", "obqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.5.limit", null));
-        var scores5 = Commonsense.Likelihood(model, tokenizer, Template.Alpaca, CommonsenseSet.Openbookqa, rows5, batch: run.Setting("evaluation.5.batch", 32),
+            run.File(Keys.Evaluation(5).Path, "obqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(5).Limit, null));
+        var scores5 = Commonsense.Likelihood(model, tokenizer, Template.Alpaca, CommonsenseSet.Openbookqa, rows5, batch: run.Setting(Keys.Evaluation(5).Batch, 32),
             run.PredictionsFile("commonsense/openbookqa"), run.Progress);
         var rows6 = ExampleReader.Read(
-            run.File("evaluation.6.path", "piqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.6.limit", null));
-        var scores6 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.Piqa, rows6, batch: run.Setting("evaluation.6.batch", 32),
-            maxNewTokens: run.Setting("evaluation.6.max_new_tokens", 16), run.PredictionsFile("commonsense/piqa"), run.Progress,
+            run.File(Keys.Evaluation(6).Path, "piqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(6).Limit, null));
+        var scores6 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.Piqa, rows6, batch: run.Setting(Keys.Evaluation(6).Batch, 32),
+            maxNewTokens: run.Setting(Keys.Evaluation(6).MaxNewTokens, 16), run.PredictionsFile("commonsense/piqa"), run.Progress,
             decoding: Decoding.Greedy);
         var rows7 = ExampleReader.Read(
-            run.File("evaluation.7.path", "hellaswag.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.7.limit", null));
-        var scores7 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.Hellaswag, rows7, batch: run.Setting("evaluation.7.batch", 32),
-            maxNewTokens: run.Setting("evaluation.7.max_new_tokens", 32), run.PredictionsFile("commonsense/hellaswag"), run.Progress,
+            run.File(Keys.Evaluation(7).Path, "hellaswag.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(7).Limit, null));
+        var scores7 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.Hellaswag, rows7, batch: run.Setting(Keys.Evaluation(7).Batch, 32),
+            maxNewTokens: run.Setting(Keys.Evaluation(7).MaxNewTokens, 32), run.PredictionsFile("commonsense/hellaswag"), run.Progress,
             decoding: Decoding.BeamSearch(beams: 2, lengthPenalty: 0.5));
         return Scores.Combine(("math", scores0), ("gsm8k", scores1), ("commonsense/boolq", scores2), ("commonsense/arc_easy", scores3), ("commonsense/social_i_qa", scores4), ("commonsense/openbookqa", scores5), ("commonsense/piqa", scores6), ("commonsense/hellaswag", scores7))
             .WithAverage("commonsense_1.average", "commonsense/boolq.accuracy", "commonsense/arc_easy.accuracy")

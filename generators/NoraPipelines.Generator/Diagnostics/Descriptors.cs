@@ -1,5 +1,5 @@
 using Microsoft.CodeAnalysis;
-using NoraPipelines.Generator.Spec;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Diagnostics;
 

@@ -1,6 +1,5 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
-using NoraPipelines.Generator.Spec;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Diagnostics;

@@ -6,38 +6,38 @@ namespace NoraPipelines.Generator.Emission;
 internal static class DataExpression
 {
     /// <param name="declaration">What the rows become: `var rows`.</param>
-    /// <param name="key">The spec's key of the source: dataset.train.</param>
+    /// <param name="keys">The source's keys in a program: Keys.Dataset.Train.</param>
     /// <param name="verb">Read, or Stream where the rows are not kept.</param>
-    public static void Write(CodeWriter code, string declaration, DataSourcePlan source, TemplatePlan template, string key, string verb = "Read")
+    public static void Write(CodeWriter code, string declaration, DataSourcePlan source, TemplatePlan template, string keys, string verb = "Read")
     {
-        var limit = Limit(source, key);
+        var limit = Limit(source, keys);
         if (source.Generator is { } generator)
         {
             code.Line($"{declaration} = ExampleReader.{verb}(new global::{generator}(), seed: {source.Seed}, {limit});");
             return;
         }
         code.Line($"{declaration} = ExampleReader.{verb}{(template.Kind == TemplateKind.Custom ? "With" : "")}(");
-        code.Line($"    {File(source, key)}, {(template.Kind == TemplateKind.Custom ? Custom(template) : Columns(source.Columns))},");
+        code.Line($"    {File(source, keys)}, {(template.Kind == TemplateKind.Custom ? Custom(template) : Columns(source.Columns))},");
         code.Line($"    {limit}{(source.Separator is { } text ? $", separator: {CSharp.Text(text)}" : "")});");
     }
 
     /// <summary>Items of a task that a template of the spec's own asks: the template is `frame`.</summary>
-    public static void WriteItems(CodeWriter code, string declaration, DataSourcePlan source, string key)
+    public static void WriteItems(CodeWriter code, string declaration, DataSourcePlan source, string keys)
     {
         code.Line($"{declaration} = ExampleReader.ReadItems(");
-        code.Line($"    {File(source, key)}, frame, {Columns(source.Columns)},");
-        code.Line($"    {Limit(source, key)});");
+        code.Line($"    {File(source, keys)}, frame, {Columns(source.Columns)},");
+        code.Line($"    {Limit(source, keys)});");
     }
 
     /// <summary>The path of the rows' file, which the hub's cache may hold.</summary>
-    public static string File(DataSourcePlan source, string key) => source.Hub is { } hub
-        ? $"run.{(hub.File is null ? "HubSplit" : "HubFile")}(\"{key}.path\", {CSharp.Text(hub.Repository)}, {CSharp.Text(hub.File ?? hub.Split!)}, "
+    public static string File(DataSourcePlan source, string keys) => source.Hub is { } hub
+        ? $"run.{(hub.File is null ? "HubSplit" : "HubFile")}({keys}.Path, {CSharp.Text(hub.Repository)}, {CSharp.Text(hub.File ?? hub.Split!)}, "
             + $"revision: {CSharp.Text(hub.Revision)})"
-        : $"run.File(\"{key}.path\", {CSharp.Text(source.Path!)})";
+        : $"run.File({keys}.Path, {CSharp.Text(source.Path!)})";
 
-    private static string Limit(DataSourcePlan source, string key)
+    private static string Limit(DataSourcePlan source, string keys)
     {
-        var limit = $"limit: run.Setting<int?>(\"{key}.limit\", {(source.Limit is { } rows ? CSharp.Number(rows) : "null")})";
+        var limit = $"limit: run.Setting({keys}.Limit, {(source.Limit is { } rows ? CSharp.Number(rows) : "null")})";
         return source.Split is { } split
             ? limit + $", split: new SplitPlan({CSharp.Number(split.HeldOut)}, Seed: {split.Seed}, {CSharp.Member(split.Take)})"
             : limit;

@@ -15,11 +15,11 @@ internal static class DataSection
         $"Template.{(dataset.Template.Kind == TemplateKind.Custom ? TemplateKind.Plain : dataset.Template.Kind)}";
 
     /// <summary>Rows of a classification task.</summary>
-    public static void WriteLabelled(CodeWriter code, string declaration, DataSourcePlan source, string key, GlueTask task)
+    public static void WriteLabelled(CodeWriter code, string declaration, DataSourcePlan source, string keys, GlueTask task)
     {
         code.Line($"{declaration} = GlueReader.Read(");
-        code.Line($"    {DataExpression.File(source, key)}, {CSharp.Member(task)}, "
-            + $"limit: run.Setting<int?>(\"{key}.limit\", {(source.Limit is { } rows ? CSharp.Number(rows) : "null")}), run.Say);");
+        code.Line($"    {DataExpression.File(source, keys)}, {CSharp.Member(task)}, "
+            + $"limit: run.Setting({keys}.Limit, {(source.Limit is { } rows ? CSharp.Number(rows) : "null")}), run.Say);");
     }
 
     public static void Write(CodeWriter code, PipelineUnit unit)
@@ -29,11 +29,11 @@ internal static class DataSection
         code.Banner("Data", Places.Line(unit.Lines.Dataset));
         if (dataset.Task is { } task)
         {
-            WriteLabelled(code, "var rows", dataset.Train, "dataset.train", task);
+            WriteLabelled(code, "var rows", dataset.Train, "Keys.Dataset.Train", task);
             code.Line($"var examples = new LabelledTextEncoder(tokenizer, maxTokens: {dataset.MaxTokens}).EncodeAll(rows);");
             return;
         }
-        DataExpression.Write(code, "var rows", dataset.Train, dataset.Template, "dataset.train", "Stream");
+        DataExpression.Write(code, "var rows", dataset.Train, dataset.Template, "Keys.Dataset.Train", "Stream");
         code.Line($"var examples = {Encoder(dataset)}.EncodeAll(rows);");
     }
 }

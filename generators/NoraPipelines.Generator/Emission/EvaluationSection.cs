@@ -42,19 +42,19 @@ internal static class EvaluationSection
 
     private static void WriteTask(CodeWriter code, PipelinePlan plan, EvaluationPlan task, int index)
     {
-        var key = $"evaluation.{index}";
-        var batch = $"batch: run.Setting(\"{key}.batch\", {task.Batch})";
+        var keys = $"Keys.Evaluation({index})";
+        var batch = $"batch: run.Setting({keys}.Batch, {task.Batch})";
         if (GlueTasks.Of(task.Task) is { } glue)
         {
-            DataSection.WriteLabelled(code, $"var rows{index}", task.Data, key, glue);
+            DataSection.WriteLabelled(code, $"var rows{index}", task.Data, keys, glue);
             code.Line($"var scores{index} = Glue.Evaluate(model, tokenizer, rows{index}, {CSharp.Member(glue)}, "
                 + $"maxTokens: {plan.Dataset.MaxTokens}, {batch}, run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))}), run.Progress);");
             return;
         }
         if (plan.Dataset.Template.Kind == TemplateKind.Custom && EvaluationPlan.Asks(task.Task))
-            DataExpression.WriteItems(code, $"var rows{index}", task.Data, key);
+            DataExpression.WriteItems(code, $"var rows{index}", task.Data, keys);
         else
-            DataExpression.Write(code, $"var rows{index}", task.Data, plan.Dataset.Template, key, task.Task == EvaluationTask.Perplexity ? "Stream" : "Read");
+            DataExpression.Write(code, $"var rows{index}", task.Data, plan.Dataset.Template, keys, task.Task == EvaluationTask.Perplexity ? "Stream" : "Read");
         if (task.Task == EvaluationTask.Perplexity)
         {
             code.Line($"var examples{index} = {DataSection.Encoder(plan.Dataset)}.EncodeAll(rows{index});");
@@ -71,7 +71,7 @@ internal static class EvaluationSection
         }
         code.Line($"var scores{index} = {protocol}.Evaluate(model, tokenizer, {arguments}rows{index}, {batch},");
         string[] rest = [.. new[] { DecodingExpression.Argument(task), MathFrame(plan, task.Task) }.OfType<string>()];
-        code.Line($"    maxNewTokens: run.Setting(\"{key}.max_new_tokens\", {task.MaxNewTokens}), {predictions}, "
+        code.Line($"    maxNewTokens: run.Setting({keys}.MaxNewTokens, {task.MaxNewTokens}), {predictions}, "
             + $"run.Progress{(rest.Length == 0 ? ");" : ",")}");
         if (rest.Length > 0) code.Line($"    {string.Join(", ", rest)});");
     }

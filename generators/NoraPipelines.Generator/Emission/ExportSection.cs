@@ -10,10 +10,10 @@ internal static class ExportSection
         EvaluationSection.WriteAfter(code, unit);
         code.Line();
         code.Banner("Export", Places.Line(unit.Lines.Export));
-        var merged = $"merged: run.Setting(\"export.merged\", {CSharp.Flag(unit.Plan.Export.Merged)})";
+        var merged = $"merged: run.Setting(Keys.Export.Merged, {CSharp.Flag(unit.Plan.Export.Merged)})";
         code.Line(unit.Plan.Adapter is FullPlan
             ? $"run.Export(loaded, {merged});"
-            : $"run.Export(loaded, adapters, peft: run.Setting(\"export.peft\", {CSharp.Flag(unit.Plan.Export.Peft)}), {merged});");
+            : $"run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, {CSharp.Flag(unit.Plan.Export.Peft)}), {merged});");
         var scores = unit.Plan.Evaluation.Count > 0;
         code.Line(scores ? "return run.Complete(before, after);" : "return run.Complete(null, null);");
     }

@@ -11,7 +11,7 @@ internal static class InitializationSection
         if (unit.Plan.Adapter.Start is { } start)
         {
             Title(code, unit, "Initialise: go on from an adapter");
-            code.Line($"run.Initialise(adapters, () => AdapterStart.Read(run.File(\"adapter.start.path\", {CSharp.Text(start)}), adapters));");
+            code.Line($"run.Initialise(adapters, () => AdapterStart.Read(run.File(Keys.Adapter.StartPath, {CSharp.Text(start)}), adapters));");
             return;
         }
         switch (unit.Plan.Adapter)
@@ -45,7 +45,7 @@ internal static class InitializationSection
         using (code.Block("run.Initialise(adapters, () =>", "});"))
         {
             code.Line("using var statistics = run.Calibrate(model, tokenizer, adapters, examples);");
-            var std = $" with {{ InnerStd = run.Setting(\"adapter.inner.std\", {CSharp.Number(nora.InnerStd)}) }}";
+            var std = $" with {{ InnerStd = run.Setting(NoraKeys.InnerStd, {CSharp.Number(nora.InnerStd)}) }}";
             code.Line($"var method = Method{(nora.InnerInit == InnerInitialization.Normal ? std : "")};");
             code.Line("return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);");
         }

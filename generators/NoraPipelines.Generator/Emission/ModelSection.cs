@@ -10,7 +10,7 @@ internal static class ModelSection
         code.Banner("Model", Places.First(unit, unit.Lines.Model));
         code.Line("using var loaded = run.Measure(\"load\", () => Load(run));");
         code.Line($"var (model, tokenizer) = (loaded.{Member(unit.Plan)}, loaded.Tokenizer);");
-        code.Line($"model.GradientCheckpointing = run.Setting(\"training.gradient_checkpointing\", {CSharp.Flag(unit.Plan.Training.GradientCheckpointing)});");
+        code.Line($"model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, {CSharp.Flag(unit.Plan.Training.GradientCheckpointing)});");
     }
 
     public static void WriteLoad(CodeWriter code, PipelineUnit unit)
@@ -53,5 +53,5 @@ internal static class ModelSection
     public static string TypeName(PipelinePlan plan) => plan.Model.Shape is EncoderShape ? "RobertaModel" : "LlamaModel";
 
     private static string Tokenizer(ModelPlan model, string besideTheWeights) =>
-        model.Tokenizer is null ? besideTheWeights : $"run.File(\"model.tokenizer\", {CSharp.Text(model.Tokenizer)})";
+        model.Tokenizer is null ? besideTheWeights : $"run.File(Keys.Model.Tokenizer, {CSharp.Text(model.Tokenizer)})";
 }

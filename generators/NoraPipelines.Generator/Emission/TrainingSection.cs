@@ -15,10 +15,10 @@ internal static class TrainingSection
         code.Line();
         code.Banner("Train", Places.Line(unit.Lines.Training));
         code.Line("var steps = run.Steps(examples.Count);" + (training.Steps is { } steps ? $" // {steps} as planned" : $" // {CSharp.Number(training.Epochs)} epochs as planned"));
-        code.Line($"var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(\"training.schedule.warmup_ratio\", {CSharp.Number(training.WarmupRatio)}), steps);");
-        code.Line($"var schedule = LearningRateSchedule.{training.Schedule}(peak: run.Setting(\"training.learning_rate\", {CSharp.Number(training.LearningRate)}), steps, warmup);");
+        code.Line($"var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, {CSharp.Number(training.WarmupRatio)}), steps);");
+        code.Line($"var schedule = LearningRateSchedule.{training.Schedule}(peak: run.Setting(Keys.Training.LearningRate, {CSharp.Number(training.LearningRate)}), steps, warmup);");
         code.Line($"using var optimizer = new AdamW({parameters},");
-        code.Line($"    weightDecay: run.Setting(\"training.optimizer.weight_decay\", {CSharp.Number(training.WeightDecay)}), "
+        code.Line($"    weightDecay: run.Setting(Keys.Training.WeightDecay, {CSharp.Number(training.WeightDecay)}), "
             + $"beta1: {CSharp.Number(training.Beta1)}, beta2: {CSharp.Number(training.Beta2)}, epsilon: {CSharp.Number(training.AdamEpsilon)}{(groups is null ? ");" : ",")}");
         if (groups is not null) code.Line($"    {groups});");
         foreach (var line in method?.State?.Lines ?? []) code.Line(line);
@@ -40,7 +40,7 @@ internal static class TrainingSection
                 code.Line("training.Add(loss);");
             }
             if (method?.AfterBackward is { } backward) code.Line(backward);
-            code.Line($"var norm = Gradients.ClipNorm({parameters}, run.Setting<double?>(\"training.clip_norm\", {CSharp.Number(training.ClipNorm)}));");
+            code.Line($"var norm = Gradients.ClipNorm({parameters}, run.Setting(Keys.Training.ClipNorm, {CSharp.Number(training.ClipNorm)}));");
             code.Line("optimizer.Step(schedule.Rate(training.Step));");
             if (method?.AfterStep is { } after) code.Line(after);
             // Two statements: the compiler drops a call of a hook that nobody wrote together with its arguments.

@@ -1,115 +1,45 @@
-using NoraPipelines.Generator.Spec;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Planning;
 
-/// <summary>The spec's `adapter` and `calibration`.</summary>
+/// <summary>What of the spec's `adapter` depends on the model: targets and layers. The rest is in the table of keys.</summary>
 internal static class AdapterPlanner
 {
-    public static AdapterPlan Plan(PlanningContext context, ModelShape shape)
+    /// <summary>Stands in for a method that was refused: only targets and layers can be checked then.</summary>
+    public static AdapterPlan Unknown { get; } = new LoraPlan { Rank = 1, Alpha = 1 };
+
+    public static PipelinePlan Place(PlanningContext context, PipelinePlan plan)
+    {
+        var (spec, shape) = (context.Spec, plan.Model.Shape);
+        return plan.Adapter.TrainsModel ? plan : plan with { Adapter = plan.Adapter with { Targets = Targets(spec, shape), Layers = Layers(spec, shape) } };
+    }
+
+    /// <summary>Reports what the method cannot do without.</summary>
+    public static void Require(PlanningContext context, AdapterPlan adapter)
     {
         var spec = context.Spec;
-        AdapterPlan plan = spec.Text("adapter.method")?.Value switch
-        {
-            "nora" => Nora(context),
-            "lora" => Lora(context),
-            "lora_xs" => LoraXs(context),
-            "adalora" => ChangingRankPlanner.AdaLora(context),
-            "dylora" => ChangingRankPlanner.DyLora(context),
-            "full" => new FullPlan(),
-            _ when BaselinePlanner.Plan(context) is { } baseline => baseline,
-            // The method itself was reported; only targets and layers can be checked.
-            _ => new LoraPlan { Rank = 1, Alpha = 1 },
-        };
-        if (plan is FullPlan) return plan;
-        if (spec.Text("adapter.method") is not null)
-            context.Require("adapter.targets", "name the projections that get an adapter, or write all-linear");
-        return plan with
-        {
-            Targets = Targets(spec, shape),
-            Layers = Layers(spec, shape),
-            Dropout = spec.Number("adapter.dropout")?.Value ?? plan.Dropout,
-            Start = spec.Text("adapter.start.path")?.Value,
-        };
+        if (!spec.TryGet(Keys.Adapter.Method, out var word)) return;
+        foreach (var needed in PlannedMethods.Find(word)!.Needs(adapter).Where(needed => needed.Within is null || spec.Has(needed.Within)))
+            context.Require(needed.Key, needed.Reason);
+        if (!adapter.TrainsModel) context.Require(Keys.Adapter.Targets, "name the projections that get an adapter, or write all-linear");
     }
-
-    public static CalibrationPlan Calibration(PipelineSpec spec)
-    {
-        var plan = new CalibrationPlan();
-        return plan with
-        {
-            Samples = spec.Whole("calibration.samples")?.Value ?? plan.Samples,
-            Statistic = spec.Choice<ActivationStatistic>("calibration.statistic") ?? plan.Statistic,
-            Exponent = spec.Number("calibration.exponent")?.Value ?? plan.Exponent,
-            Scaling = spec.Choice<ScalingKind>("calibration.scaling") ?? plan.Scaling,
-        };
-    }
-
-    private static NoraPlan Nora(PlanningContext context)
-    {
-        context.Require("adapter.outer", "method nora needs an outer rank: outer: { rank: 64 }");
-        context.Require("adapter.inner", "method nora needs an inner rank: inner: { rank: 32 }");
-        var spec = context.Spec;
-        var structure = spec.Choice<InnerStructure>("adapter.inner.structure") ?? new NoraPlan { OuterRank = 1, InnerRank = 0, Alpha = 1 }.Structure;
-        if (structure != InnerStructure.Adapter && spec.Has("adapter.inner"))
-            context.Require("adapter.inner.rank", $"structure {Words.Of(structure)} needs an inner rank: inner: {{ rank: 32 }}");
-        // A missing rank is replaced by one that the other agrees with.
-        var inner = structure == InnerStructure.Adapter ? 0 : spec.Whole("adapter.inner.rank")?.Value ?? 0;
-        var outer = spec.Whole("adapter.outer.rank")?.Value ?? 0;
-        if (outer == 0) return new NoraPlan { OuterRank = 1, InnerRank = 0, Alpha = 1 };
-        var plan = new NoraPlan { OuterRank = outer, InnerRank = inner, Alpha = spec.Number("adapter.alpha")?.Value ?? outer };
-        return plan with
-        {
-            OuterInit = spec.Choice<OuterInitialization>("adapter.outer.init") ?? plan.OuterInit,
-            Sigma = spec.Choice<SigmaSide>("adapter.outer.sigma") ?? plan.Sigma,
-            Svd = spec.Choice<SvdKind>("adapter.outer.svd") ?? plan.Svd,
-            Oversampling = spec.Whole("adapter.outer.oversampling")?.Value ?? plan.Oversampling,
-            Iterations = spec.Whole("adapter.outer.iterations")?.Value ?? plan.Iterations,
-            InnerInit = spec.Choice<InnerInitialization>("adapter.inner.init") ?? plan.InnerInit,
-            InnerStd = spec.Number("adapter.inner.std")?.Value ?? NoraPlan.DefaultInnerStd(structure),
-            OuterTrainable = spec.Switch("adapter.outer.trainable") ?? plan.OuterTrainable,
-            Structure = structure,
-            Position = spec.Choice<InnerPosition>("adapter.inner.position") ?? plan.Position,
-        };
-    }
-
-    private static LoraPlan Lora(PlanningContext context)
-    {
-        var rank = Rank(context);
-        return new LoraPlan { Rank = rank, Alpha = Alpha(context, rank) };
-    }
-
-    private static LoraXsPlan LoraXs(PlanningContext context)
-    {
-        var rank = Rank(context);
-        return new LoraXsPlan { Rank = rank, Alpha = Alpha(context, rank) };
-    }
-
-    internal static int Rank(PlanningContext context)
-    {
-        context.Require("adapter.rank", $"method {context.Spec.Text("adapter.method")!.Value} needs a rank: rank: 16");
-        return context.Spec.Whole("adapter.rank")?.Value ?? 1;
-    }
-
-    internal static double Alpha(PlanningContext context, int rank) => context.Spec.Number("adapter.alpha")?.Value ?? rank;
 
     private static EquatableArray<string> Targets(PipelineSpec spec, ModelShape shape)
     {
-        if (spec.Text("adapter.targets") is not null) return shape.Projections.Select(projection => projection.Name).ToEquatableArray();
+        if (spec.TryGet(Keys.Adapter.Targets, out _)) return shape.Projections.Select(projection => projection.Name).ToEquatableArray();
         // A refused item keeps its number, under a name that is there, so that the others are reported at their own places.
-        return Enumerable.Range(0, spec.Count("adapter.targets"))
-            .Select(i => spec.Text($"adapter.targets.{i}")?.Value ?? shape.Projections[0].Name).ToEquatableArray();
+        return Enumerable.Range(0, spec.Count(Keys.Adapter.Targets))
+            .Select(i => spec.Get(Keys.Adapter.Target(i), shape.Projections[0].Name)).ToEquatableArray();
     }
 
     private static LayerSelection Layers(PipelineSpec spec, ModelShape shape)
     {
         var count = shape.Projections.Max(projection => projection.Layers);
-        if (spec.Whole("adapter.layers.first") is { } first) return Range(0, first.Value);
+        if (spec.TryGet(Keys.Adapter.First, out var first)) return Range(0, first);
         // A stand-in shape has no last layer that means anything.
-        if (spec.Whole("adapter.layers.last") is { } last)
-            return count == int.MaxValue ? LayerSelection.All : last.Value > count ? Range(0, last.Value)
-                : Range(count - last.Value, last.Value);
-        var listed = Enumerable.Range(0, spec.Count("adapter.layers")).Select(i => spec.Whole($"adapter.layers.{i}")?.Value ?? 0).ToList();
+        if (spec.TryGet(Keys.Adapter.Last, out var last))
+            return count == int.MaxValue ? LayerSelection.All : last > count ? Range(0, last) : Range(count - last, last);
+        var listed = Enumerable.Range(0, spec.Count(Keys.Adapter.Layers)).Select(i => spec.Get(Keys.Adapter.Layer(i), 0)).ToList();
         return listed.Count > 0 ? LayerSelection.Of(listed) : LayerSelection.All;
     }
 

@@ -9,41 +9,29 @@ internal static class ModelPlanner
     public static ModelPlan Plan(PlanningContext context)
     {
         var spec = context.Spec;
-        var architecture = spec.Choice<Architecture>("model.architecture");
+        Architecture? architecture = spec.TryGet(Keys.Model.Architecture, out var written) ? written : null;
         var (shape, source) = Shape(context, architecture);
-        var plan = new ModelPlan
+        return new ModelPlan
         {
             Shape = shape ?? Anything(architecture ?? Architecture.Llama),
             ShapeSource = source,
-            Source = Source(spec),
+            Source = new ModelSource.Folder("."),
             // A tokenizer that was refused is still there.
-            Tokenizer = spec.Text("model.tokenizer")?.Value ?? (spec.Has("model.tokenizer") ? "" : null),
+            Tokenizer = spec.Has(Keys.Model.Tokenizer) ? "" : null,
         };
-        return plan with
-        {
-            Dtype = spec.Choice<WeightType>("model.dtype") ?? plan.Dtype,
-            AcceptOtherShapes = spec.Switch("model.accept_other_shapes") ?? plan.AcceptOtherShapes,
-        };
-    }
-
-    private static ModelSource Source(PipelineSpec spec)
-    {
-        if (spec.Has("model.source.path")) return new ModelSource.Folder(spec.Text("model.source.path")?.Value ?? ".");
-        if (spec.Text("model.source.hub") is { } hub) return new ModelSource.Hub(hub.Value, spec.Text("model.source.revision")?.Value ?? "main");
-        return spec.Whole("model.source.random") is { } seed ? new ModelSource.Random(seed.Value) : new ModelSource.Folder(".");
     }
 
     private static (ModelShape? Shape, string Source) Shape(PlanningContext context, Architecture? architecture)
     {
         var spec = context.Spec;
-        if (spec.Text("model.preset") is { } preset)
+        if (spec.TryGet(Keys.Model.Preset, out var preset))
         {
-            var shape = ModelCatalog.Find(preset.Value);
-            if (shape is not null) SameFamily(context, "model.preset", preset.Value, shape.Architecture, architecture);
-            return (shape, preset.Value);
+            var shape = ModelCatalog.Find(preset);
+            if (shape is not null) SameFamily(context, Keys.Model.Preset, preset, shape.Architecture, architecture);
+            return (shape, preset);
         }
-        if (spec.Text("model.config") is { } config) return (FromConfig(context, config.Value, architecture), config.Value);
-        if (spec.Mapping("model.shape") is { } numbers && architecture is { } family)
+        if (spec.TryGet(Keys.Model.Config, out var config)) return (FromConfig(context, config, architecture), config);
+        if (spec.Mapping(Keys.Model.Shape.Section) is { } numbers && architecture is { } family)
             return (FromNumbers(context, numbers, family), "shape");
         return (null, "the model");
     }
@@ -53,7 +41,7 @@ internal static class ModelPlanner
         var wanted = Paths.Beside(context.File.Path, path);
         if (context.Configs.FirstOrDefault(config => Paths.Normal(config.Path) == wanted) is not { } file)
         {
-            context.Report("NORA113", "model.config",
+            context.Report("NORA113", Keys.Model.Config.Path,
                 $"'{path}' is not among the project's files: it was looked for at {wanted}; "
                 + "put a config.json there, or add the file to the project with <NoraModelConfig Include=\"…/config.json\" />");
             return null;
@@ -62,14 +50,14 @@ internal static class ModelPlanner
         var syntax = new List<SpecProblem>();
         if (YamlTree.Read(file.Text, syntax) is not MappingNode root)
         {
-            context.Report("NORA114", "model.config",
+            context.Report("NORA114", Keys.Model.Config.Path,
                 $"'{path}' holds no JSON object{(syntax.Count > 0 ? $" (line {syntax[0].Place.Line}: {syntax[0].Message})" : "")}; "
                 + "it must be a Hugging Face config.json");
             return null;
         }
         var reading = ModelConfig.Read(PlainValues.Of(root));
-        foreach (var problem in reading.Problems) context.Report("NORA114", "model.config", $"'{path}': {problem}");
-        if (reading.Shape is { } shape) SameFamily(context, "model.config", path, shape.Architecture, architecture);
+        foreach (var problem in reading.Problems) context.Report("NORA114", Keys.Model.Config.Path, $"'{path}': {problem}");
+        if (reading.Shape is { } shape) SameFamily(context, Keys.Model.Config, path, shape.Architecture, architecture);
         return reading.Shape;
     }
 
@@ -80,16 +68,16 @@ internal static class ModelPlanner
         // Gemma's configuration names its function hidden_activation.
         if (config.TryGetValue("hidden_act", out var activation)) config["hidden_activation"] = activation;
         var reading = ModelConfig.Read(config);
-        foreach (var problem in reading.Problems) context.Report("NORA114", "model.shape." + problem.Split(' ')[0], problem);
+        foreach (var problem in reading.Problems) context.Report("NORA114", Keys.Model.Shape.Section.Path + "." + problem.Split(' ')[0], problem);
         return reading.Shape;
     }
 
-    private static void SameFamily(PlanningContext context, string path, string name, Architecture found, Architecture? planned)
+    private static void SameFamily(PlanningContext context, SpecKey key, string name, Architecture found, Architecture? planned)
     {
         if (planned is null || planned == found) return;
-        context.Report("NORA120", path,
+        context.Report("NORA120", key.Path,
             $"'{name}' is a {Words.Of(found)} model, but architecture says {Words.Of(planned.Value)}; use architecture: "
-                + $"{Words.Of(found)}, or another {path.Split('.')[1]}");
+                + $"{Words.Of(found)}, or another {key.Name}");
     }
 
     /// <summary>Stands in for a shape that could not be had: projections by name, and room for every rank, layer and length.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using NoraPipelines.Generator.Emission;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Planning;
@@ -19,11 +18,7 @@ internal static class PlanSummary
     {
         var targets = ParameterCount.Targets(plan.Model.Shape, plan.Adapter).ToList();
         var projections = targets.Sum(target => target.Layers);
-        return plan.Adapter switch
-        {
-            FullPlan => "full training",
-            _ => $"{AdapterSection.Title(plan.Adapter)} on {projections} projections",
-        };
+        return plan.Adapter.TrainsModel ? "full training" : $"{plan.Adapter.Title} on {projections} projections";
     }
 
     /// <summary>Three significant digits: 0.0114, 8.75, 100.</summary>

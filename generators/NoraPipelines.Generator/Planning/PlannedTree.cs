@@ -1,4 +1,3 @@
-using NoraPipelines.Generator.Spec;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Planning;

@@ -40,14 +40,14 @@ internal static class Planner
         if (root is MappingNode spec && spec.Find("sweep") is { } sweep) return SweepPlanner.Plan(file, configs, stub, spec, sweep, problems);
 
         var planned = PlanTree(root is MappingNode || problems.Count == 0 ? root : null, problems, file, configs);
-        if (planned.Spec.Text("pipeline")?.Value is { } name) stub = stub with { ClassName = ClassNames.Of(name) };
+        if (planned.Spec.TryGet(Keys.Pipeline, out var name)) stub = stub with { ClassName = ClassNames.Of(name) };
         PipelineUnit? unit = null;
         if (!problems.Any(Descriptors.IsError) && planned.Plan is { } plan)
         {
             unit = new PipelineUnit(plan, stub.ClassName, stub.Namespace, stub.SpecPath, Lines(planned.Spec));
             problems.Insert(0, new SpecProblem("NORA100", PlanSummary.Of(plan), Place.Start));
         }
-        return new PlannedSpec(file.Path, stub, planned.Spec.PlaceOf("pipeline"), unit, InOrder(problems));
+        return new PlannedSpec(file.Path, stub, planned.Spec.PlaceOf(Keys.Pipeline.Path), unit, InOrder(problems));
     }
 
     /// <summary>A whole spec's tree → its plan, with every problem added to those that were found before.</summary>
@@ -58,7 +58,7 @@ internal static class Planner
         var spec = SpecValidator.Read(root, problems);
         if (problems.Any(problem => problem.Id == "NORA001")) return new PlannedTree(spec, null);
         var context = new PlanningContext(spec, file, configs, problems);
-        var plan = Plan(context, (spec.Text("pipeline")?.Value ?? file.Stem) + variant);
+        var plan = Plan(context, spec.Get(Keys.Pipeline, file.Stem) + variant);
         problems.AddRange(PlanChecks.Check(plan)
             .Where(problem => !spec.WasRefused(problem.Path))
             .Select(problem => new SpecProblem(problem.Id, problem.Message, spec.PlaceOf(problem.Path))));
@@ -71,24 +71,24 @@ internal static class Planner
 
     private static PipelinePlan Plan(PlanningContext context, string name)
     {
-        OneOfRules.Check(context);
-        NoEffectRules.Check(context);
-        DuplicateRules.Check(context);
         var spec = context.Spec;
-        var model = ModelPlanner.Plan(context);
-        var adapter = AdapterPlanner.Plan(context, model.Shape);
-        return new PipelinePlan
+        var blank = new PipelinePlan
         {
             Name = name,
-            Description = spec.Text("description")?.Value ?? "",
-            Model = model,
-            Adapter = adapter,
-            Calibration = AdapterPlanner.Calibration(spec),
-            Dataset = DataPlanner.Dataset(spec),
-            Training = TrainingPlanner.Plan(spec),
-            Evaluation = DataPlanner.Evaluation(spec),
-            Export = TrainingPlanner.Export(spec, adapter),
+            Model = ModelPlanner.Plan(context),
+            Adapter = AdapterPlanner.Unknown,
+            Dataset = new DatasetPlan { Train = new DataSourcePlan(), Template = new TemplatePlan(TemplateKind.Plain) },
+            Training = new TrainingPlan { Batch = 1, MicroBatch = 1, LearningRate = 1 },
+            Evaluation = DataPlanner.Blank(spec),
         };
+        var plan = DataPlanner.Columns(context, AdapterPlanner.Place(context, SpecPlan.Write(blank, spec)));
+        AdapterPlanner.Require(context, plan.Adapter);
+        if (plan.Dataset.Template.Kind == TemplateKind.Glue)
+            context.Require(Keys.Dataset.Task, "template glue needs the task that the head learns: task: qnli");
+        OneOfRules.Check(context, plan);
+        NoEffectRules.Check(context, plan);
+        DuplicateRules.Check(context);
+        return plan;
     }
 
     private static PipelinePlan InModelOrder(PipelinePlan plan) => plan with
@@ -101,6 +101,6 @@ internal static class Planner
     };
 
     internal static SpecLines Lines(PipelineSpec spec) => new(
-        spec.LineOf("model"), spec.LineOf("adapter"), spec.LineOf("calibration"), spec.LineOf("dataset"),
-        spec.LineOf("training"), spec.LineOf("evaluation"), spec.LineOf("export"));
+        spec.LineOf(Keys.Model.Section), spec.LineOf(Keys.Adapter.Section), spec.LineOf(Keys.Calibration.Section), spec.LineOf(Keys.Dataset.Section),
+        spec.LineOf(Keys.Training.Section), spec.LineOf(Keys.Evaluations), spec.LineOf(Keys.Export.Section));
 }

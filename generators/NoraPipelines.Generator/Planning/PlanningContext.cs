@@ -1,4 +1,3 @@
-using NoraPipelines.Generator.Spec;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Planning;
@@ -16,11 +15,11 @@ internal sealed class PlanningContext(PipelineSpec spec, SpecFile file, Equatabl
     public void Report(string id, string path, string message) => problems.Add(new(id, message, Spec.PlaceOf(path)));
 
     /// <summary>A problem of the key itself: that it is there.</summary>
-    public void ReportKey(string id, string path, string message) => problems.Add(new(id, message, Spec.KeyPlace(path)));
+    public void ReportKey(string id, SpecKey key, string message) => problems.Add(new(id, message, Spec.KeyPlace(key)));
 
     /// <summary>A key that this method or kind cannot do without.</summary>
-    public void Require(string path, string reason)
+    public void Require(SpecKey key, string reason)
     {
-        if (!Spec.Has(path)) ReportKey("NORA007", path, $"'{path}' is missing: {reason}");
+        if (!Spec.Has(key)) ReportKey("NORA007", key, $"'{key.Path}' is missing: {reason}");
     }
 }

@@ -1,5 +1,6 @@
-using YamlDotNet.Core;
+using NoraPipelines.Plans;
 using YamlDotNet.Core.Events;
+using YamlDotNet.Core;
 
 namespace NoraPipelines.Generator.Spec;
 

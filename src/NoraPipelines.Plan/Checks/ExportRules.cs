@@ -5,7 +5,7 @@ internal static class ExportRules
 {
     public static IEnumerable<PlanProblem> Check(PipelinePlan plan)
     {
-        if (plan.Adapter is not FullPlan) yield break;
+        if (!plan.Adapter.TrainsModel) yield break;
         if (plan.Export.Peft)
             yield return new("NORA119", ProblemSeverity.Error, "export.peft",
                 "method full trains the weights themselves, so there is no adapter to export; use export: { merged: true }");

@@ -5,7 +5,7 @@ internal static class ModelRules
 {
     public static IEnumerable<PlanProblem> Check(PipelinePlan plan)
     {
-        if (plan.Model.Source is ModelSource.Random && plan.Adapter is not FullPlan)
+        if (plan.Model.Source is ModelSource.Random && !plan.Adapter.TrainsModel)
             yield return new("NORA115", ProblemSeverity.Error, "model.source.random",
                 $"random weights with method {plan.Adapter.Method}: an adapter needs a trained model; name its folder with source.path, "
                 + "or train all weights with adapter.method: full");

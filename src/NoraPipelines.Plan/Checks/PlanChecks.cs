@@ -7,7 +7,7 @@ namespace NoraPipelines.Plans;
 public static class PlanChecks
 {
     private static readonly Func<PipelinePlan, IEnumerable<PlanProblem>>[] Rules =
-        [ModelRules.Check, ClassifierRules.Check, TargetRules.Check, RankRules.Check, StructureRules.Check, AllocationRules.Check, DatasetRules.Check, TrainingRules.Check, EvaluationRules.Check,
+        [ModelRules.Check, ClassifierRules.Check, TargetRules.Check, plan => plan.Adapter.Check(plan), DatasetRules.Check, TrainingRules.Check, EvaluationRules.Check,
             ExportRules.Check];
 
     /// <summary>All problems, in the order of the spec's sections; never throws.</summary>

@@ -5,7 +5,7 @@ internal static class TargetRules
 {
     public static IEnumerable<PlanProblem> Check(PipelinePlan plan)
     {
-        if (plan.Adapter is FullPlan) yield break;
+        if (plan.Adapter.TrainsModel) yield break;
         var shape = plan.Model.Shape;
         var names = shape.Projections.Select(projection => projection.Name).ToList();
         var targets = plan.Adapter.Targets;

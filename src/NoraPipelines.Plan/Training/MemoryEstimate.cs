@@ -48,7 +48,7 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
         var shape = plan.Model.Shape;
         var bytes = plan.Model.Dtype == WeightType.Float32 ? 4 : 2;
         var trainable = plan.Trainable;
-        var full = plan.Adapter is FullPlan;
+        var full = plan.Adapter.TrainsModel;
         return new MemoryEstimate(
             Weights: bytes * shape.TotalParameters,
             Adapters: full ? bytes * trainable
@@ -89,7 +89,7 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
     /// <summary>Values a token that the adapters of one layer keep for their backward pass.</summary>
     private static long Kept(AdapterPlan adapter, ModelShape shape)
     {
-        var targets = shape.Projections.Where(projection => adapter is FullPlan || adapter.Targets.Contains(projection.Name)).ToList();
+        var targets = shape.Projections.Where(projection => adapter.TrainsModel || adapter.Targets.Contains(projection.Name)).ToList();
         return targets.Sum(adapter.KeptPerToken) + (adapter.KeepsInputs ? Inputs(targets) : 0);
     }
 

@@ -19,13 +19,12 @@ public sealed partial class RunContext
     public ActivationStatistics Calibrate(
         ITextModel model, TextTokenizer tokenizer, AdapterSet adapters, IReadOnlyList<TokenizedExample> examples)
     {
-        var samples = Setting("calibration.samples", Plan.Calibration.Samples);
-        foreach (var key in (string[])["calibration.statistic", "calibration.exponent"]) Setting<object?>(key, null); // read by the initialiser
+        Use(Keys.Calibration.Samples, Keys.Calibration.Statistic, Keys.Calibration.Exponent); // the last two are the initialiser's
         var targets = adapters.Items.Select(item => item.Projection).ToArray();
         var covariance = Plan.Calibration.Scaling == ScalingKind.Covariance
             || ActivationStatistics.CovarianceBytes(targets) <= SecondMomentsForReport;
         return Measure("calibrate", () => ActivationStatistics.Collect(
-            model, targets, [.. examples.Take(samples)], Plan.Training.MicroBatch, tokenizer.PadId ?? 0, covariance, MeasuredTokens, Seed,
+            model, targets, [.. examples.Take(Plan.Calibration.Samples)], Plan.Training.MicroBatch, tokenizer.PadId ?? 0, covariance, MeasuredTokens, Seed,
             (_, _) => Stop.ThrowIfCancellationRequested()));
     }
 }

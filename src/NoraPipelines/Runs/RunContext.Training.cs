@@ -2,6 +2,7 @@ using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Models;
+using NoraPipelines.Plans;
 using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Progress;
 using NoraPipelines.Tokenization;
@@ -35,7 +36,7 @@ public sealed partial class RunContext
         IReadOnlyList<TokenizedExample> examples, TextTokenizer tokenizer, TrainingSession training, int? rowTokens = null)
     {
         var plan = Plan.Training;
-        foreach (var key in (string[])["training.batch", "training.micro_batch"]) Setting<int?>(key, null);
+        Use(Keys.Training.Batch, Keys.Training.MicroBatch);
         if (rowTokens is not null && plan.Batch == 1)
             Say("dataset.packing has nothing to pack: training.batch is 1, and the examples of one step share rows.");
         long? total = plan.Steps is null ? BatchStream.TotalExamples(examples.Count, plan.Epochs!.Value) : null;
@@ -76,9 +77,8 @@ public sealed partial class RunContext
 
     private TrainingCheckpoints Checkpoints()
     {
-        var keep = Setting("training.checkpoint.keep", Plan.Training.CheckpointKeep);
-        Setting("training.checkpoint.every_steps", Plan.Training.CheckpointEverySteps);
-        return new TrainingCheckpoints(Directory.CheckpointsFolder, keep, CheckpointIdentity.Here(PlanRecord.Fingerprint(Plan), Seed), View.Say);
+        Use(Keys.Training.CheckpointKeep, Keys.Training.CheckpointEverySteps);
+        return new TrainingCheckpoints(Directory.CheckpointsFolder, Plan.Training.CheckpointKeep, CheckpointIdentity.Here(PlanRecord.Fingerprint(Plan), Seed), View.Say);
     }
 
     private static IReadOnlyDictionary<string, double> NoMetrics { get; } = new Dictionary<string, double>();

@@ -54,15 +54,20 @@ public sealed partial class RunContext
     internal StopRequest StopRequest { get; }
 
     /// <summary>The value of a key that a run may set: what --set, the environment or nora.settings.json say, else what was planned.</summary>
-    /// <param name="key">As the spec spells it: training.learning_rate.</param>
-    public T Setting<T>(string key, T planned) => _settings.Get(key, planned);
+    public T Setting<T>(SpecKey<T> key, T planned) => _settings.Get(key, planned);
+
+    /// <summary>Whether a run was given a value for a key.</summary>
+    internal bool IsSet(SpecKey key) => _settings.IsSet(key);
+
+    /// <summary>Says that the program takes these keys' values from <see cref="Plan"/>.</summary>
+    private void Use(params SpecKey[] keys) => Array.ForEach(keys, _settings.Use);
 
     /// <summary>
     /// The full path of a file or folder that the plan names, relative to the spec's folder; an override on the command line is
     /// relative to the current directory.
     /// </summary>
     /// <exception cref="NoraException">There is nothing at that path.</exception>
-    public string File(string key, string planned) => _paths.Existing(key, _settings.Get(key, planned));
+    public string File(SpecKey<string?> key, string planned) => _paths.Existing(key.Path, _settings.Get(key, planned)!);
 
     /// <summary>
     /// Opens the base model's checkpoint: the planned folder, relative to the spec's, or the one that model.source.path was set to.
@@ -71,7 +76,7 @@ public sealed partial class RunContext
     /// <exception cref="CheckpointException">The folder is not a checkpoint, or is damaged.</exception>
     public HuggingFaceCheckpoint OpenCheckpoint(string planned)
     {
-        var folder = File("model.source.path", planned);
+        var folder = File(Keys.Model.Source.Path, planned);
         View.Say($"Base model: {folder}");
         return HuggingFaceCheckpoint.Open(folder);
     }
@@ -84,7 +89,7 @@ public sealed partial class RunContext
     /// <exception cref="CheckpointException">It is not a checkpoint, or is damaged.</exception>
     public HuggingFaceCheckpoint OpenHubCheckpoint(string repository, string revision)
     {
-        if (_settings.Get<string?>("model.source.path", null) is { } other) return OpenCheckpoint(other);
+        if (_settings.Get(Keys.Model.Source.Path, null) is { } other) return OpenCheckpoint(other);
         var wanted = HubRepository.Model(repository, revision);
         var folder = DownloadView.Run(View, progress => HubSnapshot.Model(wanted, HubOptions.FromEnvironment(), progress, Stop));
         View.Say($"Base model: {wanted} in {folder}");
@@ -93,9 +98,9 @@ public sealed partial class RunContext
 
     /// <summary>A file of a data set of the hub, in the cache; or the file that <paramref name="key"/> was set to.</summary>
     /// <exception cref="NoraException">It cannot be had.</exception>
-    public string HubFile(string key, string repository, string file, string revision)
+    public string HubFile(SpecKey<string?> key, string repository, string file, string revision)
     {
-        if (_settings.Get<string?>(key, null) is { } other) return File(key, other);
+        if (_settings.Get(key, null) is { } other) return File(key, other);
         var wanted = HubRepository.Dataset(repository, revision);
         return DownloadView.Run(View, progress => HubSnapshot.File(wanted, file, HubOptions.FromEnvironment(), progress, Stop));
     }
@@ -104,9 +109,9 @@ public sealed partial class RunContext
     /// The files of a split of a data set of the hub, in the cache, a line each; or the file that <paramref name="key"/> was set to.
     /// </summary>
     /// <exception cref="NoraException">They cannot be had.</exception>
-    public string HubSplit(string key, string repository, string split, string revision)
+    public string HubSplit(SpecKey<string?> key, string repository, string split, string revision)
     {
-        if (_settings.Get<string?>(key, null) is { } other) return File(key, other);
+        if (_settings.Get(key, null) is { } other) return File(key, other);
         var wanted = HubRepository.Dataset(repository, revision);
         var files = DownloadView.Run(View, progress => HubSnapshot.Split(wanted, split, HubOptions.FromEnvironment(), progress, Stop));
         View.Say($"{wanted}, {split}: {(files.Count == 1 ? Path.GetFileName(files[0]) : $"{files.Count} files")}");
@@ -117,7 +122,7 @@ public sealed partial class RunContext
     /// <exception cref="NoraException">There are no examples.</exception>
     public int Steps(int examples)
     {
-        foreach (var key in (string[])["training.steps", "training.epochs", "training.batch"]) _settings.Get<object?>(key, null);
+        Use(Keys.Training.Steps, Keys.Training.Epochs, Keys.Training.Batch);
         if (examples < 1) throw new NoraException($"{Plan.Name}: there are no examples to train on. Expected at least 1; see dataset.train in {Pipeline.SpecFile}.");
         return StepCount.Of(Plan.Training, examples);
     }
@@ -183,5 +188,4 @@ public sealed partial class RunContext
 
     internal IEnumerable<string> UnreadSettings => _settings.Unread;
 
-    internal IReadOnlyList<SettingValue> GivenSettings => _settings.Given;
 }

@@ -1,5 +1,5 @@
 using NoraPipelines.Generator.Diagnostics;
-using NoraPipelines.Generator.Spec;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Tests.Documentation;
 
@@ -48,7 +48,7 @@ public class DocumentationTests
 
     [Fact]
     public void Every_key_is_described_and_ends_in_a_full_stop() => Assert
-        .All(AllKeys(SpecKeys.Root), key => Assert.EndsWith(".", key.Doc));
+        .All(AllKeys(Keys.Root), key => Assert.EndsWith(".", key.Doc));
 
     [Theory]
     [InlineData("adapter.outer.rank", true)]
@@ -56,7 +56,7 @@ public class DocumentationTests
     [InlineData("training.seeds.0", true)]
     [InlineData("adapter.outer.rnk", false)]
     [InlineData("evaluation.task", false)]
-    public void Keys_are_found_by_path(string path, bool found) => Assert.Equal(found, SpecKeys.Find(path) is not null);
+    public void Keys_are_found_by_path(string path, bool found) => Assert.Equal(found, Keys.Find(path) is not null);
 
     private static IEnumerable<SpecKey> AllKeys(SpecKey key) =>
         key.Keys.Concat(key.Item is { } item ? [item] : []).SelectMany(child => AllKeys(child).Prepend(child));

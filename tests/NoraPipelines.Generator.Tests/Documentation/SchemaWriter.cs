@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using NoraPipelines.Generator.Spec;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Tests.Documentation;
 
@@ -22,7 +22,7 @@ internal static class SchemaWriter
             ["$schema"] = "http://json-schema.org/draft-07/schema#",
             ["title"] = "NoraPipelines spec (*.nora.yaml)",
         };
-        foreach (var (name, value) in Of(SpecKeys.Root)) schema[name] = value?.DeepClone();
+        foreach (var (name, value) in Of(Keys.Root)) schema[name] = value?.DeepClone();
         return schema.ToJsonString(Indented) + "\n";
     }
 
@@ -68,7 +68,7 @@ internal static class SchemaWriter
     private static JsonObject Mapping(SpecKey key)
     {
         var properties = new JsonObject();
-        foreach (var child in key.Keys.Where(child => child.Instead is null)) properties[child.Name] = Of(child);
+        foreach (var child in key.Keys) properties[child.Name] = Of(child);
         var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = properties };
         if (key.PathKeys is { } paths) schema["additionalProperties"] = PathKeys(key, paths);
         var required = key.Keys.Where(child => child.Required).Select(child => (JsonNode)child.Name).ToArray();

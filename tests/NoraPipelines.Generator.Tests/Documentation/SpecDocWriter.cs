@@ -1,5 +1,5 @@
 using System.Text;
-using NoraPipelines.Generator.Spec;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Tests.Documentation;
 
@@ -26,11 +26,11 @@ internal static class SpecDocWriter
     {
         var text = new StringBuilder(Opening.Replace("\r\n", "\n"));
         text.Append("\n| key | value | default | |\n|---|---|---|---|\n");
-        foreach (var key in SpecKeys.Root.Keys.Where(key => key.Kinds != ValueKinds.Mapping && key.Kinds != ValueKinds.List)) Row(text,
+        foreach (var key in Keys.Root.Keys.Where(key => key.Kinds != ValueKinds.Mapping && key.Kinds != ValueKinds.List)) Row(text,
             key, key.Name);
-        foreach (var section in SpecKeys.Root.Keys.Where(key => key.Kinds is ValueKinds.Mapping or ValueKinds.List))
+        foreach (var section in Keys.Root.Keys.Where(key => key.Kinds is ValueKinds.Mapping or ValueKinds.List))
         {
-            text.Append($"\n## {section.Name}\n\n{section.Doc}{(section.Instead is { } instead ? $" Not yet: {instead}." : "")}\n");
+            text.Append($"\n## {section.Name}\n\n{section.Doc}\n");
             var keys = section.Item?.Keys ?? section.Keys;
             if (keys.Count == 0) continue;
             text.Append("\n| key | value | default | |\n|---|---|---|---|\n");
@@ -43,7 +43,7 @@ internal static class SpecDocWriter
     private static void Rows(StringBuilder text, SpecKey key, string name)
     {
         Row(text, key, name);
-        if (key.Kinds == ValueKinds.Mapping && key.Instead is null)
+        if (key.Kinds == ValueKinds.Mapping)
             foreach (var child in key.Keys) Rows(text, child, name + "." + child.Name);
         if (key.Item?.PathKeys is not { } meaning) return;
         foreach (var child in key.Item.Keys) Rows(text, child, $"{name}.- {child.Name}");
@@ -56,8 +56,7 @@ internal static class SpecDocWriter
     {
         var value = key.Kinds == ValueKinds.Mapping ? "" : Expectation.Of(key);
         var @default = key.Required ? "required" : key.Default is { } known ? (known.Length > 0 ? $"`{known}`" : "empty") : "";
-        var later = key.Instead is { } instead ? $" *Not yet*: {instead}." : key.Later.Count > 0
-            ? $" *Not yet*: {string.Join(", ", key.Later)}." : "";
+        var later = key.Later.Count > 0 ? $" *Not yet*: {string.Join(", ", key.Later)}." : "";
         var run = key.RunTime ? " **run**" : "";
         text.Append($"| `{name}` | {value} | {@default} | {key.Doc}{later}{run} |\n");
     }

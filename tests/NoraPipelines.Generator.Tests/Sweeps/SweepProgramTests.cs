@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using NoraPipelines.Generator.Emission;
-using NoraPipelines.Generator.Spec;
+using NoraPipelines.Plans;
 using NoraPipelines.Runs;
 
 namespace NoraPipelines.Generator.Tests.Sweeps;
@@ -106,7 +106,7 @@ public class SweepProgramTests
     private const string Budget = ", adapter.budget.target_rank: 3, adapter.budget.initial_steps: 2, adapter.budget.final_steps: 2, adapter.budget.every_steps: 1";
 
     /// <summary>Every method that a spec may name.</summary>
-    private static string[] Methods => ["nora", "lora", "lora_xs", .. SpecKeys.BaselineNames, "adalora", "dylora", "full"];
+    private static string[] Methods => [.. PlannedMethods.All.Select(method => method.Name)];
 
     private static IEnumerable<string> Code(string program) => program.Split('\n').Where(line => !line.Contains("//") && !line.Contains("class Table5"));
 

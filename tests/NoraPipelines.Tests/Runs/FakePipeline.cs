@@ -87,10 +87,10 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
         run.Initialise(adapters, () => Start(adapters, StartsBySeed ? run.Seed : null));
         using var optimizer = new AdamW(adapters.Trainable);
         var steps = run.Steps(examples.Length);
-        var schedule = LearningRateSchedule.Cosine(run.Setting("training.learning_rate", 0.01), steps, warmupSteps: 2);
+        var schedule = LearningRateSchedule.Cosine(run.Setting(Keys.Training.LearningRate, 0.01), steps, warmupSteps: 2);
         using var training = run.StartTraining(steps, adapters, optimizer);
         using var batches = new BatchStream(
-            examples, run.Setting("training.batch", 8), run.Setting("training.micro_batch", 4), run.Seed, 0, null, training.FirstStep, run.Device,
+            examples, run.Setting(Keys.Training.Batch, 8), run.Setting(Keys.Training.MicroBatch, 4), run.Seed, 0, null, training.FirstStep, run.Device,
             RowTokens);
         while (training.Continues)
         {

@@ -13,7 +13,7 @@ internal sealed class DyLoraSection(DyLoraPlan plan) : MethodSection
 
     public override string Start => "ChangingRankInitializer.InitialiseDyLora(adapters, run.Seed)";
 
-    public override string AfterAdapters => $"DynamicRank.Cut(adapters, run.Setting(\"adapter.rank_at\", {plan.RankAt})); // but in training";
+    public override string AfterAdapters => $"DynamicRank.Cut(adapters, run.Setting(DyLoraKeys.RankAt, {plan.RankAt})); // but in training";
 
     public override string BeforeStep => "DynamicRank.Draw(adapters, run.Seed, training.Step); // the one rank that this step trains";
 }

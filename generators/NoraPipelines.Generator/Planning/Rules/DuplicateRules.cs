@@ -1,3 +1,5 @@
+using NoraPipelines.Plans;
+
 namespace NoraPipelines.Generator.Planning.Rules;
 
 /// <summary>Items that are listed twice.</summary>
@@ -5,18 +7,17 @@ internal static class DuplicateRules
 {
     public static void Check(PlanningContext context)
     {
-        var spec = context.Spec;
-        Check(context, "adapter.targets", path => spec.Text(path)?.Value);
-        Check(context, "adapter.layers", path => spec.Whole(path)?.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        foreach (var list in Keys.Root.AllWithin().Where(key => key.Distinct)) Check(context, list);
     }
 
-    private static void Check(PlanningContext context, string list, Func<string, string?> value)
+    private static void Check(PlanningContext context, SpecKey list)
     {
         var seen = new HashSet<string>();
         for (var i = 0; i < context.Spec.Count(list); i++)
         {
-            if (value($"{list}.{i}") is { } item && !seen.Add(item))
-                context.Report("NORA121", $"{list}.{i}", $"'{item}' is listed twice; remove one of the two");
+            var key = list.ItemAt!(i);
+            if (context.Spec.Written(key) is { } item && !seen.Add(item))
+                context.Report("NORA121", key.Path, $"'{item}' is listed twice; remove one of the two");
         }
     }
 }

@@ -1,43 +1,38 @@
+using NoraPipelines.Plans;
+
 namespace NoraPipelines.Generator.Planning.Rules;
 
-/// <summary>Keys of which exactly one is given.</summary>
+/// <summary>Keys of which exactly one is given, and files of the hub, which are named.</summary>
 internal static class OneOfRules
 {
-    public static void Check(PlanningContext context)
+    public static void Check(PlanningContext context, PipelinePlan plan)
     {
-        ExactlyOne(context, "model", "preset", "config", "shape");
-        ExactlyOne(context, "model.source", "path", "random", "hub");
-        ExactlyOne(context, "dataset.train", "path", "hub", "generator");
-        HubNamesFile(context, "dataset.train");
-        for (var i = 0; i < context.Spec.Count("evaluation"); i++) HubNamesFile(context, $"evaluation.{i}");
-        ExactlyOne(context, "training", "epochs", "steps");
-        if (context.Spec.Mapping("adapter.layers") is not null) ExactlyOne(context, "adapter.layers", "first", "last");
-        for (var i = 0; i < context.Spec.Count("evaluation"); i++) ExactlyOne(context, $"evaluation.{i}", "path", "hub", "generator");
+        ExactlyOne(context, plan, Keys.Root);
+        NamesFile(context, Keys.Dataset.Train);
+        for (var i = 0; i < plan.Evaluation.Count; i++) NamesFile(context, Keys.Evaluation(i));
     }
 
     /// <summary>A repository holds many files: one is named, or a split.</summary>
-    private static void HubNamesFile(PlanningContext context, string section)
+    private static void NamesFile(PlanningContext context, DataSourceKeys keys)
     {
-        var (spec, split) = (context.Spec, context.Spec.Text(section + ".split") is not null ? ".split" : ".split.name");
-        if (spec.Has(section + ".hub") && !spec.Has(section + ".file") && !spec.Has(section + split))
-            context.ReportKey("NORA101", section + ".hub",
-                $"{section}.hub names a repository but no file of it; give file, such as data/train.jsonl, or split: train for all files of that "
-                    + "split");
-        if (!spec.Has(section + ".hub"))
-            NoEffectRules.Idle(context, "only data sets of the hub have published splits; rows are held out with split: { held_out: 0.1 }",
-                section + split);
-        else if (spec.Has(section + ".file"))
-            NoEffectRules.Idle(context, "file names the file", section + split);
+        var spec = context.Spec;
+        if (spec.Has(keys.Hub) && !spec.Has(keys.File) && !spec.Has(keys.Split.Name) && !spec.TryGet(keys.Split.Section, out _))
+            context.ReportKey("NORA101", keys.Hub,
+                $"{keys.Hub.Path} names a repository but no file of it; give file, such as data/train.jsonl, or split: train for all files of that split");
     }
 
-    private static void ExactlyOne(PlanningContext context, string section, params string[] keys)
+    private static void ExactlyOne(PlanningContext context, PipelinePlan plan, SpecKey section)
     {
-        if (!context.Spec.Has(section)) return;
-        var given = keys.Where(key => context.Spec.Has($"{section}.{key}")).ToList();
-        if (given.Count == 0)
-            context.ReportKey("NORA101", section, $"{section} has none of {string.Join(", ", keys)}; give exactly one");
-        foreach (var key in given.Skip(1))
-            context.ReportKey("NORA101", $"{section}.{key}",
-                $"{section} has both {given[0]} and {key}; give exactly one of {string.Join(", ", keys)}");
+        var (spec, keys) = (context.Spec, section.ExactlyOne);
+        // A key with several forms has these only as a mapping.
+        if (keys.Count > 0 && spec.Has(section) && (section is SectionKey || spec.Mapping(section) is not null))
+        {
+            var (given, names) = (keys.Where(spec.Has).ToList(), string.Join(", ", keys.Select(key => key.Name)));
+            if (given.Count == 0) context.ReportKey("NORA101", section, $"{section.Path} has none of {names}; give exactly one");
+            foreach (var key in given.Skip(1))
+                context.ReportKey("NORA101", key, $"{section.Path} has both {given[0].Name} and {key.Name}; give exactly one of {names}");
+        }
+        var items = section.CountIn is { } count ? Enumerable.Range(0, count(plan)).Select(index => section.ItemAt!(index)) : [];
+        foreach (var child in section.Keys.Concat(items)) ExactlyOne(context, plan, child);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using NoraPipelines.Generator.Spec;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Planning.Sweeps;
@@ -11,38 +10,18 @@ namespace NoraPipelines.Generator.Planning.Sweeps;
 internal static class BudgetMatch
 {
     /// <summary>The keys that say which of NoRA's matrices train, not how large they are.</summary>
-    public static readonly string[] ShapeKeys = ["adapter.inner.structure", "adapter.inner.position", "adapter.outer.trainable"];
+    public static readonly string[] ShapeKeys = [NoraKeys.Structure.Path, NoraKeys.Position.Path, NoraKeys.OuterTrainable.Path];
 
-    /// <summary>The key that a method's rank is; null for a method that has none.</summary>
-    public static string? RankKey(AdapterPlan adapter) => adapter switch
-    {
-        NoraPlan { Structure: InnerStructure.Adapter } => "adapter.outer.rank",
-        NoraPlan => "adapter.inner.rank",
-        _ => adapter.OneRank is null ? null : "adapter.rank",
-    };
-
-    /// <summary>Whether two adapters count alike, so that there is nothing to match.</summary>
-    public static bool SameShape(AdapterPlan left, AdapterPlan right) => (left, right) switch
-    {
-        (NoraPlan a, NoraPlan b) => a.Structure == b.Structure && a.Position == b.Position && a.OuterTrainable == b.OuterTrainable,
-        _ => left.Method == right.Method,
-    };
-
-    /// <summary>AdaLoRA gives ranks from one projection to another and so needs one to spare.</summary>
-    public static int Smallest(string method) => method == "adalora" ? 2 : 1;
-
-    /// <summary>The keys that go with a rank which the sweep gives no value: of adalora, the rank that two thirds of are left at the end.</summary>
-    public static IEnumerable<SweepChange> Changes(AdapterPlan adapter, int rank, Combination combination)
-    {
-        yield return At(RankKey(adapter)!, rank, combination.Place);
-        if (adapter is AdaLoraPlan && combination.Change("adapter.budget.target_rank") is null && combination.Change("adapter.budget") is null)
-            yield return At("adapter.budget.target_rank", Math.Max(1, 2 * rank / 3), combination.Place);
-    }
+    /// <summary>The keys that go with a rank, and that the sweep gives no value.</summary>
+    public static IEnumerable<SweepChange> Changes(AdapterPlan adapter, int rank, Combination combination) => adapter.BesideRank(rank)
+        .Where(beside => !combination.Changes.Any(change => beside.Key.Path == change.Path || beside.Key.Path.StartsWith(change.Path + ".", StringComparison.Ordinal)))
+        .Prepend(new(adapter.RankKey!, rank))
+        .Select(value => At(value.Key.Path, value.Value, combination.Place));
 
     /// <param name="plan">The variant with any rank that it can be planned with.</param>
     public static int LargestWithin(PipelinePlan plan, long budget)
     {
-        var low = Smallest(plan.Adapter.Method);
+        var low = plan.Adapter.SmallestRank;
         var high = low;
         while (high < 1 << 24 && Fits(plan, high * 2, budget)) (low, high) = (high * 2, high * 2);
         high *= 2;

@@ -1,6 +1,5 @@
 using NoraPipelines.Generator.Diagnostics;
 using NoraPipelines.Generator.Emission;
-using NoraPipelines.Generator.Spec;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Planning.Sweeps;
@@ -12,10 +11,7 @@ namespace NoraPipelines.Generator.Planning.Sweeps;
 internal sealed class BudgetMatching(
     SweepExpansion expansion, SweepSpec sweep, SpecFile file, EquatableArray<SpecFile> configs, List<SpecProblem> problems)
 {
-    private const string MethodPath = "adapter.method";
-
-    /// <summary>Keys that go with a rank: beside one that was chosen they would mean something else.</summary>
-    private static readonly string[] BesideRank = ["adapter.alpha", "adapter.rank_at"];
+    private static readonly string MethodPath = Keys.Adapter.Method.Path;
 
     private readonly Dictionary<string, PipelinePlan?> _references = [];
 
@@ -40,37 +36,33 @@ internal sealed class BudgetMatching(
     private SweptVariant Matched(Combination combination)
     {
         var plain = Plain(combination);
-        if (expansion.Method(combination.Changes) is not { } method || !(MethodKeys.IsNora(method) || MethodKeys.HasOneRank(method))) return plain;
-        var probe = MethodKeys.HasOneRank(method) ? Probe(combination, method) : plain.Tree;
+        if (MethodKeys.Blank(expansion.Method(combination.Changes)) is not { RankKey: not null } blank) return plain;
+        var probe = blank.OneRank is null ? plain.Tree : Probe(combination, blank);
         // What is wrong apart from the rank is reported where the variant is planned, which needs a rank to be there.
         if (Reference(combination) is not { } reference) return plain with { Tree = probe };
         var found = new List<SpecProblem>();
         var planned = Planner.PlanTree(probe, found, file, configs);
         if (found.Any(Descriptors.IsError) || planned.Plan is not { } plan) return plain with { Tree = probe };
-        if (BudgetMatch.SameShape(plan.Adapter, reference.Adapter) || BudgetMatch.RankKey(plan.Adapter) is not { } key || combination.Change(key) is not null) return plain;
+        if (plan.Adapter.CountsLike(reference.Adapter) || plan.Adapter.RankKey is not { } key || combination.Change(key.Path) is not null) return plain;
 
         var rank = BudgetMatch.LargestWithin(plan, reference.Trainable);
         var chosen = BudgetMatch.Changes(plan.Adapter, rank, combination).ToList();
         var trains = ParameterCount.Trainable(plan.Model.Shape, plan.Adapter.WithRank(rank)!);
-        return new SweptVariant(combination, SweepExpansion.Overlay(WithoutBesideRank(plain.Tree, combination), chosen), Values(combination.Changes.Concat(chosen)), reference.Trainable,
+        return new SweptVariant(combination, SweepExpansion.Overlay(WithoutBesideRank(plain.Tree, plan.Adapter, combination), chosen), Values(combination.Changes.Concat(chosen)), reference.Trainable,
             trains <= reference.Trainable ? [] : [Above(combination, plan, rank, trains, reference.Trainable)]);
     }
 
     /// <summary>The variant with the smallest rank, to be planned once before the search.</summary>
-    private MappingNode Probe(Combination combination, string method)
+    private MappingNode Probe(Combination combination, AdapterPlan blank)
     {
         var tree = expansion.Apply(combination.Changes);
-        if (combination.Change("adapter.rank") is not null) return tree;
-        var smallest = BudgetMatch.Smallest(method);
-        AdapterPlan shape = method == "adalora" ? new AdaLoraPlan { Rank = smallest, Alpha = 1, TargetRank = 1 } : new LoraPlan { Rank = smallest, Alpha = 1 };
-        return SweepExpansion.Overlay(WithoutBesideRank(tree, combination), BudgetMatch.Changes(shape, smallest, combination));
+        if (combination.Change(blank.RankKey!.Path) is not null) return tree;
+        return SweepExpansion.Overlay(WithoutBesideRank(tree, blank, combination), BudgetMatch.Changes(blank, blank.SmallestRank, combination));
     }
 
-    private static MappingNode WithoutBesideRank(MappingNode tree, Combination combination)
-    {
-        foreach (var key in BesideRank.Where(key => combination.Change(key) is null)) tree = SpecTree.Remove(tree, key);
-        return tree;
-    }
+    /// <summary>Without what was chosen for another rank: beside this one it would mean something else.</summary>
+    private static MappingNode WithoutBesideRank(MappingNode tree, AdapterPlan adapter, Combination combination) => adapter.RelativeToRank
+        .Where(key => combination.Change(key.Path) is null).Aggregate(tree, (before, key) => SpecTree.Remove(before, key.Path));
 
     /// <summary>NoRA with the variant's other values; null where there is none, or where it has errors.</summary>
     private PipelinePlan? Reference(Combination combination)
@@ -95,16 +87,16 @@ internal sealed class BudgetMatching(
     private IReadOnlyList<SweepChange>? Nora(Combination combination)
     {
         var axis = combination.Name is null ? sweep.Axes.FirstOrDefault(axis => axis.Path == MethodPath) : null;
-        var nora = axis?.Values.OfType<ScalarNode>().FirstOrDefault(value => MethodKeys.IsNora(value.Text));
-        if (expansion.BaseMethod != "nora" && nora is null)
-            return sweep.Listed.FirstOrDefault(variant => expansion.Method(variant.Changes) == "nora")?.Changes;
-        var same = combination.Asked.Where(change => !(change.Removes && (change.IsUnder("adapter.outer") || change.IsUnder("adapter.inner"))) && change.Path != MethodPath && !BudgetMatch.ShapeKeys.Contains(change.Path)
-            && !MethodKeys.BelongsToOthers(change, "nora"));
+        var nora = axis?.Values.OfType<ScalarNode>().FirstOrDefault(value => value.Text == MethodKeys.Nora);
+        if (expansion.BaseMethod != MethodKeys.Nora && nora is null)
+            return sweep.Listed.FirstOrDefault(variant => expansion.Method(variant.Changes) == MethodKeys.Nora)?.Changes;
+        var same = combination.Asked.Where(change => !(change.Removes && (change.IsUnder(NoraKeys.Outer.Path) || change.IsUnder(NoraKeys.Inner.Path))) && change.Path != MethodPath && !BudgetMatch.ShapeKeys.Contains(change.Path)
+            && !MethodKeys.BelongsToOthers(change, MethodKeys.Nora));
         return nora is null ? [.. same] : [.. same, new SweepChange(MethodPath, nora, axis!.KeyPlace)];
     }
 
     private static SpecProblem Above(Combination combination, PipelinePlan plan, int rank, long trains, long budget) => new("NORA143",
-        $"{AdapterSection.Title(plan.Adapter.WithRank(rank)!)} trains {CSharp.Grouped(trains)} parameters, {CSharp.Grouped(trains - budget)} more than the {CSharp.Grouped(budget)} of NoRA, "
+        $"{plan.Adapter.WithRank(rank)!.Title} trains {CSharp.Grouped(trains)} parameters, {CSharp.Grouped(trains - budget)} more than the {CSharp.Grouped(budget)} of NoRA, "
             + $"and {rank} is its smallest rank: matched_budget cannot give it fewer, and it is compared so; use a larger NoRA, or give the variant fewer targets or layers",
         combination.Place);
 

@@ -1,4 +1,4 @@
-using NoraPipelines.Generator.Spec;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Planning.Sweeps;
 
@@ -8,39 +8,24 @@ namespace NoraPipelines.Generator.Planning.Sweeps;
 /// </summary>
 internal static class MethodKeys
 {
-    private static readonly (string Key, Func<string, bool> Has)[] Owners =
-    [
-        ("adapter.outer", IsNora),
-        ("adapter.inner", IsNora),
-        ("calibration", IsNora),
-        ("adapter.rank", HasOneRank),
-        ("adapter.budget", method => method == "adalora"),
-        ("adapter.rank_at", method => method == "dylora"),
-        ("adapter.rate_ratio", method => method == "lora_plus"),
-        ("adapter.d_initial", method => method == "vera"),
-        ("adapter.projection_seed", method => method == "vera"),
-        ("adapter.factor", method => method == "lokr"),
-        ("adapter.alpha", method => method is not ("vera" or "full")),
-        ("adapter.targets", IsAdapter),
-        ("adapter.layers", IsAdapter),
-        ("adapter.dropout", IsAdapter),
-        ("export.peft", IsAdapter),
-    ];
+    /// <summary>The method that budgets are matched with.</summary>
+    public static readonly string Nora = NoraPlan.Described.Name;
 
-    public static bool IsNora(string method) => method == "nora";
-
-    public static bool HasOneRank(string method) => !IsNora(method) && IsAdapter(method);
+    /// <summary>A method's plan with values that break no rule; null for a word that is no method.</summary>
+    public static AdapterPlan? Blank(string? method) => method is null ? null : PlannedMethods.Find(method)?.Blank;
 
     /// <summary>Whether a key, or the section that it is in, belongs to other methods alone.</summary>
-    public static bool BelongsToOthers(SweepChange change, string method) => Owners.Any(owner => !owner.Has(method) && change.IsUnder(owner.Key));
+    public static bool BelongsToOthers(SweepChange change, string method) =>
+        OfOthers(method).Any(key => change.IsUnder(key.Path));
 
     /// <summary>The spec without the keys of other methods.</summary>
     /// <param name="before">The spec's own method. alpha is divided by the rank beside it: where that rank goes, alpha goes too.</param>
     public static MappingNode Without(MappingNode root, string method, string? before)
     {
-        foreach (var owner in Owners.Where(owner => !owner.Has(method))) root = SpecTree.Remove(root, owner.Key);
-        return before is not null && IsNora(before) != IsNora(method) ? SpecTree.Remove(root, "adapter.alpha") : root;
+        foreach (var key in OfOthers(method)) root = SpecTree.Remove(root, key.Path);
+        return Blank(before) is { } old && (old.OneRank is null) != (Blank(method)?.OneRank is null) ? SpecTree.Remove(root, Keys.Adapter.Alpha.Path) : root;
     }
 
-    private static bool IsAdapter(string method) => method != "full";
+    private static IEnumerable<SpecKey> OfOthers(string method) => Blank(method) is not { } blank ? []
+        : Keys.Root.AllWithin().Where(key => key.Owner is { } owner && !owner(blank));
 }

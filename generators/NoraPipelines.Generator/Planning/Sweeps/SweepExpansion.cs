@@ -1,4 +1,5 @@
-using NoraPipelines.Generator.Spec;
+using NoraPipelines.Plans;
+
 
 namespace NoraPipelines.Generator.Planning.Sweeps;
 
@@ -8,7 +9,7 @@ internal sealed class SweepExpansion
     /// <summary>More would be a typing error, or a build of minutes.</summary>
     public const int MostVariants = 256;
 
-    private const string MethodPath = "adapter.method";
+    private static readonly string MethodPath = Keys.Adapter.Method.Path;
 
     private readonly MappingNode _base;
     private readonly bool _methodVaries;
@@ -42,7 +43,7 @@ internal sealed class SweepExpansion
                 var method = Method(asked);
                 IReadOnlyList<SweepChange> changes = method is null || !_methodVaries ? asked
                     : [.. asked.Where(change => !MethodKeys.BelongsToOthers(change, method))];
-                var kept = matched && method is not null && MethodKeys.HasOneRank(method) ? asked : changes;
+                var kept = matched && method is not null && MethodKeys.Blank(method)?.OneRank is not null ? asked : changes;
                 if (combinations.Any(other => SameValues(other.Asked, kept))) continue;
                 var place = (asked.FirstOrDefault(change => change.Path == MethodPath) ?? asked[asked.Count - 1]).Value.Place;
                 combinations.Add(new Combination(null, place, kept, changes));

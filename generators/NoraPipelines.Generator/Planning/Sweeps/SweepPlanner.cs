@@ -1,6 +1,5 @@
 using NoraPipelines.Generator.Diagnostics;
 using NoraPipelines.Generator.Emission;
-using NoraPipelines.Generator.Spec;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Planning.Sweeps;
@@ -26,7 +25,7 @@ internal static class SweepPlanner
         var spec = SpecValidator.Read(root, own);
         own.RemoveAll(problem => problem.Id == "NORA007");
         problems.AddRange(own);
-        if (spec.Text("pipeline")?.Value is { } given) stub = stub with { ClassName = ClassNames.Of(given) };
+        if (spec.TryGet(Keys.Pipeline, out var given)) stub = stub with { ClassName = ClassNames.Of(given) };
 
         var expansion = new SweepExpansion(root, sweep);
         var matching = new BudgetMatching(expansion, sweep, file, configs, problems);
@@ -46,11 +45,11 @@ internal static class SweepPlanner
         if (!problems.Any(Descriptors.IsError)) problems.AddRange(matching.OfReferences);
 
         var failed = problems.Any(Descriptors.IsError);
-        var name = spec.Text("pipeline")?.Value ?? file.Stem;
+        var name = spec.Get(Keys.Pipeline, file.Stem);
         if (!failed) problems.Insert(0, new SpecProblem("NORA100", SweepSummary.Of([.. planned.Select(variant => variant.Plan!)]), Place.Start));
-        return new PlannedSpec(file.Path, stub, spec.PlaceOf("pipeline"), null, Planner.InOrder(problems))
+        return new PlannedSpec(file.Path, stub, spec.PlaceOf(Keys.Pipeline.Path), null, Planner.InOrder(problems))
         {
-            Comparison = new ComparisonUnit(name, spec.Text("description")?.Value ?? "", stub.ClassName, stub.Namespace, stub.SpecPath,
+            Comparison = new ComparisonUnit(name, spec.Get(Keys.Description, ""), stub.ClassName, stub.Namespace, stub.SpecPath,
                 variants.Select((variant, i) => new ComparedVariant(names[i], stub.ClassName + suffixes[i], variant.Values)).ToEquatableArray(), failed),
             Variants = variants.Select((variant, i) =>
             {

@@ -1,4 +1,5 @@
-using NoraPipelines.Generator.Spec;
+using NoraPipelines.Plans;
+
 
 namespace NoraPipelines.Generator.Planning.Sweeps;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using NoraPipelines.Generator.Spec;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Planning.Sweeps;
 
@@ -8,8 +8,6 @@ namespace NoraPipelines.Generator.Planning.Sweeps;
 /// </summary>
 internal sealed class SweepReader(MappingNode root, List<SpecProblem> problems)
 {
-    private static readonly SpecKey Section = SpecKeys.Root.Find("sweep")!;
-
     public static SweepSpec Read(MappingNode root, SpecEntry sweep, List<SpecProblem> problems) => new SweepReader(root, problems).Read(sweep);
 
     private SweepSpec Read(SpecEntry sweep)
@@ -80,7 +78,7 @@ internal sealed class SweepReader(MappingNode root, List<SpecProblem> problems)
 
     private ScalarNode? Name(MappingNode mapping)
     {
-        var key = Section.Find("variants")!.Item!.Find("name")!;
+        var key = Keys.Sweep.VariantName;
         if (mapping.Find("name") is not { } entry)
         {
             Report("NORA007", "'name' is missing in a variant: it is what follows the pipeline's name, as in table-5.awsvd", mapping.Place);

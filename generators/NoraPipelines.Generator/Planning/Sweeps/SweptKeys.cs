@@ -1,4 +1,3 @@
-using NoraPipelines.Generator.Spec;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Planning.Sweeps;
@@ -7,7 +6,7 @@ namespace NoraPipelines.Generator.Planning.Sweeps;
 internal static class SweptKeys
 {
     private static readonly Lazy<IReadOnlyList<string>> Paths = new(() =>
-        [.. SpecKeys.Paths(SpecKeys.Root).Where(path => path != "sweep" && !path.StartsWith("sweep.", StringComparison.Ordinal))]);
+        [.. Keys.Paths.Where(path => path != "sweep" && !path.StartsWith("sweep.", StringComparison.Ordinal))]);
 
     /// <param name="own">The keys that this mapping has beside those of the spec.</param>
     public static bool Check(SpecEntry entry, MappingNode root, string[] own, List<SpecProblem> problems)
@@ -18,7 +17,7 @@ internal static class SweptKeys
             problems.Add(new("NORA140", $"'{path}' cannot be swept: {reason}", entry.KeyPlace));
             return false;
         }
-        if (SpecKeys.Find(path) is null)
+        if (Keys.Find(path) is null)
         {
             problems.Add(new("NORA002", $"'{path}' is no key of a spec{Hint(path, own)}; a sweep names keys with all of their sections, as in adapter.outer.rank",
                 entry.KeyPlace));
@@ -65,7 +64,7 @@ internal static class SweptKeys
         for (var i = 1; i < parts.Length; i++)
         {
             var before = string.Join(".", parts.Take(i));
-            if (SpecKeys.Find(before)?.Item is not null && char.IsDigit(parts[i][0]) && SpecTree.Find(root, before + "." + parts[i]) is null) return before;
+            if (Keys.Find(before)?.Item is not null && char.IsDigit(parts[i][0]) && SpecTree.Find(root, before + "." + parts[i]) is null) return before;
         }
         return null;
     }

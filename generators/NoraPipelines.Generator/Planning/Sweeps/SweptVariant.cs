@@ -1,5 +1,4 @@
 using NoraPipelines.Generator.Emission;
-using NoraPipelines.Generator.Spec;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Planning.Sweeps;

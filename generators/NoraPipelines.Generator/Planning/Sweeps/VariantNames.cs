@@ -1,5 +1,5 @@
 using System.Text;
-using NoraPipelines.Generator.Spec;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Planning.Sweeps;
 

@@ -25,13 +25,13 @@ public sealed partial class BaseModel : Pipeline
         // ---- Model --------------------------------------------------------------------------------- base-model.nora.yaml:9
         using var loaded = run.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", false);
+        model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
         // ---- All parameters train ------------------------------------------------------------------------------------- :24
         var parameters = model.TrainAllParameters();
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :26
-        var rows = ExampleReader.Stream(new global::NoraPipelines.Shipped.Problems.WordProblems(), seed: 1, limit: run.Setting<int?>("dataset.train.limit", 256000));
+        var rows = ExampleReader.Stream(new global::NoraPipelines.Shipped.Problems.WordProblems(), seed: 1, limit: run.Setting(Keys.Dataset.Train.Limit, 256000));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 128, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :39
@@ -39,10 +39,10 @@ public sealed partial class BaseModel : Pipeline
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :31
         var steps = run.Steps(examples.Count); // 8000 as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.01), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.003), steps, warmup);
+        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.01), steps);
+        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.003), steps, warmup);
         using var optimizer = new AdamW(parameters,
-            weightDecay: run.Setting("training.optimizer.weight_decay", 0.01), beta1: 0.9, beta2: 0.95, epsilon: 1E-08);
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.01), beta1: 0.9, beta2: 0.95, epsilon: 1E-08);
         using var training = run.StartTraining(steps, parameters, optimizer); // goes on where a stopped run was
         using var batches = run.Batches(examples, tokenizer, training);
         while (training.Continues)
@@ -55,7 +55,7 @@ public sealed partial class BaseModel : Pipeline
                 loss.backward();
                 training.Add(loss);
             }
-            var norm = Gradients.ClipNorm(parameters, run.Setting<double?>("training.clip_norm", 1.0));
+            var norm = Gradients.ClipNorm(parameters, run.Setting(Keys.Training.ClipNorm, 1.0));
             optimizer.Step(schedule.Rate(training.Step));
             var done = training.Finish(batch, norm, schedule);
             OnStep(done);
@@ -65,22 +65,22 @@ public sealed partial class BaseModel : Pipeline
         var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :41
-        run.Export(loaded, merged: run.Setting("export.merged", true));
+        run.Export(loaded, merged: run.Setting(Keys.Export.Merged, true));
         return run.Complete(before, after);
     }
 
     protected override LoadedModel Load(RunContext run)
     {
         var model = LlamaModel.Random(Shape, seed: 1, torch.ScalarType.Float32, run.Device);
-        return new LoadedModel(model, TextTokenizer.Load(run.File("model.tokenizer", "weights")), Folder: null);
+        return new LoadedModel(model, TextTokenizer.Load(run.File(Keys.Model.Tokenizer, "weights")), Folder: null);
     }
 
     protected override Scores Evaluate(RunContext run, LoadedModel loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        var rows0 = ExampleReader.Read(new global::NoraPipelines.Shipped.Problems.HeldOutWordProblems(), seed: 5, limit: run.Setting<int?>("evaluation.0.limit", 400));
-        var scores0 = ExactMatch.Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting("evaluation.0.batch", 100),
-            maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 40), run.PredictionsFile("exact_match"), run.Progress);
+        var rows0 = ExampleReader.Read(new global::NoraPipelines.Shipped.Problems.HeldOutWordProblems(), seed: 5, limit: run.Setting(Keys.Evaluation(0).Limit, 400));
+        var scores0 = ExactMatch.Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 100),
+            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 40), run.PredictionsFile("exact_match"), run.Progress);
         return Scores.Combine(("exact_match", scores0));
     }
 

@@ -27,15 +27,15 @@ public sealed partial class Llama38bCommonsense : Pipeline
         // ---- Model ---------------------------------------------------------------------- llama3-8b-commonsense.nora.yaml:9
         using var loaded = run.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", true);
+        model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, true);
 
         // ---- Adapters: NoRA 192/48 ------------------------------------------------------------------------------------ :14
         using var adapters = Adapt(model);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :23
         var rows = ExampleReader.Stream(
-            run.File("dataset.train.path", "data/commonsense_170k.json"), new ColumnMap { Prompt = "instruction", Response = "output" },
-            limit: run.Setting<int?>("dataset.train.limit", null));
+            run.File(Keys.Dataset.Train.Path, "data/commonsense_170k.json"), new ColumnMap { Prompt = "instruction", Response = "output" },
+            limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Commonsense, maxTokens: 256, LossOn.All).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :40
@@ -45,16 +45,16 @@ public sealed partial class Llama38bCommonsense : Pipeline
         run.Initialise(adapters, () =>
         {
             using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
-            var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.02) };
+            var method = Method with { InnerStd = run.Setting(NoraKeys.InnerStd, 0.02) };
             return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :28
         var steps = run.Steps(examples.Count); // 20000 as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.025), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.0001), steps, warmup);
+        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.025), steps);
+        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.0001), steps, warmup);
         using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting("training.optimizer.weight_decay", 0.01), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.01), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
         using var batches = run.Batches(examples, tokenizer, training);
         while (training.Continues)
@@ -67,7 +67,7 @@ public sealed partial class Llama38bCommonsense : Pipeline
                 loss.backward();
                 training.Add(loss);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting<double?>("training.clip_norm", 1.0));
+            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
             optimizer.Step(schedule.Rate(training.Step));
             var done = training.Finish(batch, norm, schedule);
             OnStep(done);
@@ -77,7 +77,7 @@ public sealed partial class Llama38bCommonsense : Pipeline
         var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :49
-        run.Export(loaded, adapters, peft: run.Setting("export.peft", true), merged: run.Setting("export.merged", false));
+        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
         return run.Complete(before, after);
     }
 
@@ -110,45 +110,45 @@ public sealed partial class Llama38bCommonsense : Pipeline
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
-            run.File("evaluation.0.path", "data/commonsense/boolq/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.0.limit", null));
-        var scores0 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Boolq, rows0, batch: run.Setting("evaluation.0.batch", 16),
-            maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 32), run.PredictionsFile("commonsense/boolq"), run.Progress);
+            run.File(Keys.Evaluation(0).Path, "data/commonsense/boolq/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(0).Limit, null));
+        var scores0 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Boolq, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 16),
+            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 32), run.PredictionsFile("commonsense/boolq"), run.Progress);
         var rows1 = ExampleReader.Read(
-            run.File("evaluation.1.path", "data/commonsense/piqa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.1.limit", null));
-        var scores1 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Piqa, rows1, batch: run.Setting("evaluation.1.batch", 16),
-            maxNewTokens: run.Setting("evaluation.1.max_new_tokens", 32), run.PredictionsFile("commonsense/piqa"), run.Progress);
+            run.File(Keys.Evaluation(1).Path, "data/commonsense/piqa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(1).Limit, null));
+        var scores1 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Piqa, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 16),
+            maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 32), run.PredictionsFile("commonsense/piqa"), run.Progress);
         var rows2 = ExampleReader.Read(
-            run.File("evaluation.2.path", "data/commonsense/social_i_qa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.2.limit", null));
-        var scores2 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.SocialIQa, rows2, batch: run.Setting("evaluation.2.batch", 16),
-            maxNewTokens: run.Setting("evaluation.2.max_new_tokens", 32), run.PredictionsFile("commonsense/social_i_qa"), run.Progress);
+            run.File(Keys.Evaluation(2).Path, "data/commonsense/social_i_qa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(2).Limit, null));
+        var scores2 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.SocialIQa, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 16),
+            maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("commonsense/social_i_qa"), run.Progress);
         var rows3 = ExampleReader.Read(
-            run.File("evaluation.3.path", "data/commonsense/hellaswag/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.3.limit", null));
-        var scores3 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Hellaswag, rows3, batch: run.Setting("evaluation.3.batch", 16),
-            maxNewTokens: run.Setting("evaluation.3.max_new_tokens", 32), run.PredictionsFile("commonsense/hellaswag"), run.Progress);
+            run.File(Keys.Evaluation(3).Path, "data/commonsense/hellaswag/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(3).Limit, null));
+        var scores3 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Hellaswag, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 16),
+            maxNewTokens: run.Setting(Keys.Evaluation(3).MaxNewTokens, 32), run.PredictionsFile("commonsense/hellaswag"), run.Progress);
         var rows4 = ExampleReader.Read(
-            run.File("evaluation.4.path", "data/commonsense/winogrande/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.4.limit", null));
-        var scores4 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Winogrande, rows4, batch: run.Setting("evaluation.4.batch", 16),
-            maxNewTokens: run.Setting("evaluation.4.max_new_tokens", 32), run.PredictionsFile("commonsense/winogrande"), run.Progress);
+            run.File(Keys.Evaluation(4).Path, "data/commonsense/winogrande/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(4).Limit, null));
+        var scores4 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Winogrande, rows4, batch: run.Setting(Keys.Evaluation(4).Batch, 16),
+            maxNewTokens: run.Setting(Keys.Evaluation(4).MaxNewTokens, 32), run.PredictionsFile("commonsense/winogrande"), run.Progress);
         var rows5 = ExampleReader.Read(
-            run.File("evaluation.5.path", "data/commonsense/ARC-Easy/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.5.limit", null));
-        var scores5 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.ArcEasy, rows5, batch: run.Setting("evaluation.5.batch", 16),
-            maxNewTokens: run.Setting("evaluation.5.max_new_tokens", 32), run.PredictionsFile("commonsense/arc_easy"), run.Progress);
+            run.File(Keys.Evaluation(5).Path, "data/commonsense/ARC-Easy/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(5).Limit, null));
+        var scores5 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.ArcEasy, rows5, batch: run.Setting(Keys.Evaluation(5).Batch, 16),
+            maxNewTokens: run.Setting(Keys.Evaluation(5).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_easy"), run.Progress);
         var rows6 = ExampleReader.Read(
-            run.File("evaluation.6.path", "data/commonsense/ARC-Challenge/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.6.limit", null));
-        var scores6 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.ArcChallenge, rows6, batch: run.Setting("evaluation.6.batch", 16),
-            maxNewTokens: run.Setting("evaluation.6.max_new_tokens", 32), run.PredictionsFile("commonsense/arc_challenge"), run.Progress);
+            run.File(Keys.Evaluation(6).Path, "data/commonsense/ARC-Challenge/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(6).Limit, null));
+        var scores6 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.ArcChallenge, rows6, batch: run.Setting(Keys.Evaluation(6).Batch, 16),
+            maxNewTokens: run.Setting(Keys.Evaluation(6).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_challenge"), run.Progress);
         var rows7 = ExampleReader.Read(
-            run.File("evaluation.7.path", "data/commonsense/openbookqa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.7.limit", null));
-        var scores7 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Openbookqa, rows7, batch: run.Setting("evaluation.7.batch", 16),
-            maxNewTokens: run.Setting("evaluation.7.max_new_tokens", 32), run.PredictionsFile("commonsense/openbookqa"), run.Progress);
+            run.File(Keys.Evaluation(7).Path, "data/commonsense/openbookqa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(7).Limit, null));
+        var scores7 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Openbookqa, rows7, batch: run.Setting(Keys.Evaluation(7).Batch, 16),
+            maxNewTokens: run.Setting(Keys.Evaluation(7).MaxNewTokens, 32), run.PredictionsFile("commonsense/openbookqa"), run.Progress);
         return Scores.Combine(("commonsense/boolq", scores0), ("commonsense/piqa", scores1), ("commonsense/social_i_qa", scores2), ("commonsense/hellaswag", scores3), ("commonsense/winogrande", scores4), ("commonsense/arc_easy", scores5), ("commonsense/arc_challenge", scores6), ("commonsense/openbookqa", scores7))
             .WithAverage("commonsense.average", "commonsense/boolq.accuracy", "commonsense/piqa.accuracy", "commonsense/social_i_qa.accuracy", "commonsense/hellaswag.accuracy", "commonsense/winogrande.accuracy", "commonsense/arc_easy.accuracy", "commonsense/arc_challenge.accuracy", "commonsense/openbookqa.accuracy");
     }

@@ -27,15 +27,15 @@ public sealed partial class Llama38bMetamath : Pipeline
         // ---- Model ------------------------------------------------------------------------- llama3-8b-metamath.nora.yaml:7
         using var loaded = run.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", true);
+        model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, true);
 
         // ---- Adapters: NoRA 64/32 ------------------------------------------------------------------------------------- :12
         using var adapters = Adapt(model);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :20
         var rows = ExampleReader.Stream(
-            run.File("dataset.train.path", "data/metamathqa.jsonl"), new ColumnMap { Prompt = "query", Response = "response" },
-            limit: run.Setting<int?>("dataset.train.limit", 100000));
+            run.File(Keys.Dataset.Train.Path, "data/metamathqa.jsonl"), new ColumnMap { Prompt = "query", Response = "response" },
+            limit: run.Setting(Keys.Dataset.Train.Limit, 100000));
         var examples = new ExampleEncoder(tokenizer, Template.Metamath, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :36
@@ -45,16 +45,16 @@ public sealed partial class Llama38bMetamath : Pipeline
         run.Initialise(adapters, () =>
         {
             using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
-            var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.02) };
+            var method = Method with { InnerStd = run.Setting(NoraKeys.InnerStd, 0.02) };
             return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :26
         var steps = run.Steps(examples.Count); // 2.0 epochs as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.02), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.007), steps, warmup);
+        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.02), steps);
+        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.007), steps, warmup);
         using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
         using var batches = run.Batches(examples, tokenizer, training, rowTokens: 512);
         while (training.Continues)
@@ -67,7 +67,7 @@ public sealed partial class Llama38bMetamath : Pipeline
                 loss.backward();
                 training.Add(loss);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting<double?>("training.clip_norm", 1.0));
+            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
             optimizer.Step(schedule.Rate(training.Step));
             var done = training.Finish(batch, norm, schedule);
             OnStep(done);
@@ -77,7 +77,7 @@ public sealed partial class Llama38bMetamath : Pipeline
         var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :39
-        run.Export(loaded, adapters, peft: run.Setting("export.peft", true), merged: run.Setting("export.merged", false));
+        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
         return run.Complete(before, after);
     }
 
@@ -110,15 +110,15 @@ public sealed partial class Llama38bMetamath : Pipeline
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
-            run.File("evaluation.0.path", "data/gsm8k/test.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
-            limit: run.Setting<int?>("evaluation.0.limit", null));
-        var scores0 = Gsm8k.Evaluate(model, tokenizer, rows0, batch: run.Setting("evaluation.0.batch", 32),
-            maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 512), run.PredictionsFile("gsm8k"), run.Progress);
+            run.File(Keys.Evaluation(0).Path, "data/gsm8k/test.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
+            limit: run.Setting(Keys.Evaluation(0).Limit, null));
+        var scores0 = Gsm8k.Evaluate(model, tokenizer, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
+            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.Progress);
         var rows1 = ExampleReader.Read(
-            run.File("evaluation.1.path", "data/math/test.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
-            limit: run.Setting<int?>("evaluation.1.limit", null));
-        var scores1 = CompetitionMath.Evaluate(model, tokenizer, rows1, batch: run.Setting("evaluation.1.batch", 32),
-            maxNewTokens: run.Setting("evaluation.1.max_new_tokens", 2048), run.PredictionsFile("math"), run.Progress);
+            run.File(Keys.Evaluation(1).Path, "data/math/test.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
+            limit: run.Setting(Keys.Evaluation(1).Limit, null));
+        var scores1 = CompetitionMath.Evaluate(model, tokenizer, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32),
+            maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 2048), run.PredictionsFile("math"), run.Progress);
         return Scores.Combine(("gsm8k", scores0), ("math", scores1));
     }
 

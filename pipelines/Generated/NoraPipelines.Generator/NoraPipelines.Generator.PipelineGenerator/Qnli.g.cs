@@ -27,14 +27,14 @@ public sealed partial class Qnli : Pipeline
         // ---- Model --------------------------------------------------------------------------------------- qnli.nora.yaml:8
         using var loaded = run.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Classifier, loaded.Tokenizer);
-        model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", false);
+        model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
         // ---- Adapters: NoRA 48/16 ------------------------------------------------------------------------------------- :14
         using var adapters = Adapt(model);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :21
         var rows = GlueReader.Read(
-            run.File("dataset.train.path", "data/QNLI/train.tsv"), GlueTask.Qnli, limit: run.Setting<int?>("dataset.train.limit", null), run.Say);
+            run.File(Keys.Dataset.Train.Path, "data/QNLI/train.tsv"), GlueTask.Qnli, limit: run.Setting(Keys.Dataset.Train.Limit, null), run.Say);
         var examples = new LabelledTextEncoder(tokenizer, maxTokens: 128).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :35
@@ -44,16 +44,16 @@ public sealed partial class Qnli : Pipeline
         run.Initialise(adapters, () =>
         {
             using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
-            var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.02) };
+            var method = Method with { InnerStd = run.Setting(NoraKeys.InnerStd, 0.02) };
             return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :26
         var steps = run.Steps(examples.Count); // 10.0 epochs as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.06), steps);
-        var schedule = LearningRateSchedule.Linear(peak: run.Setting("training.learning_rate", 0.001), steps, warmup);
+        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.06), steps);
+        var schedule = LearningRateSchedule.Linear(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
         using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
         using var batches = run.Batches(examples, tokenizer, training);
         while (training.Continues)
@@ -66,7 +66,7 @@ public sealed partial class Qnli : Pipeline
                 loss.backward();
                 training.Add(loss);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting<double?>("training.clip_norm", 1.0));
+            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
             optimizer.Step(schedule.Rate(training.Step));
             var done = training.Finish(batch, norm, schedule);
             OnStep(done);
@@ -76,7 +76,7 @@ public sealed partial class Qnli : Pipeline
         var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :37
-        run.Export(loaded, adapters, peft: run.Setting("export.peft", true), merged: run.Setting("export.merged", false));
+        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
         return run.Complete(before, after);
     }
 
@@ -105,8 +105,8 @@ public sealed partial class Qnli : Pipeline
     {
         var (model, tokenizer) = (loaded.Classifier, loaded.Tokenizer);
         var rows0 = GlueReader.Read(
-            run.File("evaluation.0.path", "data/QNLI/dev.tsv"), GlueTask.Qnli, limit: run.Setting<int?>("evaluation.0.limit", null), run.Say);
-        var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Qnli, maxTokens: 128, batch: run.Setting("evaluation.0.batch", 32), run.PredictionsFile("glue/qnli"), run.Progress);
+            run.File(Keys.Evaluation(0).Path, "data/QNLI/dev.tsv"), GlueTask.Qnli, limit: run.Setting(Keys.Evaluation(0).Limit, null), run.Say);
+        var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Qnli, maxTokens: 128, batch: run.Setting(Keys.Evaluation(0).Batch, 32), run.PredictionsFile("glue/qnli"), run.Progress);
         return Scores.Combine(("glue/qnli", scores0));
     }
 

@@ -27,15 +27,15 @@ public sealed partial class Stories : Pipeline
         // ---- Model ------------------------------------------------------------------------------------ stories.nora.yaml:7
         using var loaded = run.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", false);
+        model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
         // ---- Adapters: NoRA 32/16 ------------------------------------------------------------------------------------- :13
         using var adapters = Adapt(model);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :20
         var rows = ExampleReader.Stream(
-            run.File("dataset.train.path", "../../../shared/data/text/gsm8k/train.jsonl"), new ColumnMap { Text = "question" },
-            limit: run.Setting<int?>("dataset.train.limit", 4000));
+            run.File(Keys.Dataset.Train.Path, "../../../shared/data/text/gsm8k/train.jsonl"), new ColumnMap { Text = "question" },
+            limit: run.Setting(Keys.Dataset.Train.Limit, 4000));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 256, LossOn.All).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :32
@@ -45,16 +45,16 @@ public sealed partial class Stories : Pipeline
         run.Initialise(adapters, () =>
         {
             using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
-            var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.02) };
+            var method = Method with { InnerStd = run.Setting(NoraKeys.InnerStd, 0.02) };
             return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :25
         var steps = run.Steps(examples.Count); // 300 as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.03), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.01), steps, warmup);
+        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.03), steps);
+        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.01), steps, warmup);
         using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
         using var batches = run.Batches(examples, tokenizer, training);
         while (training.Continues)
@@ -67,7 +67,7 @@ public sealed partial class Stories : Pipeline
                 loss.backward();
                 training.Add(loss);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting<double?>("training.clip_norm", 1.0));
+            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
             optimizer.Step(schedule.Rate(training.Step));
             var done = training.Finish(batch, norm, schedule);
             OnStep(done);
@@ -77,7 +77,7 @@ public sealed partial class Stories : Pipeline
         var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
-        run.Export(loaded, adapters, peft: run.Setting("export.peft", true), merged: run.Setting("export.merged", false));
+        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
         return run.Complete(before, after);
     }
 
@@ -110,10 +110,10 @@ public sealed partial class Stories : Pipeline
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Stream(
-            run.File("evaluation.0.path", "../../../shared/data/text/gsm8k/test.jsonl"), new ColumnMap { Text = "question" },
-            limit: run.Setting<int?>("evaluation.0.limit", 400));
+            run.File(Keys.Evaluation(0).Path, "../../../shared/data/text/gsm8k/test.jsonl"), new ColumnMap { Text = "question" },
+            limit: run.Setting(Keys.Evaluation(0).Limit, 400));
         var examples0 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 256, LossOn.All).EncodeAll(rows0);
-        var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting("evaluation.0.batch", 32), tokenizer.PadId ?? 0, run.Progress);
+        var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting(Keys.Evaluation(0).Batch, 32), tokenizer.PadId ?? 0, run.Progress);
         return Scores.Combine(("perplexity", scores0));
     }
 

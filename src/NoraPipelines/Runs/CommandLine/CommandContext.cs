@@ -7,9 +7,14 @@ namespace NoraPipelines.Runs.CommandLine;
 internal sealed record CommandContext(PipelineTable Pipelines, HostEnvironment Host, CommandOutput Output, IReadOnlyList<string> Arguments)
 {
     /// <summary>The settings that apply to a pipeline, all checked.</summary>
-    public RunSettings Settings(Pipeline pipeline, IReadOnlyList<string> assignments)
+    /// <param name="beside">Pipelines that it is compared with: what is meant for one of those may mean nothing here.</param>
+    public RunSettings Settings(Pipeline pipeline, IReadOnlyList<string> assignments, IReadOnlyList<Pipeline>? beside = null)
     {
-        var given = SettingSources.Read(Host.CurrentDirectory, Host.Variables, assignments);
+        SettingValue[] given =
+        [
+            .. SettingSources.Read(Host.CurrentDirectory, Host.Variables, assignments).Where(value => RunSettings.Meaningless(pipeline.Plan, value.Key) is null
+                || beside?.Any(other => RunSettings.Meaningless(other.Plan, value.Key) is null) != true),
+        ];
         var settings = RunSettings.Apply(pipeline.Plan, pipeline.SpecFile, Host.CurrentDirectory, given);
         settings.Replace(ShapeAdoption.Apply(settings.Plan, PlannedPaths.Of(pipeline)));
         return settings;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NoraPipelines.Plans;
 using NoraPipelines.Runs.Comparing;
 using NoraPipelines.Runs.Settings;
 
@@ -45,8 +46,8 @@ internal static class CompareCommand
     private static int[]? Seeds(string? typed)
     {
         if (typed is null) return null;
-        return ValueRules.WholeNumbers.Parse(typed)?.Value as int[]
-            ?? throw new UsageException($"--seeds is '{typed}'. Expected different whole numbers, such as 1,2,3.");
+        return SettingText.Read(Keys.Training.Seeds, typed) is { } list && Keys.Training.Seeds.Read(list) is var seeds && seeds.Distinct().Count() == seeds.Count
+            ? [.. seeds] : throw new UsageException($"--seeds is '{typed}'. Expected different whole numbers, such as 1,2,3.");
     }
 
     /// <exception cref="UsageException">The text has no names.</exception>

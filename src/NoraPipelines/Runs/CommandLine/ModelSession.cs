@@ -63,8 +63,8 @@ internal sealed class ModelSession : IDisposable
     private AdapterSet Cut(AdapterSet loaded)
     {
         if (Run.Plan.Adapter is not DyLoraPlan plan) return loaded;
-        var rank = Run.Setting("adapter.rank_at", plan.RankAt);
-        var asked = Run.GivenSettings.Any(setting => setting.Key == "adapter.rank_at");
+        var rank = Run.Setting(DyLoraKeys.RankAt, plan.RankAt);
+        var asked = Run.IsSet(DyLoraKeys.RankAt);
         var exported = loaded.Items.Select(item => (item.Adapter as LowRankAdapter)?.Rank).Min();
         return asked || rank < exported ? DynamicRank.Cut(Loaded.TextModel, loaded, rank) : loaded;
     }

@@ -1,5 +1,6 @@
 using NoraPipelines.Plans;
 using NoraPipelines.Runs.CommandLine;
+using NoraPipelines.Runs.Settings;
 
 namespace NoraPipelines.Runs.Comparing;
 
@@ -7,7 +8,7 @@ namespace NoraPipelines.Runs.Comparing;
 /// <param name="Variants">Those that were asked for, in the spec's order.</param>
 internal sealed record ComparisonPlan(ComparisonRecord Record, IReadOnlyList<Variant> Variants)
 {
-    private const string SeedsKey = "training.seeds";
+    private static readonly string SeedsKey = Keys.Training.Seeds.Path;
 
     /// <param name="earlier">The comparison that is gone on with: it says what was not asked for again. Null: a new one.</param>
     /// <exception cref="UsageException">A variant or seed that there is not; a setting that is wrong, or that the sweep varies.</exception>
@@ -16,8 +17,9 @@ internal sealed record ComparisonPlan(ComparisonRecord Record, IReadOnlyList<Var
         CheckNames(comparison);
         var only = request.Only ?? earlier?.Only;
         var variants = Chosen(comparison, request.Only is null ? Still(comparison, only) : only);
-        var settings = variants.Select(variant => context.Settings(variant.Pipeline, request.Assignments)).ToArray();
-        var given = settings[0].Given;
+        Pipeline[] all = [.. comparison.Variants.Select(variant => variant.Pipeline)];
+        var settings = variants.Select(variant => context.Settings(variant.Pipeline, request.Assignments, beside: all)).ToArray();
+        SettingValue[] given = [.. settings.SelectMany(each => each.Given).Distinct()];
         foreach (var value in given)
         {
             if (variants.Any(variant => variant.Values.Any(swept => swept.Key.Equals(value.Key, StringComparison.OrdinalIgnoreCase))))

@@ -57,7 +57,7 @@ internal sealed class ComparisonRunner(Comparison comparison, CommandContext con
                 View = context.Output.Quiet($"{name}, seed {seed}"),
                 ResumeHint = HowToResume(folder),
             };
-            runner.Run(seed, own, context.Settings(variant.Pipeline, assignments));
+            runner.Run(seed, own, context.Settings(variant.Pipeline, assignments, [.. comparison.Variants.Select(other => other.Pipeline)]));
         }
         catch (StoppedException)
         {

@@ -2,40 +2,35 @@ using NoraPipelines.Plans;
 
 namespace NoraPipelines.Runs.Settings;
 
-/// <summary>The settings of one run: which keys of the plan were overridden, and the plan that results.</summary>
+/// <summary>The settings of one run: which keys of the plan were set otherwise, and the plan that results.</summary>
 internal sealed class RunSettings
 {
-    private readonly Dictionary<string, object?> _values = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> _known;
-    private readonly HashSet<string> _read = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _set = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    private RunSettings(PipelinePlan plan, IReadOnlyList<PlanOverride> table)
-    {
-        Plan = plan;
-        _known = new HashSet<string>(table.Select(entry => entry.Key), StringComparer.OrdinalIgnoreCase);
-    }
+    private RunSettings(PipelinePlan plan) => Plan = plan;
 
-    /// <summary>The plan with every override in its place.</summary>
+    /// <summary>The plan with every setting in its place.</summary>
     public PipelinePlan Plan { get; private set; }
 
-    /// <summary>The overrides as they were given.</summary>
-    public IReadOnlyList<SettingValue> Given { get; private set; } = [];
+    /// <summary>The settings as they were given, without those that this plan has no use for.</summary>
+    public IReadOnlyList<SettingValue> Given { get; private init; } = [];
 
-    /// <summary>Overridden keys that the program has not asked for yet.</summary>
-    public IEnumerable<string> Unread => _values.Keys.Where(key => !_read.Contains(key)).Order(StringComparer.Ordinal);
+    /// <summary>Keys that were set and that the program has not asked for yet.</summary>
+    public IEnumerable<string> Unread => _set.Except(_read).Order(StringComparer.Ordinal);
 
     /// <summary>Checks every value and applies it; all problems are reported at once.</summary>
-    /// <exception cref="UsageException">An unknown key, a key that is fixed at build, a value outside its bounds.</exception>
+    /// <exception cref="UsageException">An unknown key, a key that is fixed at build or means nothing here, a value outside its bounds.</exception>
     public static RunSettings Apply(PipelinePlan plan, string specFile, string currentDirectory, IReadOnlyList<SettingValue> given)
     {
-        var table = PlanOverrides.Of(plan);
-        var settings = new RunSettings(plan, table) { Given = given };
-        var problems = new List<string>();
-        if (given.Any(value => Is(value, "training.epochs")) && given.Any(value => Is(value, "training.steps")))
-            problems.Add("training.epochs and training.steps are both set. Expected one of them: each decides how long the run is.");
+        var settable = Keys.RunTime(plan).ToDictionary(key => key.Path, StringComparer.OrdinalIgnoreCase);
+        var settings = new RunSettings(plan) { Given = given };
+        List<string> problems = [.. Both(given)];
         foreach (var value in given)
         {
-            if (settings.Problem(value, table, plan, specFile, currentDirectory) is { } problem) problems.Add(problem);
+            var problem = settable.TryGetValue(value.Key, out var key)
+                ? settings.Write(key, value, plan, specFile, currentDirectory) : NotSettable(value, plan, specFile, settable.Values);
+            if (problem is not null) problems.Add(problem);
         }
 
         if (problems.Count == 0)
@@ -44,42 +39,60 @@ internal sealed class RunSettings
         return settings;
     }
 
-    /// <summary>The override of a key, or what was planned.</summary>
-    public T Get<T>(string key, T planned)
+    /// <summary>Why a plan has no use for a setting; null where it has, or where there is no such key.</summary>
+    public static string? Meaningless(PipelinePlan plan, string path) => Keys.RunTime(plan).FirstOrDefault(
+        key => key.Path.Equals(path, StringComparison.OrdinalIgnoreCase)) is { } key ? Meaningless(plan, key) : null;
+
+    /// <summary>The value that a run was given for a key, or what was planned.</summary>
+    /// <exception cref="ArgumentException">The key is fixed when the program is built.</exception>
+    public T Get<T>(SpecKey<T> key, T planned)
     {
-        if (!_known.Contains(key)) throw new ArgumentException($"'{key}' is not a key that a run may set.", nameof(key));
-        _read.Add(key);
-        if (!_values.TryGetValue(key, out var value)) return planned;
-        if (value is null) return default!; // "none"; the rule allowed it
-        if (value is T same) return same;
-        var type = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
-        return (T)Convert.ChangeType(value, type, System.Globalization.CultureInfo.InvariantCulture);
+        Use(key);
+        return IsSet(key) ? key.Get!(Plan) : planned;
+    }
+
+    /// <summary>Says that the program takes the key's value from the plan.</summary>
+    public void Use(SpecKey key)
+    {
+        if (!key.RunTime) throw new ArgumentException($"'{key.Path}' is not a key that a run may set.", nameof(key));
+        _read.Add(key.Path);
     }
 
     /// <summary>Puts a plan in place that follows from the settings and from what lies on this machine.</summary>
     public void Replace(PipelinePlan plan) => Plan = plan;
 
-    public bool IsOverridden(string key) => _values.ContainsKey(key);
+    public bool IsSet(SpecKey key) => _set.Contains(key.Path);
 
-    private string? Problem(SettingValue value, IReadOnlyList<PlanOverride> table, PipelinePlan plan, string specFile, string currentDirectory)
+    private string? Write(SpecKey key, SettingValue value, PipelinePlan plan, string specFile, string currentDirectory)
     {
-        var entry = table.FirstOrDefault(entry => entry.Key.Equals(value.Key, StringComparison.OrdinalIgnoreCase));
-        if (entry is null)
-        {
-            return BuildTimeKeys.Contains(value.Key)
-                ? $"{value.Key} (from {value.Source}) is fixed when the program is built: it decides which code is generated. Change it in {specFile} and build again."
-                : $"{value.Key} (from {value.Source}) is not a key that a run can set{(DidYouMean.Hint(value.Key, table.Select(known => known.Key)) is { Length: > 0 } hint ? hint : ".")} "
-                    + $"Settable here: {string.Join(", ", table.Where(known => known.Obstacle?.Invoke(plan) is null).Select(known => known.Key))}.";
-        }
-        if (entry.Obstacle?.Invoke(plan) is { } obstacle) return $"{entry.Key} (from {value.Source}) has no meaning in {plan.Name}: {obstacle}. See {specFile}.";
-        if (entry.Rule.Parse(value.Value) is not { } parsed)
-            return $"{entry.Key} is '{value.Value}' (from {value.Source}). Expected {entry.Rule.Expected}.";
-
-        var final = entry.IsPath && parsed.Value is string path ? Path.GetFullPath(path, currentDirectory) : parsed.Value;
-        _values[entry.Key] = final;
-        Plan = entry.Apply(Plan, final);
+        if (Meaningless(plan, key) is { } reason) return $"{key.Path} (from {value.Source}) has no meaning in {plan.Name}: {reason}. See {specFile}.";
+        if (SettingText.Read(key, value.Value) is not { } node)
+            return $"{key.Path} is '{value.Value}' (from {value.Source}). Expected {SettingText.Expected(key)}.";
+        if (key.IsPath && node is ScalarNode path) node = path with { Text = Path.GetFullPath(path.Text, currentDirectory) };
+        _set.Add(key.Path);
+        Plan = key.Write(Plan, node);
         return null;
     }
 
-    private static bool Is(SettingValue value, string key) => value.Key.Equals(key, StringComparison.OrdinalIgnoreCase);
+    /// <summary>What stands in the way of this key, or of a section that it is in.</summary>
+    private static string? Meaningless(PipelinePlan plan, SpecKey key) => key.Obstacle?.Invoke(plan)
+        ?? Keys.OnTheWay(key).SelectMany(section => section.NoEffects).Select(rule => rule.Reason(plan)).FirstOrDefault(reason => reason is not null);
+
+    private static string NotSettable(SettingValue value, PipelinePlan plan, string specFile, IEnumerable<SpecKey> settable)
+    {
+        var isBuilt = Keys.Find(value.Key, StringComparison.OrdinalIgnoreCase) is { RunTime: false }
+            || value.Key.StartsWith(Keys.Sweep.Section.Path + ".", StringComparison.OrdinalIgnoreCase);
+        if (isBuilt)
+            return $"{value.Key} (from {value.Source}) is fixed when the program is built: it decides which code is generated. Change it in {specFile} and build again.";
+        var hint = DidYouMean.Hint(value.Key, settable.Select(key => key.Path));
+        var here = settable.Where(key => Meaningless(plan, key) is null).Select(key => key.Path);
+        return $"{value.Key} (from {value.Source}) is not a key that a run can set{(hint.Length > 0 ? hint : ".")} Settable here: {string.Join(", ", here)}.";
+    }
+
+    /// <summary>Of keys that exclude each other only one can be set.</summary>
+    private static IEnumerable<string> Both(IReadOnlyList<SettingValue> given) =>
+        from section in Keys.Root.AllWithin()
+        let keys = section.ExactlyOne.Where(key => given.Any(value => value.Key.Equals(key.Path, StringComparison.OrdinalIgnoreCase))).ToList()
+        where keys.Count > 1
+        select $"{string.Join(" and ", keys.Select(key => key.Path))} are both set. Expected one of them: each takes the other's place.";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Runs.Settings;
 
@@ -56,7 +57,7 @@ internal static class SettingSources
         from variable in environment
         where variable.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && variable.Key.Contains("__", StringComparison.Ordinal)
         let key = variable.Key[Prefix.Length..].Replace("__", ".", StringComparison.Ordinal)
-        where BuildTimeKeys.TopLevel.Contains(key.Split('.')[0], StringComparer.OrdinalIgnoreCase)
+        where Keys.Root.Find(key.Split('.')[0], StringComparison.OrdinalIgnoreCase) is not null
         select new SettingValue(key, variable.Value, $"the environment variable {variable.Key}");
 
     private static SettingValue FromAssignment(string assignment)

@@ -1,0 +1,62 @@
+namespace NoraPipelines.Plans;
+
+/// <summary>The keys of one task.</summary>
+public sealed class EvaluationKeys : DataSourceKeys
+{
+    internal EvaluationKeys(int index)
+        : base($"evaluation.{index}", SplitPart.HeldOut, plan => plan.Evaluation[index].Data,
+            (plan, data) => Replace(plan, index, plan.Evaluation[index] with { Data = data }))
+    {
+        var part = new KeyPart<EvaluationPlan>($"evaluation.{index}", new EvaluationPlan { Task = EvaluationTask.Perplexity, Data = new DataSourcePlan() },
+            plan => plan.Evaluation[index], (plan, evaluation) => Replace(plan, index, evaluation));
+        Func<PipelinePlan, EvaluationPlan> of = plan => plan.Evaluation[index];
+
+        Task = part.Choice("task", "perplexity, exact_match (equal answers), gsm8k and math (asked as MetaMath does, or as chat, plain and own templates teach), "
+                + "a commonsense set, or for classifiers a task of glue.",
+            evaluation => evaluation.Task, (evaluation, task) => evaluation with { Task = task }) with
+        { Required = true, Default = null };
+        Batch = part.Whole("batch", "Rows that go through the model at once.", evaluation => evaluation.Batch,
+            (evaluation, rows) => evaluation with { Batch = rows }, minimum: 1) with
+        { RunTime = true };
+        Decoding = new DecodingKeys($"evaluation.{index}.decoding", Task, of, (plan, decoding) => Replace(plan, index, of(plan) with { Decoding = decoding }));
+        MaxNewTokens = (part.Whole("max_new_tokens", "Longest generated answer in tokens (gsm8k: 512, math: 2048, commonsense: 32); not for perplexity.",
+            evaluation => evaluation.MaxNewTokens, (evaluation, tokens) => evaluation with { MaxNewTokens = tokens }, minimum: 1) with
+        {
+            RunTime = true,
+            LeftOut = plan => Replace(plan, index, of(plan) with { MaxNewTokens = EvaluationPlan.DefaultMaxNewTokens(of(plan).Task) }),
+        })
+            .WithNoEffect(Task, plan => of(plan).Task == EvaluationTask.Perplexity ? "task perplexity generates no text"
+                : GlueTasks.Of(of(plan).Task) is not null ? Classifies
+                : EvaluationPlan.Asks(of(plan).Task) && of(plan).Decoding.Kind == DecodingKind.Likelihood ? "likelihood writes no text" : null);
+        Columns = Columns.WithNoEffect(Task, plan => GlueTasks.Of(of(plan).Task) is not null ? Classifies : null)
+            .WithNoEffect(null, plan => plan.Dataset.Template.Kind == TemplateKind.Custom && !EvaluationPlan.Asks(of(plan).Task)
+                ? "the template names the columns itself" : null);
+        Columns = Columns with
+        {
+            Keys = [.. Columns.Keys.Select(key => key.Name == "prompt" ? key.WithNoEffect(Task, plan =>
+                plan.Dataset.Template is { Kind: TemplateKind.Custom, Prompt: { } prompt } && RowTemplate.Parse(prompt, out _) is { } template && template.Columns.Count() > 1
+                    ? "the template's prompt names several columns and takes them by their names" : null) : key)],
+        };
+        Separator = Separator.WithNoEffect(Task, plan => GlueTasks.Of(of(plan).Task) is not null ? Classifies : null);
+        Section = SectionKey.Of($"evaluation.{index}", "One task: exactly one of `path`, `hub` and `generator`.",
+            [Task, .. All, Batch, MaxNewTokens, Decoding.Section]) with
+        { ExactlyOne = ExactlyOne };
+    }
+
+    private const string Classifies = "tasks of glue classify";
+
+    internal SpecKey<EvaluationTask> Task { get; }
+
+    public SpecKey<int> Batch { get; }
+
+    public SpecKey<int> MaxNewTokens { get; }
+
+    internal DecodingKeys Decoding { get; }
+
+    internal SectionKey Section { get; }
+
+    private static PipelinePlan Replace(PipelinePlan plan, int index, EvaluationPlan evaluation) => plan with
+    {
+        Evaluation = plan.Evaluation.Select((task, position) => position == index ? evaluation : task).ToEquatableArray(),
+    };
+}

@@ -1,0 +1,134 @@
+namespace NoraPipelines.Plans;
+
+public static partial class Keys
+{
+    /// <summary>What is trained. The keys of single methods are in Methods/.</summary>
+    public static class Adapter
+    {
+        /// <summary>Methods of method.md, section 5, whose programs are not in this version.</summary>
+        private static readonly EquatableArray<string> LaterMethods = EquatableArray.Of("clip_lora");
+
+        private static readonly KeyPart<AdapterPlan> Part = new(
+            "adapter", new LoraPlan { Rank = 1, Alpha = 1 }, plan => plan.Adapter, (plan, adapter) => plan with { Adapter = adapter });
+
+        internal static readonly SpecKey<string> Method = new("adapter.method", Kind.Text, PlannedMethods.Sentence)
+        {
+            Required = true,
+            Decides = true,
+            Words = PlannedMethods.All.Select(method => method.Name).ToEquatableArray(),
+            Later = LaterMethods,
+            Get = plan => plan.Adapter.Method,
+            Set = (plan, word) => plan with { Adapter = PlannedMethods.Find(word)!.Blank },
+        };
+
+        internal static readonly SpecKey<string> Targets = OfAdapters(new SpecKey<string>(
+            "adapter.targets", Kind.Text, "The projections that get an adapter, by name, or all-linear.")
+        {
+            Kinds = ValueKinds.List | ValueKinds.Text,
+            Words = EquatableArray.Of("all-linear"),
+            Minimum = 1,
+            Distinct = true,
+            ItemAt = index => Target(index),
+        });
+
+        internal static readonly SpecKey<int> First = new("adapter.layers.first", Kind.Whole, "The first so many layers.") { Minimum = 1 };
+
+        internal static readonly SpecKey<int> Last = new("adapter.layers.last", Kind.Whole, "The last so many layers.") { Minimum = 1 };
+
+        internal static readonly SpecKey<string> Layers = OfAdapters(new SpecKey<string>(
+            "adapter.layers", Kind.Text, "The layers that get an adapter: all, a list counted from 0, { first: n } or { last: n }.")
+        {
+            Kinds = ValueKinds.Text | ValueKinds.List | ValueKinds.Mapping,
+            Default = "all",
+            Words = EquatableArray.Of("all"),
+            Minimum = 1,
+            Distinct = true,
+            ItemAt = index => Layer(index),
+            Keys = [First, Last],
+            ExactlyOne = [First, Last],
+        });
+
+        internal static readonly SpecKey<int> Rank = Own(
+            Part.Whole("rank", "The rank of every method but nora; of adalora that of the start.", adapter => adapter.OneRank ?? 1,
+                (adapter, rank) => adapter.OneRank is null ? adapter : adapter.WithRank(rank)!, minimum: 1) with
+            { Default = null, LeftOut = plan => plan with { Adapter = plan.Adapter.WithoutGivenRank() } },
+            adapter => adapter.OneRank is not null, _ => "method nora has outer.rank and inner.rank");
+
+        public static readonly SpecKey<string?> StartPath = Part.In("adapter.start").TextOrNone("path",
+            "A folder in PEFT's form of the method (pissa's: a LoRA of twice the rank) or of nested factors (nora, lora_xs), or a run's, relative to the spec; "
+                + "it has the spec's ranks, targets and layers.",
+            adapter => adapter.Start, (adapter, path) => adapter with { Start = path }) with
+        {
+            Required = true,
+            RunTime = true,
+            IsPath = true,
+            Obstacle = plan => plan.Adapter.Start is null ? "its adapter starts anew" : null,
+        };
+
+        internal static readonly SectionKey Start = OfAdapters(SectionKey.Of("adapter.start", "An adapter to go on training, instead of a new one.", StartPath))
+            .WithNoEffect(Method, plan => plan.Adapter.NoStart);
+
+        internal static readonly SpecKey<double> Alpha = Own(
+            Part.Positive("alpha", "The adapter's output is scaled by alpha / rank; left out: the rank, a scale of 1.",
+                    adapter => adapter.Scaling ?? 1, (adapter, alpha) => adapter.WithScaling(alpha))
+                .Derived(plan => plan.Adapter.ScalingRank),
+            adapter => adapter.Scaling is not null, _ => "vera's vectors are its scale, and it has no other");
+
+        internal static readonly SpecKey<double> Dropout = OfAdapters(Part.Share("dropout", "Share of the adapter's inputs that are dropped in training.",
+            adapter => adapter.Dropout, (adapter, dropout) => adapter with { Dropout = dropout }));
+
+        /// <summary>Made when it is asked for: the methods' keys need those above.</summary>
+        internal static SectionKey Section => SectionKey.Of("adapter", "What is trained.",
+            [Method, Targets, Layers, Rank, .. PlannedMethods.All.SelectMany(method => method.Keys()), Start, Alpha, Dropout]) with
+        { Required = true };
+
+        internal static SpecKey<string> Target(int index) => new($"adapter.targets.{index}", Kind.Text,
+            "A projection of the model: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj or down_proj; of roberta: query, key, value, "
+                + "attention.output.dense, intermediate.dense or output.dense.");
+
+        internal static SpecKey<int> Layer(int index) => new($"adapter.layers.{index}", Kind.Whole, "A layer, counted from 0.") { Minimum = 0 };
+
+        /// <summary>A key of some methods alone; of the others it says why it means nothing there.</summary>
+        internal static T Own<T>(T key, Func<AdapterPlan, bool> owner, Func<AdapterPlan, string> reason) where T : SpecKey =>
+            OfAdapters(key with { Owner = owner }).WithNoEffect(Method, plan => owner(plan.Adapter) ? null : reason(plan.Adapter));
+
+        private static T OfAdapters<T>(T key) where T : SpecKey =>
+            (key with { Owner = key.Owner ?? (adapter => !adapter.TrainsModel) })
+                .WithNoEffect(Method, plan => plan.Adapter.TrainsModel ? "method full trains every weight and has no adapter" : null);
+    }
+
+    /// <summary>How activations are measured for AwSVD.</summary>
+    public static class Calibration
+    {
+        private static readonly KeyPart<CalibrationPlan> Part = new(
+            "calibration", new CalibrationPlan(), plan => plan.Calibration, (plan, calibration) => plan with { Calibration = calibration });
+
+        public static readonly SpecKey<int> Samples = Part.Whole("samples", "Training examples that are observed.",
+            calibration => calibration.Samples, (calibration, samples) => calibration with { Samples = samples }, minimum: 1) with
+        { RunTime = true };
+
+        public static readonly SpecKey<ActivationStatistic> Statistic = OfDiagonal(Part.Choice("statistic", "What is averaged per input channel.",
+            calibration => calibration.Statistic, (calibration, statistic) => calibration with { Statistic = statistic }) with
+        { RunTime = true });
+
+        public static readonly SpecKey<double> Exponent = OfDiagonal(Part.Number("exponent", "Power of the statistic.",
+            calibration => calibration.Exponent, (calibration, exponent) => calibration with { Exponent = exponent }) with
+        { RunTime = true, Minimum = 0, AboveMinimum = true, Maximum = 1 });
+
+        internal static readonly SpecKey<ScalingKind> Scaling = Part.Choice("scaling",
+            "diagonal: one factor a channel; covariance: the whole second moment of the inputs.",
+            calibration => calibration.Scaling, (calibration, scaling) => calibration with { Scaling = scaling });
+
+        internal static SectionKey Section { get; } = (SectionKey.Of(
+            "calibration", "How activations are measured for `outer.init: awsvd`.", Samples, Statistic, Exponent, Scaling) with
+        { Owner = adapter => adapter.Calibrates })
+            .WithNoEffect(Adapter.Method, plan => plan.Adapter.Calibrates ? null : $"method {plan.Adapter.Method} starts without activations")
+            .WithNoEffect(Adapter.Start, plan => plan.Adapter.Start is null ? null : GoesOn);
+
+        /// <summary>Why keys of a start say nothing where an adapter goes on from another.</summary>
+        internal const string GoesOn = "the adapter goes on from the one in adapter.start";
+
+        private static SpecKey<T> OfDiagonal<T>(SpecKey<T> key) => key.WithNoEffect(null, plan => plan.Calibration.Scaling == ScalingKind.Covariance
+            ? "calibration.scaling covariance uses the whole second moment of the inputs" : null);
+    }
+}
