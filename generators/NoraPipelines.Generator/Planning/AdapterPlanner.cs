@@ -26,7 +26,7 @@ internal static class AdapterPlanner
 
     private static EquatableArray<string> Targets(PipelineSpec spec, ModelShape shape)
     {
-        if (spec.TryGet(Keys.Adapter.Targets, out _)) return shape.Projections.Select(projection => projection.Name).ToEquatableArray();
+        if (spec.TryGet(Keys.Adapter.Targets, out _)) return shape.Projections.Select(projection => projection.Name).Distinct().ToEquatableArray();
         // A refused item keeps its number, under a name that is there, so that the others are reported at their own places.
         return Enumerable.Range(0, spec.Count(Keys.Adapter.Targets))
             .Select(i => spec.Get(Keys.Adapter.Target(i), shape.Projections[0].Name)).ToEquatableArray();

@@ -13,7 +13,7 @@ internal static class ModelPlanner
         var (shape, source) = Shape(context, architecture);
         return new ModelPlan
         {
-            Shape = shape ?? Anything(architecture ?? Architecture.Llama),
+            Shape = shape ?? StandIn(architecture ?? Architecture.Llama),
             ShapeSource = source,
             Source = new ModelSource.Folder("."),
             // A tokenizer that was refused is still there.
@@ -80,28 +80,6 @@ internal static class ModelPlanner
                 + $"{Words.Of(found)}, or another {key.Name}");
     }
 
-    /// <summary>Stands in for a shape that could not be had: projections by name, and room for every rank, layer and length.</summary>
-    private static ModelShape Anything(Architecture architecture) => architecture == Architecture.Roberta ? AnyEncoder() : new DecoderShape
-    {
-        Architecture = architecture,
-        VocabularySize = 1,
-        HiddenSize = int.MaxValue,
-        FeedForwardSize = int.MaxValue,
-        LayerCount = int.MaxValue,
-        HeadCount = 1,
-        KeyValueHeadCount = 1,
-        HeadSize = int.MaxValue,
-        MaxPositions = int.MaxValue,
-    };
-
-    private static EncoderShape AnyEncoder() => new()
-    {
-        Architecture = Architecture.Roberta,
-        VocabularySize = 1,
-        HiddenSize = int.MaxValue,
-        FeedForwardSize = int.MaxValue,
-        LayerCount = int.MaxValue,
-        HeadCount = 1,
-        PositionRows = int.MaxValue,
-    };
+    /// <summary>In place of a shape that the spec does not have.</summary>
+    private static ModelShape StandIn(Architecture architecture) => ModelFamilies.Of(architecture).StandIn(architecture);
 }

@@ -44,7 +44,7 @@ public sealed record LokrPlan : LowRankPlan
 
     internal override IEnumerable<PlanProblem> Check(PipelinePlan plan)
     {
-        var small = plan.Model.Shape.Projections.Where(projection => Targets.Contains(projection.Name))
+        var small = TargetsIn(plan.Model.Shape)
             .Select(projection => (projection, Largest: LargestRank(projection.Out, projection.In, Factor)))
             .Where(target => Rank > target.Largest).OrderBy(target => target.Largest).ToList();
         if (small.Count == 0) yield break;

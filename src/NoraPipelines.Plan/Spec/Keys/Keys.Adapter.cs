@@ -83,14 +83,17 @@ public static partial class Keys
         { Required = true };
 
         internal static SpecKey<string> Target(int index) => new($"adapter.targets.{index}", Kind.Text,
-            "A projection of the model: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj or down_proj; of roberta: query, key, value, "
-                + "attention.output.dense, intermediate.dense or output.dense.");
+            $"A projection of the model; {string.Join("; ", ModelFamilies.All.Where(family => family.HasPrograms).Select(Names))}.");
 
         internal static SpecKey<int> Layer(int index) => new($"adapter.layers.{index}", Kind.Whole, "A layer, counted from 0.") { Minimum = 0 };
 
         /// <summary>A key of some methods alone; of the others it says why it means nothing there.</summary>
         internal static T Own<T>(T key, Func<AdapterPlan, bool> owner, Func<AdapterPlan, string> reason) where T : SpecKey =>
             OfAdapters(key with { Owner = owner }).WithNoEffect(Method, plan => owner(plan.Adapter) ? null : reason(plan.Adapter));
+
+        /// <summary>of roberta: query, key, value, …</summary>
+        private static string Names(ModelFamily family) => $"of {string.Join(", ", family.Architectures.Select(Plans.Words.Of))}: "
+            + string.Join(", ", family.StandIn(family.Architectures[0]).Projections.Select(projection => projection.Name));
 
         private static T OfAdapters<T>(T key) where T : SpecKey =>
             (key with { Owner = key.Owner ?? (adapter => !adapter.TrainsModel) })

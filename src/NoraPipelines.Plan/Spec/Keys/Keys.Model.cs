@@ -12,8 +12,8 @@ public static partial class Keys
         internal static readonly SpecKey<Architecture> Architecture = new("model.architecture", Kind.Choice<Architecture>(), "The model's family.")
         {
             Required = true,
-            Words = Plans.Words.All<Architecture>().Where(word => !LaterFamilies.Contains(word)).ToEquatableArray(),
-            Later = LaterFamilies,
+            Words = ModelFamilies.Programs.Select(Plans.Words.Of).ToEquatableArray(),
+            Later = ModelFamilies.Later.Select(Plans.Words.Of).ToEquatableArray(),
         };
 
         internal static readonly SpecKey<string> Preset = new("model.preset", Kind.Text, "A shape of the catalogue; or give `config` or `shape`.")
@@ -41,9 +41,7 @@ public static partial class Keys
             Architecture, Preset, Config, Shape.Section, Source.Section, Tokenizer, Dtype, AcceptOtherShapes) with
         { Required = true, ExactlyOne = [Preset, Config, Shape.Section] };
 
-        private static EquatableArray<string> LaterFamilies => EquatableArray.Of(Plans.Words.Of(Plans.Architecture.Clip), Plans.Words.Of(Plans.Architecture.Sdxl));
-
-        private static bool HasProgram(string preset) => ModelCatalog.Find(preset) is DecoderShape or EncoderShape;
+        private static bool HasProgram(string preset) => ModelFamilies.Of(ModelCatalog.Find(preset)!).HasPrograms;
 
         /// <summary>Where the weights come from.</summary>
         public static class Source
@@ -84,7 +82,7 @@ public static partial class Keys
             { Required = true, ExactlyOne = [Path, Random, Hub] };
         }
 
-        /// <summary>config.json's own names, so that numbers can be copied from there; the family reads them.</summary>
+        /// <summary>config.json's own names, so that numbers can be copied from there; the family reads them, and says which of them mean nothing to it.</summary>
         internal static class Shape
         {
             internal static SectionKey Section { get; } = SectionKey.Of("model.shape", "The model's numbers, named as in config.json.",
@@ -93,33 +91,24 @@ public static partial class Keys
                 Size("intermediate_size", "Size inside the feed-forward block.") with { Required = true },
                 Size("num_hidden_layers", "Layers.") with { Required = true },
                 Size("num_attention_heads", "Query heads.") with { Required = true },
-                OfDecoders(Size("num_key_value_heads", "Key and value heads; left out: as the family has it.")),
-                OfDecoders(Size("head_dim", "Size of a head; left out: hidden_size / num_attention_heads (Gemma: 256, Qwen3: 128).")),
+                Size("num_key_value_heads", "Key and value heads; left out: as the family has it."),
+                Size("head_dim", "Size of a head; left out: hidden_size / num_attention_heads (Gemma: 256, Qwen3: 128)."),
                 Size("max_position_embeddings", "Longest sequence in tokens; left out: as the family has it."),
-                OfDecoders(Positive("rms_norm_eps", "Added to the mean square in RMSNorm.", "1E-06")),
-                OfDecoders(Positive("rope_theta", "Base of the rotary frequencies.", "10000")),
-                OfDecoders(Switch("tie_word_embeddings", "Whether the head is the embedding matrix; left out: as the family has it.")),
-                SlidingWindow,
-                new SpecKey<string>("model.shape.hidden_act", Kind.Text, "The feed-forward block's function; left out: as the family has it.") { Words = Plans.Words.All<GateActivation>() },
-                OfDecoders(Switch("attention_bias", "Whether q, k, v and o have a bias; not for qwen2, whose q, k and v always have one.") with { Default = "false" })
-                    .WithNoEffect(Architecture, plan => plan.Model.Shape.Architecture == Plans.Architecture.Qwen2 ? "q, k and v of qwen2 always have a bias, o never" : null));
+                Positive("rms_norm_eps", "Added to the mean square in RMSNorm.", "1E-06"),
+                Positive("rope_theta", "Base of the rotary frequencies.", "10000"),
+                OfFamily("tie_word_embeddings", Kind.Switch, "Whether the head is the embedding matrix; left out: as the family has it."),
+                OfFamily("sliding_window", Kind.WholeOrNull, "Mistral: tokens that a token attends to; null: all before it.") with { Minimum = 1, Maximum = 1 << 24 },
+                OfFamily("hidden_act", Kind.Text, "The feed-forward block's function; left out: as the family has it.") with { Words = Plans.Words.All<GateActivation>() },
+                OfFamily("attention_bias", Kind.Switch, "Whether q, k, v and o have a bias; not for qwen2, whose q, k and v always have one.") with { Default = "false" });
 
-            private static SpecKey SlidingWindow => new SpecKey<int?>("model.shape.sliding_window", Kind.WholeOrNull, "Mistral: tokens that a token attends to; null: all before it.")
-            {
-                Minimum = 1,
-                Maximum = 1 << 24,
-            }.WithNoEffect(Architecture, plan => plan.Model.Shape.Architecture == Plans.Architecture.Mistral ? null
-                : $"{Plans.Words.Of(plan.Model.Shape.Architecture)} attends to all tokens before");
-
-            private static SpecKey OfDecoders(SpecKey key) =>
-                key.WithNoEffect(Architecture, plan => plan.Model.Shape is EncoderShape ? $"{Plans.Words.Of(plan.Model.Shape.Architecture)} is no decoder" : null);
-
-            private static SpecKey Size(string name, string doc) => new SpecKey<int>("model.shape." + name, Kind.Whole, doc) { Minimum = 1, Maximum = 1 << 24 };
+            private static SpecKey Size(string name, string doc) => OfFamily(name, Kind.Whole, doc) with { Minimum = 1, Maximum = 1 << 24 };
 
             private static SpecKey Positive(string name, string doc, string @default) =>
-                new SpecKey<double>("model.shape." + name, Kind.Number, doc) { Minimum = 0, AboveMinimum = true, Default = @default };
+                OfFamily(name, Kind.Number, doc) with { Minimum = 0, AboveMinimum = true, Default = @default };
 
-            private static SpecKey Switch(string name, string doc) => new SpecKey<bool>("model.shape." + name, Kind.Switch, doc);
+            private static SpecKey<T> OfFamily<T>(string name, ValueKind<T> kind, string doc) => new SpecKey<T>("model.shape." + name, kind, doc)
+                .WithNoEffect(Architecture, plan => ModelFamilies.Of(plan.Model.Shape).IdleShapeKeys(plan.Model.Shape.Architecture)
+                    .FirstOrDefault(idle => idle.Keys?.Contains(name) == true).Reason);
         }
     }
 }
