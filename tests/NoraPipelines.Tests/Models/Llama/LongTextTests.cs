@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
+using NoraPipelines.Tests.Checkpoints;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Models.Llama;
@@ -13,8 +15,13 @@ public sealed class LongTextTests
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using var checkpoint = HuggingFaceCheckpoint.Open(GoldenFile.Path("llama2c-tiny"));
-        var shape = checkpoint.ReadDecoderShape() with { MaxPositions = 400 };
+        using var folder = new TemporaryFolder();
+        File.Copy(GoldenFile.Path("llama2c-tiny/model.safetensors"), folder["model.safetensors"]);
+        var config = JsonNode.Parse(File.ReadAllText(GoldenFile.Path("llama2c-tiny/config.json")))!;
+        config["max_position_embeddings"] = 400;
+        File.WriteAllText(folder["config.json"], config.ToJsonString());
+        using var checkpoint = HuggingFaceCheckpoint.Open(folder.Path);
+        var shape = checkpoint.ReadDecoderShape();
         using var model = LlamaModel.Load(checkpoint, shape, ScalarType.Float32, CPU);
         using var generator = new Generator(8, CPU);
         var ids = randint(shape.VocabularySize, [400], ScalarType.Int64, generator: generator);
