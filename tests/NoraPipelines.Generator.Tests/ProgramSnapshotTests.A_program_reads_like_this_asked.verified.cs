@@ -102,31 +102,35 @@ public sealed partial class Sample : Pipeline
         var rows0 = ExampleReader.ReadItems(
             run.File("evaluation.0.path", "gsm8k.jsonl"), frame, new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting<int?>("evaluation.0.limit", null));
-        var scores0 = Gsm8k.Evaluate(model, tokenizer, rows0, batch: run.Setting("evaluation.0.batch", 32),
-            maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 512), run.PredictionsFile("gsm8k"), run.Progress,
-            frame: frame);
+        var scores0 = new Gsm8k().Evaluate(model, tokenizer, frame, rows0, batch: run.Setting("evaluation.0.batch", 32),
+            maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 512), run.PredictionsFile("gsm8k"), run.Progress);
         var rows1 = ExampleReader.ReadItems(
             run.File("evaluation.1.path", "math.jsonl"), frame, new ColumnMap { Prompt = "task", Response = "answer" },
             limit: run.Setting<int?>("evaluation.1.limit", null));
-        var scores1 = CompetitionMath.Evaluate(model, tokenizer, rows1, batch: run.Setting("evaluation.1.batch", 32),
+        var scores1 = new CompetitionMath().Evaluate(model, tokenizer, frame, rows1, batch: run.Setting("evaluation.1.batch", 32),
             maxNewTokens: run.Setting("evaluation.1.max_new_tokens", 2048), run.PredictionsFile("math"), run.Progress,
-            decoding: Decoding.Sample(new SamplingOptions { Temperature = 1.0, Seed = 1 }), frame: frame);
+            decoding: Decoding.Sample(new SamplingOptions { Temperature = 1.0, Seed = 1 }));
         var rows2 = ExampleReader.ReadItems(
             run.File("evaluation.2.path", "rows.jsonl"), frame, new ColumnMap(),
             limit: run.Setting<int?>("evaluation.2.limit", null), split: new SplitPlan(0.1, Seed: 0, SplitPart.HeldOut));
-        var scores2 = ExactMatch.Evaluate(model, tokenizer, frame, rows2, batch: run.Setting("evaluation.2.batch", 32),
+        var scores2 = new ExactMatch().Evaluate(model, tokenizer, frame, rows2, batch: run.Setting("evaluation.2.batch", 32),
             maxNewTokens: run.Setting("evaluation.2.max_new_tokens", 256), run.PredictionsFile("exact_match"), run.Progress);
         var rows3 = ExampleReader.ReadItems(
             run.File("evaluation.3.path", "boolq.json"), frame, new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting<int?>("evaluation.3.limit", null));
-        var scores3 = Commonsense.Likelihood(model, tokenizer, frame, CommonsenseSet.Boolq, rows3, batch: run.Setting("evaluation.3.batch", 32),
+        var scores3 = Commonsense.Boolq.Likelihood(model, tokenizer, frame, rows3, batch: run.Setting("evaluation.3.batch", 32),
             run.PredictionsFile("commonsense/boolq"), run.Progress);
         var rows4 = ExampleReader.StreamWith(
             run.File("evaluation.4.path", "rows.jsonl"), new CustomTemplate("Q: {query}\nA:", " {response}"),
             limit: run.Setting<int?>("evaluation.4.limit", 10));
         var examples4 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows4);
         var scores4 = Perplexity.Evaluate(model, examples4, batch: run.Setting("evaluation.4.batch", 32), tokenizer.PadId ?? 0, run.Progress);
-        return Scores.Combine(("gsm8k", scores0), ("math", scores1), ("exact_match", scores2), ("commonsense/boolq", scores3), ("perplexity", scores4));
+        return Scores.Combine(
+            ("gsm8k", scores0),
+            ("math", scores1),
+            ("exact_match", scores2),
+            ("commonsense/boolq", scores3),
+            ("perplexity", scores4));
     }
 
     /// <summary>Called after each optimizer step; write it in another part of this class.</summary>

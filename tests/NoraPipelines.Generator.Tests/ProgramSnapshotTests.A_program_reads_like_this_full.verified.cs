@@ -90,7 +90,7 @@ public sealed partial class Sample : Pipeline
         var rows2 = ExampleReader.Read(
             run.File("evaluation.2.path", "c.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("evaluation.2.limit", null));
-        var scores2 = ExactMatch.Evaluate(model, tokenizer, Template.Plain, rows2, batch: run.Setting("evaluation.2.batch", 32),
+        var scores2 = new ExactMatch().Evaluate(model, tokenizer, Template.Plain, rows2, batch: run.Setting("evaluation.2.batch", 32),
             maxNewTokens: run.Setting("evaluation.2.max_new_tokens", 32), run.PredictionsFile("exact_match"), run.Progress);
         return Scores.Combine(("perplexity_1", scores0), ("perplexity_2", scores1), ("exact_match", scores2));
     }

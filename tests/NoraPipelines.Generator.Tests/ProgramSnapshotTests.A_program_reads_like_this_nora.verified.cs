@@ -112,7 +112,7 @@ public sealed partial class Sample : Pipeline
         var rows0 = ExampleReader.Read(
             run.File("evaluation.0.path", "data/test.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting<int?>("evaluation.0.limit", null));
-        var scores0 = ExactMatch.Evaluate(model, tokenizer, Template.Metamath, rows0, batch: run.Setting("evaluation.0.batch", 32),
+        var scores0 = new ExactMatch().Evaluate(model, tokenizer, Template.Metamath, rows0, batch: run.Setting("evaluation.0.batch", 32),
             maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 64), run.PredictionsFile("exact_match"), run.Progress);
         var rows1 = ExampleReader.Stream(
             run.File("evaluation.1.path", "data/held-out.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },

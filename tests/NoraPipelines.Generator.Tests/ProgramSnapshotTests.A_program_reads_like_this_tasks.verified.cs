@@ -102,47 +102,55 @@ public sealed partial class Sample : Pipeline
         var rows0 = ExampleReader.Read(
             run.File("evaluation.0.path", "math.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
             limit: run.Setting<int?>("evaluation.0.limit", null));
-        var scores0 = CompetitionMath.Evaluate(model, tokenizer, rows0, batch: run.Setting("evaluation.0.batch", 32),
+        var scores0 = new CompetitionMath().Evaluate(model, tokenizer, EvaluationFrame.Metamath, rows0, batch: run.Setting("evaluation.0.batch", 32),
             maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 2048), run.PredictionsFile("math"), run.Progress);
         var rows1 = ExampleReader.Read(
             run.File("evaluation.1.path", "gsm8k.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting<int?>("evaluation.1.limit", null));
-        var scores1 = Gsm8k.Evaluate(model, tokenizer, rows1, batch: run.Setting("evaluation.1.batch", 32),
+        var scores1 = new Gsm8k().Evaluate(model, tokenizer, EvaluationFrame.Metamath, rows1, batch: run.Setting("evaluation.1.batch", 32),
             maxNewTokens: run.Setting("evaluation.1.max_new_tokens", 512), run.PredictionsFile("gsm8k"), run.Progress,
             decoding: Decoding.Sample(new SamplingOptions { Temperature = 0.7, TopK = 40, TopP = 0.9, Seed = 3 }) with { MinNewTokens = 2, StopStrings = ["Question:", "\n\n"] });
         var rows2 = ExampleReader.Read(
             run.File("evaluation.2.path", "boolq.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting<int?>("evaluation.2.limit", null));
-        var scores2 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.Boolq, rows2, batch: run.Setting("evaluation.2.batch", 32),
+        var scores2 = Commonsense.Boolq.Evaluate(model, tokenizer, Template.Alpaca, rows2, batch: run.Setting("evaluation.2.batch", 32),
             maxNewTokens: run.Setting("evaluation.2.max_new_tokens", 32), run.PredictionsFile("commonsense/boolq"), run.Progress);
         var rows3 = ExampleReader.Read(
             run.File("evaluation.3.path", "arc.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting<int?>("evaluation.3.limit", null));
-        var scores3 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.ArcEasy, rows3, batch: run.Setting("evaluation.3.batch", 32),
+        var scores3 = Commonsense.ArcEasy.Evaluate(model, tokenizer, Template.Alpaca, rows3, batch: run.Setting("evaluation.3.batch", 32),
             maxNewTokens: run.Setting("evaluation.3.max_new_tokens", 32), run.PredictionsFile("commonsense/arc_easy"), run.Progress);
         var rows4 = ExampleReader.Read(
             run.File("evaluation.4.path", "siqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting<int?>("evaluation.4.limit", null));
-        var scores4 = Commonsense.Likelihood(model, tokenizer, Template.Alpaca, CommonsenseSet.SocialIQa, rows4, batch: run.Setting("evaluation.4.batch", 32),
+        var scores4 = Commonsense.SocialIQa.Likelihood(model, tokenizer, Template.Alpaca, rows4, batch: run.Setting("evaluation.4.batch", 32),
             run.PredictionsFile("commonsense/social_i_qa"), run.Progress);
         var rows5 = ExampleReader.Read(
             run.File("evaluation.5.path", "obqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting<int?>("evaluation.5.limit", null));
-        var scores5 = Commonsense.Likelihood(model, tokenizer, Template.Alpaca, CommonsenseSet.Openbookqa, rows5, batch: run.Setting("evaluation.5.batch", 32),
+        var scores5 = Commonsense.Openbookqa.Likelihood(model, tokenizer, Template.Alpaca, rows5, batch: run.Setting("evaluation.5.batch", 32),
             run.PredictionsFile("commonsense/openbookqa"), run.Progress);
         var rows6 = ExampleReader.Read(
             run.File("evaluation.6.path", "piqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting<int?>("evaluation.6.limit", null));
-        var scores6 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.Piqa, rows6, batch: run.Setting("evaluation.6.batch", 32),
+        var scores6 = Commonsense.Piqa.Evaluate(model, tokenizer, Template.Alpaca, rows6, batch: run.Setting("evaluation.6.batch", 32),
             maxNewTokens: run.Setting("evaluation.6.max_new_tokens", 16), run.PredictionsFile("commonsense/piqa"), run.Progress,
             decoding: Decoding.Greedy);
         var rows7 = ExampleReader.Read(
             run.File("evaluation.7.path", "hellaswag.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting<int?>("evaluation.7.limit", null));
-        var scores7 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.Hellaswag, rows7, batch: run.Setting("evaluation.7.batch", 32),
+        var scores7 = Commonsense.Hellaswag.Evaluate(model, tokenizer, Template.Alpaca, rows7, batch: run.Setting("evaluation.7.batch", 32),
             maxNewTokens: run.Setting("evaluation.7.max_new_tokens", 32), run.PredictionsFile("commonsense/hellaswag"), run.Progress,
             decoding: Decoding.BeamSearch(beams: 2, lengthPenalty: 0.5));
-        return Scores.Combine(("math", scores0), ("gsm8k", scores1), ("commonsense/boolq", scores2), ("commonsense/arc_easy", scores3), ("commonsense/social_i_qa", scores4), ("commonsense/openbookqa", scores5), ("commonsense/piqa", scores6), ("commonsense/hellaswag", scores7))
+        return Scores.Combine(
+            ("math", scores0),
+            ("gsm8k", scores1),
+            ("commonsense/boolq", scores2),
+            ("commonsense/arc_easy", scores3),
+            ("commonsense/social_i_qa", scores4),
+            ("commonsense/openbookqa", scores5),
+            ("commonsense/piqa", scores6),
+            ("commonsense/hellaswag", scores7))
             .WithAverage("commonsense_1.average", "commonsense/boolq.accuracy", "commonsense/arc_easy.accuracy")
             .WithAverage("commonsense_2.average", "commonsense/social_i_qa.accuracy", "commonsense/openbookqa.accuracy");
     }

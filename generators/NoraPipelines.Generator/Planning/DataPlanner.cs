@@ -27,15 +27,15 @@ internal static class DataPlanner
 
     private static EvaluationPlan Task(PipelineSpec spec, string path)
     {
-        var task = spec.Choice<EvaluationTask>(path + ".task") ?? EvaluationTask.Perplexity;
+        var task = TaskProtocols.Find(spec.Text(path + ".task")?.Value ?? "") ?? TaskProtocols.Of("perplexity");
         var plan = new EvaluationPlan { Task = task, Data = Source(spec, path, SplitPart.HeldOut) };
         return plan with
         {
             Batch = spec.Whole(path + ".batch")?.Value ?? plan.Batch,
-            MaxNewTokens = spec.Whole(path + ".max_new_tokens")?.Value ?? EvaluationPlan.DefaultMaxNewTokens(task),
-            Decoding = Decoding(spec, path + ".decoding", EvaluationPlan.DefaultDecoding(task)),
+            MaxNewTokens = spec.Whole(path + ".max_new_tokens")?.Value ?? task.MaxNewTokens,
+            Decoding = Decoding(spec, path + ".decoding", task.Decoding),
             Data = plan.Data.Generator is null && !spec.Has(path + ".columns")
-                ? plan.Data with { Columns = EvaluationPlan.DefaultColumns(task) }
+                ? plan.Data with { Columns = task.Columns }
                 : plan.Data,
         };
     }

@@ -46,9 +46,9 @@ internal static partial class SpecKeys
         Minimum = 0,
         Item = Section("", "One task: exactly one of `path`, `hub` and `generator`.",
         [
-            Choice<EvaluationTask>("task", "perplexity, exact_match (equal answers), gsm8k and math (asked as MetaMath does, or as chat, plain "
+            Choice("task", "perplexity, exact_match (equal answers), gsm8k and math (asked as MetaMath does, or as chat, plain "
                     + "and own templates teach), a commonsense set, or for classifiers a task of glue.",
-                null) with { Required = true },
+                null, TaskProtocols.Names, []) with { Required = true },
             .. Source(DataFile, Whole("seed", "Seed that the generator is given.", 0, DataDefaults.Seed)),
             Whole("batch", "Rows that go through the model at once.", 1, EvaluationDefaults.Batch) with { RunTime = true },
             Whole("max_new_tokens", "Longest generated answer in tokens (gsm8k: 512, math: 2048, commonsense: 32); not for perplexity.", 1,
@@ -115,5 +115,5 @@ internal static partial class SpecKeys
 
     private static DatasetPlan DatasetDefaults { get; } = new() { Train = DataDefaults, Template = new TemplatePlan(TemplateKind.Plain) };
 
-    private static EvaluationPlan EvaluationDefaults { get; } = new() { Task = EvaluationTask.Perplexity, Data = DataDefaults };
+    private static EvaluationPlan EvaluationDefaults { get; } = new() { Task = TaskProtocols.Of("perplexity"), Data = DataDefaults };
 }

@@ -16,7 +16,8 @@ namespace NoraPipelines.Plans;
 /// </summary>
 internal static class EvaluationMemory
 {
-    private const int OptionsOfQuestion = 5; // at most, in the sets that are scored by likelihood
+    /// <summary>At most, whichever task is scored by likelihood.</summary>
+    private static readonly int OptionsOfQuestion = TaskProtocols.All.Max(task => task.Options.Count);
 
     /// <summary>The largest of a plan's evaluations; 0 without one.</summary>
     public static long Of(PipelinePlan plan)
@@ -27,13 +28,13 @@ internal static class EvaluationMemory
         return MemoryEstimate.WorkingMemory + plan.Evaluation.Select(evaluation => plan.Model.Shape switch
         {
             DecoderShape shape when Writes(evaluation) => Generation(shape, evaluation, prompt, bytes),
-            DecoderShape shape => Scoring(shape, evaluation.Batch * (EvaluationPlan.Asks(evaluation.Task) ? OptionsOfQuestion : 1) * prompt, bytes),
+            DecoderShape shape => Scoring(shape, evaluation.Batch * (evaluation.Task.IsAsked ? OptionsOfQuestion : 1) * prompt, bytes),
             EncoderShape shape => evaluation.Batch * prompt * bytes * ((8L * shape.HiddenSize) + (2L * shape.FeedForwardSize) + (2L * shape.HeadCount * prompt)),
             _ => 0,
         }).Max();
     }
 
-    private static bool Writes(EvaluationPlan evaluation) => EvaluationPlan.Asks(evaluation.Task) && evaluation.Decoding.Kind != DecodingKind.Likelihood;
+    private static bool Writes(EvaluationPlan evaluation) => evaluation.Task.IsAsked && evaluation.Decoding.Kind != DecodingKind.Likelihood;
 
     private static long Generation(DecoderShape shape, EvaluationPlan evaluation, long prompt, long bytes)
     {

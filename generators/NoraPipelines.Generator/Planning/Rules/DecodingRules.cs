@@ -10,9 +10,9 @@ internal static class DecodingRules
     private static readonly string[] OfWriting = ["min_new_tokens", "stop"];
 
     /// <param name="path">The spec's path of the task: evaluation.0.</param>
-    public static void Check(PlanningContext context, string path, EvaluationTask task)
+    public static void Check(PlanningContext context, string path, TaskProtocol task)
     {
-        switch (context.Spec.Choice<DecodingKind>(path + ".decoding.kind") ?? EvaluationPlan.DefaultDecoding(task))
+        switch (context.Spec.Choice<DecodingKind>(path + ".decoding.kind") ?? task.Decoding)
         {
             case DecodingKind.Greedy:
                 Idle("greedy decoding follows one text and draws nothing", [.. OfBeams, .. OfSampling]);

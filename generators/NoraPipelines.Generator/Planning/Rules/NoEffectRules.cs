@@ -17,15 +17,18 @@ internal static class NoEffectRules
         {
             var task = $"evaluation.{i}";
             Source(context, task);
-            if (context.Spec.Choice<EvaluationTask>(task + ".task") is not { } kind) continue;
-            if (EvaluationPlan.Asks(kind)) DecodingRules.Check(context, task, kind);
-            else Idle(context, $"task {Words.Of(kind)} generates no text", task + ".decoding");
-            if (kind == EvaluationTask.Perplexity)
-                Idle(context, "task perplexity generates no text", task + ".max_new_tokens");
-            if (context.Spec.Choice<EvaluationTask>(task + ".task") is { } glue && GlueTasks.Of(glue) is not null)
+            if (Task(context, task) is not { } kind) continue;
+            if (kind.IsAsked) DecodingRules.Check(context, task, kind);
+            else Idle(context, $"task {kind} generates no text", task + ".decoding");
+            if (kind.Answer == AnswerKind.Loss)
+                Idle(context, $"task {kind} generates no text", task + ".max_new_tokens");
+            if (kind.Glue is not null)
                 Idle(context, "tasks of glue classify", task + ".max_new_tokens", task + ".columns", task + ".separator");
         }
     }
+
+    private static TaskProtocol? Task(PlanningContext context, string section) =>
+        context.Spec.Text(section + ".task") is { } name ? TaskProtocols.Find(name.Value) : null;
 
     private static void Adapter(PlanningContext context)
     {
@@ -138,7 +141,7 @@ internal static class NoEffectRules
     {
         var spec = context.Spec;
         if (spec.Mapping("dataset.template") is null) return;
-        if (spec.Choice<EvaluationTask>(section + ".task") is not { } task || !EvaluationPlan.Asks(task))
+        if (Task(context, section) is not { IsAsked: true })
             Idle(context, "the template names the columns itself", section + ".columns");
         else if (RowTemplate.Parse(spec.Text("dataset.template.prompt")?.Value ?? "", out _) is { } prompt && prompt.Columns.Count() > 1)
             Idle(context, "the template's prompt names several columns and takes them by their names", section + ".columns.prompt");

@@ -79,7 +79,7 @@ public sealed partial class BaseModel : Pipeline
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(new global::NoraPipelines.Shipped.Problems.HeldOutWordProblems(), seed: 5, limit: run.Setting<int?>("evaluation.0.limit", 400));
-        var scores0 = ExactMatch.Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting("evaluation.0.batch", 100),
+        var scores0 = new ExactMatch().Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting("evaluation.0.batch", 100),
             maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 40), run.PredictionsFile("exact_match"), run.Progress);
         return Scores.Combine(("exact_match", scores0));
     }

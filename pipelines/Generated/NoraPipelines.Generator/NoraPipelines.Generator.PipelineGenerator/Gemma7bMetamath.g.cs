@@ -112,12 +112,12 @@ public sealed partial class Gemma7bMetamath : Pipeline
         var rows0 = ExampleReader.Read(
             run.File("evaluation.0.path", "data/gsm8k/test.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting<int?>("evaluation.0.limit", null));
-        var scores0 = Gsm8k.Evaluate(model, tokenizer, rows0, batch: run.Setting("evaluation.0.batch", 32),
+        var scores0 = new Gsm8k().Evaluate(model, tokenizer, EvaluationFrame.Metamath, rows0, batch: run.Setting("evaluation.0.batch", 32),
             maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 512), run.PredictionsFile("gsm8k"), run.Progress);
         var rows1 = ExampleReader.Read(
             run.File("evaluation.1.path", "data/math/test.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
             limit: run.Setting<int?>("evaluation.1.limit", null));
-        var scores1 = CompetitionMath.Evaluate(model, tokenizer, rows1, batch: run.Setting("evaluation.1.batch", 32),
+        var scores1 = new CompetitionMath().Evaluate(model, tokenizer, EvaluationFrame.Metamath, rows1, batch: run.Setting("evaluation.1.batch", 32),
             maxNewTokens: run.Setting("evaluation.1.max_new_tokens", 2048), run.PredictionsFile("math"), run.Progress);
         return Scores.Combine(("gsm8k", scores0), ("math", scores1));
     }

@@ -112,44 +112,52 @@ public sealed partial class Llama38bCommonsense : Pipeline
         var rows0 = ExampleReader.Read(
             run.File("evaluation.0.path", "data/commonsense/boolq/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting<int?>("evaluation.0.limit", null));
-        var scores0 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Boolq, rows0, batch: run.Setting("evaluation.0.batch", 16),
+        var scores0 = Commonsense.Boolq.Evaluate(model, tokenizer, Template.Commonsense, rows0, batch: run.Setting("evaluation.0.batch", 16),
             maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 32), run.PredictionsFile("commonsense/boolq"), run.Progress);
         var rows1 = ExampleReader.Read(
             run.File("evaluation.1.path", "data/commonsense/piqa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting<int?>("evaluation.1.limit", null));
-        var scores1 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Piqa, rows1, batch: run.Setting("evaluation.1.batch", 16),
+        var scores1 = Commonsense.Piqa.Evaluate(model, tokenizer, Template.Commonsense, rows1, batch: run.Setting("evaluation.1.batch", 16),
             maxNewTokens: run.Setting("evaluation.1.max_new_tokens", 32), run.PredictionsFile("commonsense/piqa"), run.Progress);
         var rows2 = ExampleReader.Read(
             run.File("evaluation.2.path", "data/commonsense/social_i_qa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting<int?>("evaluation.2.limit", null));
-        var scores2 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.SocialIQa, rows2, batch: run.Setting("evaluation.2.batch", 16),
+        var scores2 = Commonsense.SocialIQa.Evaluate(model, tokenizer, Template.Commonsense, rows2, batch: run.Setting("evaluation.2.batch", 16),
             maxNewTokens: run.Setting("evaluation.2.max_new_tokens", 32), run.PredictionsFile("commonsense/social_i_qa"), run.Progress);
         var rows3 = ExampleReader.Read(
             run.File("evaluation.3.path", "data/commonsense/hellaswag/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting<int?>("evaluation.3.limit", null));
-        var scores3 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Hellaswag, rows3, batch: run.Setting("evaluation.3.batch", 16),
+        var scores3 = Commonsense.Hellaswag.Evaluate(model, tokenizer, Template.Commonsense, rows3, batch: run.Setting("evaluation.3.batch", 16),
             maxNewTokens: run.Setting("evaluation.3.max_new_tokens", 32), run.PredictionsFile("commonsense/hellaswag"), run.Progress);
         var rows4 = ExampleReader.Read(
             run.File("evaluation.4.path", "data/commonsense/winogrande/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting<int?>("evaluation.4.limit", null));
-        var scores4 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Winogrande, rows4, batch: run.Setting("evaluation.4.batch", 16),
+        var scores4 = Commonsense.Winogrande.Evaluate(model, tokenizer, Template.Commonsense, rows4, batch: run.Setting("evaluation.4.batch", 16),
             maxNewTokens: run.Setting("evaluation.4.max_new_tokens", 32), run.PredictionsFile("commonsense/winogrande"), run.Progress);
         var rows5 = ExampleReader.Read(
             run.File("evaluation.5.path", "data/commonsense/ARC-Easy/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting<int?>("evaluation.5.limit", null));
-        var scores5 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.ArcEasy, rows5, batch: run.Setting("evaluation.5.batch", 16),
+        var scores5 = Commonsense.ArcEasy.Evaluate(model, tokenizer, Template.Commonsense, rows5, batch: run.Setting("evaluation.5.batch", 16),
             maxNewTokens: run.Setting("evaluation.5.max_new_tokens", 32), run.PredictionsFile("commonsense/arc_easy"), run.Progress);
         var rows6 = ExampleReader.Read(
             run.File("evaluation.6.path", "data/commonsense/ARC-Challenge/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting<int?>("evaluation.6.limit", null));
-        var scores6 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.ArcChallenge, rows6, batch: run.Setting("evaluation.6.batch", 16),
+        var scores6 = Commonsense.ArcChallenge.Evaluate(model, tokenizer, Template.Commonsense, rows6, batch: run.Setting("evaluation.6.batch", 16),
             maxNewTokens: run.Setting("evaluation.6.max_new_tokens", 32), run.PredictionsFile("commonsense/arc_challenge"), run.Progress);
         var rows7 = ExampleReader.Read(
             run.File("evaluation.7.path", "data/commonsense/openbookqa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting<int?>("evaluation.7.limit", null));
-        var scores7 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Openbookqa, rows7, batch: run.Setting("evaluation.7.batch", 16),
+        var scores7 = Commonsense.Openbookqa.Evaluate(model, tokenizer, Template.Commonsense, rows7, batch: run.Setting("evaluation.7.batch", 16),
             maxNewTokens: run.Setting("evaluation.7.max_new_tokens", 32), run.PredictionsFile("commonsense/openbookqa"), run.Progress);
-        return Scores.Combine(("commonsense/boolq", scores0), ("commonsense/piqa", scores1), ("commonsense/social_i_qa", scores2), ("commonsense/hellaswag", scores3), ("commonsense/winogrande", scores4), ("commonsense/arc_easy", scores5), ("commonsense/arc_challenge", scores6), ("commonsense/openbookqa", scores7))
+        return Scores.Combine(
+            ("commonsense/boolq", scores0),
+            ("commonsense/piqa", scores1),
+            ("commonsense/social_i_qa", scores2),
+            ("commonsense/hellaswag", scores3),
+            ("commonsense/winogrande", scores4),
+            ("commonsense/arc_easy", scores5),
+            ("commonsense/arc_challenge", scores6),
+            ("commonsense/openbookqa", scores7))
             .WithAverage("commonsense.average", "commonsense/boolq.accuracy", "commonsense/piqa.accuracy", "commonsense/social_i_qa.accuracy", "commonsense/hellaswag.accuracy", "commonsense/winogrande.accuracy", "commonsense/arc_easy.accuracy", "commonsense/arc_challenge.accuracy", "commonsense/openbookqa.accuracy");
     }
 

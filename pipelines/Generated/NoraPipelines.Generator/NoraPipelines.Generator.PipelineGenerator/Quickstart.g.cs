@@ -112,7 +112,7 @@ public sealed partial class Quickstart : Pipeline
         var rows0 = ExampleReader.Read(
             run.File("evaluation.0.path", "data/held-out.jsonl"), new ColumnMap(),
             limit: run.Setting<int?>("evaluation.0.limit", null));
-        var scores0 = ExactMatch.Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting("evaluation.0.batch", 50),
+        var scores0 = new ExactMatch().Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting("evaluation.0.batch", 50),
             maxNewTokens: run.Setting("evaluation.0.max_new_tokens", 48), run.PredictionsFile("exact_match"), run.Progress);
         return Scores.Combine(("exact_match", scores0));
     }
