@@ -61,7 +61,8 @@ internal static class EvaluationSection
             code.Line($"var scores{index} = Perplexity.Evaluate(model, examples{index}, {batch}, tokenizer.PadId ?? 0, run.Progress);");
             return;
         }
-        var (asked, predictions) = ($"model, tokenizer, {Asked(plan, task.Task)}, rows{index}", $"run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))})");
+        var asked = $"model, tokenizer, {Asked(plan, task.Task)}, rows{index}";
+        var predictions = $"run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))})";
         if (task.Decoding.Kind == DecodingKind.Likelihood)
         {
             code.Line($"var scores{index} = {task.Task.Scorer}.Likelihood({asked}, {batch},");
@@ -70,7 +71,8 @@ internal static class EvaluationSection
         }
         var decoding = DecodingExpression.Argument(task);
         code.Line($"var scores{index} = {task.Task.Scorer}.Evaluate({asked}, {batch},");
-        code.Line($"    maxNewTokens: run.Setting(\"{key}.max_new_tokens\", {task.MaxNewTokens}), {predictions}, run.Progress{(decoding is null ? ");" : ",")}");
+        code.Line($"    maxNewTokens: run.Setting(\"{key}.max_new_tokens\", {task.MaxNewTokens}), {predictions}, "
+            + $"run.Progress{(decoding is null ? ");" : ",")}");
         if (decoding is not null) code.Line($"    {decoding});");
     }
 
