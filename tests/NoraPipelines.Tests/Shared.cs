@@ -1,8 +1,8 @@
 namespace NoraPipelines.Tests;
 
 /// <summary>
-/// The folder of reference inputs and outputs that lies beside the repository, or where NORA_SHARED points. It is not part of the
-/// project; tests that need it are skipped aloud where it is missing.
+/// The folder of published models, tokenizers and data sets beside the repository, or where NORA_SHARED points. It is not part of the project; a
+/// test that needs it is skipped where it is missing, and says what it lacks.
 /// </summary>
 public static class Shared
 {
@@ -10,7 +10,7 @@ public static class Shared
 
     /// <summary>Absolute path of a file or folder below the shared folder.</summary>
     public static string Path(string relative) =>
-        System.IO.Path.Combine(Root ?? throw new DirectoryNotFoundException("../shared is missing; set NORA_SHARED"), relative);
+        System.IO.Path.Combine(Root ?? throw new DirectoryNotFoundException("../shared is missing; set NORA_SHARED to the folder that holds it"), relative);
 
     public static bool Has(string relative)
     {
@@ -19,16 +19,16 @@ public static class Shared
         return Directory.Exists(path) || File.Exists(path);
     }
 
+    /// <summary>Why a test that needs these files cannot run, or null when it can.</summary>
+    public static string? Lacks(params string[] needed) => needed.FirstOrDefault(path => !Has(path)) is { } missing
+        ? $"needs {missing}, which is not part of the repository: expected in ../shared, or set NORA_SHARED to the folder that holds it"
+        : null;
+
     private static string? Find()
     {
         if (Environment.GetEnvironmentVariable("NORA_SHARED") is { Length: > 0 } given) return Directory.Exists(given) ? given : null;
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (!File.Exists(System.IO.Path.Combine(folder.FullName, "NoraPipelines.sln"))) continue;
-            var shared = System.IO.Path.Combine(folder.FullName, "..", "shared");
-            return Directory.Exists(shared) ? System.IO.Path.GetFullPath(shared) : null;
-        }
-        return null;
+        var beside = Repository.Path("../shared");
+        return Directory.Exists(beside) ? beside : null;
     }
 }
 
@@ -36,18 +36,12 @@ public static class Shared
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SharedFactAttribute : FactAttribute
 {
-    public SharedFactAttribute(params string[] needed)
-    {
-        if (needed.FirstOrDefault(path => !Shared.Has(path)) is { } missing) Skip = $"../shared/{missing} is not here (set NORA_SHARED)";
-    }
+    public SharedFactAttribute(params string[] needed) => Skip = Shared.Lacks(needed);
 }
 
 /// <summary>A theory that needs files of the shared folder; skipped, with the reason, where they are missing.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SharedTheoryAttribute : TheoryAttribute
 {
-    public SharedTheoryAttribute(params string[] needed)
-    {
-        if (needed.FirstOrDefault(path => !Shared.Has(path)) is { } missing) Skip = $"../shared/{missing} is not here (set NORA_SHARED)";
-    }
+    public SharedTheoryAttribute(params string[] needed) => Skip = Shared.Lacks(needed);
 }

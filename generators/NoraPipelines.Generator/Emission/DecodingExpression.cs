@@ -8,7 +8,7 @@ internal static class DecodingExpression
     /// <summary>`decoding: …` where a task is decoded otherwise than its protocol says; null where it is not, or where no text is written.</summary>
     public static string? Argument(EvaluationPlan task)
     {
-        var usual = new DecodingPlan { Kind = EvaluationPlan.DefaultDecoding(task.Task) };
+        var usual = new DecodingPlan { Kind = task.Task.Decoding };
         return task.Decoding == usual || task.Decoding.Kind == DecodingKind.Likelihood ? null : $"decoding: {Of(task.Decoding)}";
     }
 

@@ -34,7 +34,7 @@ internal static class EvaluationSection
         using (code.Block("protected override Scores Evaluate(RunContext run, LoadedModel loaded)"))
         {
             code.Line($"var (model, tokenizer) = (loaded.{ModelSection.Member(unit.Plan)}, loaded.Tokenizer);");
-            if (tasks.Any(task => EvaluationPlan.Asks(task.Task)) && Frame(unit.Plan.Dataset) is { } frame) code.Line($"var frame = {frame};");
+            if (tasks.Any(task => task.Task.IsAsked) && Frame(unit.Plan.Dataset) is { } frame) code.Line($"var frame = {frame};");
             for (var index = 0; index < tasks.Count; index++) WriteTask(code, unit.Plan, tasks[index], index);
             WriteScores(code, tasks);
         }
@@ -44,46 +44,37 @@ internal static class EvaluationSection
     {
         var keys = $"Keys.Evaluation({index})";
         var batch = $"batch: run.Setting({keys}.Batch, {task.Batch})";
-        if (GlueTasks.Of(task.Task) is { } glue)
+        if (task.Task.Glue is { } glue)
         {
             DataSection.WriteLabelled(code, $"var rows{index}", task.Data, keys, glue);
             code.Line($"var scores{index} = Glue.Evaluate(model, tokenizer, rows{index}, {CSharp.Member(glue)}, "
                 + $"maxTokens: {plan.Dataset.MaxTokens}, {batch}, run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))}), run.Progress);");
             return;
         }
-        if (plan.Dataset.Template.Kind == TemplateKind.Custom && EvaluationPlan.Asks(task.Task))
+        if (plan.Dataset.Template.Kind == TemplateKind.Custom && task.Task.IsAsked)
             DataExpression.WriteItems(code, $"var rows{index}", task.Data, keys);
         else
-            DataExpression.Write(code, $"var rows{index}", task.Data, plan.Dataset.Template, keys, task.Task == EvaluationTask.Perplexity ? "Stream" : "Read");
-        if (task.Task == EvaluationTask.Perplexity)
+            DataExpression.Write(code, $"var rows{index}", task.Data, plan.Dataset.Template, keys, task.Task.Answer == AnswerKind.Loss ? "Stream" : "Read");
+        if (task.Task.Answer == AnswerKind.Loss)
         {
             code.Line($"var examples{index} = {DataSection.Encoder(plan.Dataset)}.EncodeAll(rows{index});");
             code.Line($"var scores{index} = Perplexity.Evaluate(model, examples{index}, {batch}, tokenizer.PadId ?? 0, run.Progress);");
             return;
         }
-        var (protocol, arguments) = Protocol(plan, task.Task);
+        var asked = $"model, tokenizer, {Asked(plan, task.Task)}, rows{index}";
         var predictions = $"run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))})";
         if (task.Decoding.Kind == DecodingKind.Likelihood)
         {
-            code.Line($"var scores{index} = {protocol}.Likelihood(model, tokenizer, {arguments}rows{index}, {batch},");
+            code.Line($"var scores{index} = {task.Task.Scorer}.Likelihood({asked}, {batch},");
             code.Line($"    {predictions}, run.Progress);");
             return;
         }
-        code.Line($"var scores{index} = {protocol}.Evaluate(model, tokenizer, {arguments}rows{index}, {batch},");
-        string[] rest = [.. new[] { DecodingExpression.Argument(task), MathFrame(plan, task.Task) }.OfType<string>()];
+        var decoding = DecodingExpression.Argument(task);
+        code.Line($"var scores{index} = {task.Task.Scorer}.Evaluate({asked}, {batch},");
         code.Line($"    maxNewTokens: run.Setting({keys}.MaxNewTokens, {task.MaxNewTokens}), {predictions}, "
-            + $"run.Progress{(rest.Length == 0 ? ");" : ",")}");
-        if (rest.Length > 0) code.Line($"    {string.Join(", ", rest)});");
+            + $"run.Progress{(decoding is null ? ");" : ",")}");
+        if (decoding is not null) code.Line($"    {decoding});");
     }
-
-    /// <summary>The class of the task's protocol, and what it is told before the rows.</summary>
-    private static (string Protocol, string Arguments) Protocol(PipelinePlan plan, EvaluationTask task) => task switch
-    {
-        EvaluationTask.Gsm8k => ("Gsm8k", ""),
-        EvaluationTask.Math => ("CompetitionMath", ""),
-        EvaluationTask.ExactMatch => ("ExactMatch", Asked(plan.Dataset) + ", "),
-        _ => ("Commonsense", $"{Asked(plan.Dataset)}, CommonsenseSet.{task.ToString().Substring("Commonsense".Length)}, "),
-    };
 
     /// <summary>What `frame` is: how items are asked where no named template frames them; null where one does.</summary>
     private static string? Frame(DatasetPlan dataset) => dataset.Template.Kind switch
@@ -93,34 +84,40 @@ internal static class EvaluationSection
         _ => null,
     };
 
-    private static string Asked(DatasetPlan dataset) => Frame(dataset) is null ? DataSection.Template(dataset) : "frame";
+    /// <summary>How a task's items are asked: as the model learns, or with MetaMath's prompt instead of a frame of Alpaca's kind.</summary>
+    private static string Asked(PipelinePlan plan, TaskProtocol task) => Frame(plan.Dataset) is not null ? "frame"
+        : task.MetamathPrompt && plan.Dataset.Template.Kind != TemplateKind.Plain ? "EvaluationFrame.Metamath"
+        : DataSection.Template(plan.Dataset);
 
-    /// <summary>gsm8k and math ask with MetaMath's prompt where the model learns Alpaca's frame, else as it learns.</summary>
-    private static string? MathFrame(PipelinePlan plan, EvaluationTask task) =>
-        task is EvaluationTask.Gsm8k or EvaluationTask.Math
-            && plan.Dataset.Template.Kind is TemplateKind.Plain or TemplateKind.Chat or TemplateKind.Custom
-            ? $"frame: {Asked(plan.Dataset)}"
-            : null;
-
-    /// <summary>The scores, and the sets' unweighted average for each way of decoding that scores more than one of them.</summary>
+    /// <summary>The scores, and the unweighted average of the tasks that have one, for each way of decoding that scores several.</summary>
     private static void WriteScores(CodeWriter code, EquatableArray<EvaluationPlan> tasks)
     {
-        var all = Enumerable.Range(0, tasks.Count).Select(index => $"({CSharp.Text(Name(tasks, index))}, scores{index})");
-        var averages = Enumerable.Range(0, tasks.Count).Where(index => EvaluationPlan.IsCommonsense(tasks[index].Task))
-            .GroupBy(index => tasks[index].Decoding, index => CSharp.Text(Name(tasks, index) + ".accuracy"))
-            .Where(sets => sets.Count() > 1).ToList();
-        code.Line($"return Scores.Combine({string.Join(", ", all)}){(averages.Count == 0 ? ";" : "")}");
-        for (var i = 0; i < averages.Count; i++)
+        List<string> all = [.. Enumerable.Range(0, tasks.Count).Select(index => $"({CSharp.Text(Name(tasks, index))}, scores{index})")];
+        List<string> averages = [.. tasks.Select(task => task.Task.Average).OfType<TaskAverage>().Distinct().SelectMany(average => Averages(tasks, average))];
+        if (all.Count <= 3) code.Line($"return Scores.Combine({string.Join(", ", all)}){(averages.Count == 0 ? ";" : "")}");
+        else
         {
-            var name = averages.Count == 1 ? "commonsense.average" : $"commonsense_{i + 1}.average";
-            code.Line($"    .WithAverage({CSharp.Text(name)}, {string.Join(", ", averages[i])}){(i + 1 == averages.Count ? ";" : "")}");
+            code.Line("return Scores.Combine(");
+            foreach (var (scores, index) in all.Select((scores, index) => (scores, index)))
+                code.Line($"    {scores}{(index + 1 < all.Count ? "," : averages.Count == 0 ? ");" : ")")}");
         }
+        for (var i = 0; i < averages.Count; i++) code.Line($"    {averages[i]}{(i + 1 == averages.Count ? ";" : "")}");
+    }
+
+    /// <summary>One average where the tasks are decoded in one way; numbered where in several.</summary>
+    private static IEnumerable<string> Averages(EquatableArray<EvaluationPlan> tasks, TaskAverage average)
+    {
+        var ways = Enumerable.Range(0, tasks.Count).Where(index => tasks[index].Task.Average == average)
+            .GroupBy(index => tasks[index].Decoding, index => CSharp.Text($"{Name(tasks, index)}.{average.Metric}"))
+            .Where(way => way.Count() > 1).ToList();
+        return ways.Select((way, i) =>
+            $".WithAverage({CSharp.Text(average.Name + (ways.Count == 1 ? "" : $"_{i + 1}") + ".average")}, {string.Join(", ", way)})");
     }
 
     /// <summary>The task's name in metrics; numbered where a spec has the same task twice.</summary>
     private static string Name(EquatableArray<EvaluationPlan> tasks, int index)
     {
-        var name = Words.Of(tasks[index].Task);
+        var name = tasks[index].Task.Name;
         var same = Enumerable.Range(0, tasks.Count).Where(other => tasks[other].Task == tasks[index].Task).ToList();
         return same.Count == 1 ? name : $"{name}_{same.IndexOf(index) + 1}";
     }

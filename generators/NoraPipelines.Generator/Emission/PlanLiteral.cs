@@ -33,6 +33,7 @@ internal static class PlanLiteral
         Enum member => TypeName(member.GetType()) + "." + member,
         LayerSelection { Indices: null } => "LayerSelection.All",
         LayerSelection layers => $"LayerSelection.Of([{string.Join(", ", layers.Indices!.Value)}])",
+        TaskProtocol task => $"TaskProtocols.Of({CSharp.Text(task.Name)})",
         IEnumerable list => $"EquatableArray.Of<{TypeName(ElementType(list.GetType()))}>({string.Join(", ", list.Cast<object>().Select(Value))})",
         _ => OneLine(value) ?? Initializer(value),
     };
@@ -40,7 +41,7 @@ internal static class PlanLiteral
     /// <summary>`new Folder("…")` for a record that its constructor makes whole; null for one with properties to set.</summary>
     private static string? OneLine(object record)
     {
-        if (record is LayerSelection) return Value(record);
+        if (record is LayerSelection or TaskProtocol) return Value(record);
         var type = record.GetType();
         if (Settable(type).Count() > Positional(type).Count) return null;
         var arguments = Positional(type).Select(name => Value(type.GetProperty(name)!.GetValue(record)));

@@ -17,12 +17,12 @@ internal static class ClassifierRules
         for (var i = 0; i < plan.Evaluation.Count; i++)
         {
             var task = plan.Evaluation[i];
-            if (GlueTasks.Of(task.Task) is not { } glue)
+            if (task.Task.Glue is not { } glue)
                 yield return Error($"evaluation.{i}.task",
-                    $"task {Words.Of(task.Task)} needs a model that writes text, and {family} classifies; use a task of glue/…");
+                    $"task {task.Task} needs a model that writes text, and {family} classifies; use a task of glue/…");
             else if (plan.Dataset.Task is { } learnt && learnt != glue)
                 yield return Error($"evaluation.{i}.task",
-                    $"task {Words.Of(task.Task)} is not what the head learns, which is {Words.Of(learnt)}; use task: {GlueTasks.Prefix}{Words.Of(learnt)}");
+                    $"task {task.Task} is not what the head learns, which is {Words.Of(learnt)}; use task: {GlueTasks.Prefix}{Words.Of(learnt)}");
             if (task.Data.Generator is not null)
                 yield return Error($"evaluation.{i}.generator", "tasks of glue read labelled rows of a file; give path: a .tsv, .jsonl or .json file");
         }
@@ -38,9 +38,9 @@ internal static class ClassifierRules
             yield return Error("dataset.template", $"template glue teaches a classifier, and {family} writes text; use architecture: {Classifiers}");
         for (var i = 0; i < plan.Evaluation.Count; i++)
         {
-            if (GlueTasks.Of(plan.Evaluation[i].Task) is not null)
+            if (plan.Evaluation[i].Task.Model == ScoredModel.Classifier)
                 yield return Error($"evaluation.{i}.task",
-                    $"task {Words.Of(plan.Evaluation[i].Task)} scores a classifier, and {family} writes text; use architecture: {Classifiers}");
+                    $"task {plan.Evaluation[i].Task} scores a classifier, and {family} writes text; use architecture: {Classifiers}");
         }
     }
 

@@ -8,8 +8,8 @@ internal static class EvaluationRules
 
     private static IEnumerable<PlanProblem> Check(PipelinePlan plan, EvaluationPlan task, string path)
     {
-        if (!EvaluationPlan.Asks(task.Task)) yield break;
-        var (name, template) = (Words.Of(task.Task), plan.Dataset.Template.Kind);
+        if (!task.Task.IsAsked) yield break;
+        var (name, template) = (task.Task.Name, plan.Dataset.Template.Kind);
         if (template == TemplateKind.Custom && AsksNothing(plan.Dataset.Template))
             yield return new("NORA117", ProblemSeverity.Error, path + ".task",
                 $"task {name} asks with the template's prompt, which names no {{column}}, so every item would be the same question; write "
@@ -35,9 +35,9 @@ internal static class EvaluationRules
     private static IEnumerable<PlanProblem> Decoding(EvaluationPlan task, string path)
     {
         var decoding = task.Decoding;
-        if (decoding.Kind == DecodingKind.Likelihood && !EvaluationPlan.IsCommonsense(task.Task))
+        if (decoding.Kind == DecodingKind.Likelihood && task.Task.Options.Count == 0)
             yield return new("NORA117", ProblemSeverity.Error, path + ".decoding.kind",
-                $"task {Words.Of(task.Task)} offers no options to choose from by likelihood; use greedy, beams or sampling");
+                $"task {task.Task} offers no options to choose from by likelihood; use greedy, beams or sampling");
         if (decoding.Kind == DecodingKind.Beams && decoding.Stop.Count > 0)
             yield return new("NORA117", ProblemSeverity.Error, path + ".decoding.stop",
                 "beams end at the end token alone; remove stop, or use kind: greedy");

@@ -19,13 +19,6 @@ public static class GlueTasks
         _ => throw new ArgumentOutOfRangeException(nameof(task), task, "is no task of GLUE"),
     };
 
-    /// <summary>GLUE's task behind glue/qnli and its kin; null for other tasks.</summary>
-    public static GlueTask? Of(EvaluationTask task)
-    {
-        var word = Words.Of(task);
-        return word.StartsWith(Prefix, StringComparison.Ordinal) ? Words.Parse<GlueTask>(word.Substring(Prefix.Length)) : null;
-    }
-
     /// <summary>What stands before the task's name in a spec.</summary>
     internal const string Prefix = "glue/";
 

@@ -11,10 +11,6 @@ public static class Words
         OuterInitialization.AwSvd => "awsvd",
         WeightType.BFloat16 => "bfloat16",
         GateActivation.GeluTanh => "gelu_pytorch_tanh",
-        EvaluationTask task when task.ToString().StartsWith("Glue", StringComparison.Ordinal) =>
-            GlueTasks.Prefix + task.ToString().Substring("Glue".Length).ToLowerInvariant(),
-        EvaluationTask task when EvaluationPlan.IsCommonsense(task) =>
-            "commonsense/" + SnakeCase(task.ToString().Substring("Commonsense".Length)),
         _ => SnakeCase(value.ToString()),
     };
 

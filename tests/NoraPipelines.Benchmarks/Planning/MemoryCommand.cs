@@ -73,7 +73,7 @@ internal static class MemoryCommand
         var measured = ProcessMemory.Peak - before;
         var plan = Plan(shape, StepMethod.Nora, dtype, recompute: false) with
         {
-            Evaluation = new([new EvaluationPlan { Task = EvaluationTask.ExactMatch, Data = new DataSourcePlan { Path = "none" }, Batch = rows, MaxNewTokens = newTokens }]),
+            Evaluation = new([new EvaluationPlan { Task = TaskProtocols.Of("exact_match"), Data = new DataSourcePlan { Path = "none" }, Batch = rows, MaxNewTokens = newTokens }]),
         };
         var estimate = MemoryEstimate.Of(plan).Evaluation;
         return new MemoryRow(shape.Name, StepBenchmark.Word(dtype), "evaluation", Recompute: false, estimate, measured, estimate / (double)measured);

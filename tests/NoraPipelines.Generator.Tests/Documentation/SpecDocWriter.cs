@@ -22,6 +22,11 @@ internal static class SpecDocWriter
 
         """;
 
+    /// <summary>A longer list of words is left to the schema: no table can hold it.</summary>
+    private const int ListedWords = 16;
+
+    private const string Schema = "a word of the [schema](nora-pipeline.schema.json)";
+
     public static string Write()
     {
         var text = new StringBuilder(Opening.Replace("\r\n", "\n"));
@@ -54,7 +59,7 @@ internal static class SpecDocWriter
 
     private static void Row(StringBuilder text, SpecKey key, string name)
     {
-        var value = key.Kinds == ValueKinds.Mapping ? "" : Expectation.Of(key);
+        var value = key.Kinds == ValueKinds.Mapping ? "" : key.Words.Count > ListedWords ? Schema : Expectation.Of(key);
         var @default = key.Required ? "required" : key.Default is { } known ? (known.Length > 0 ? $"`{known}`" : "empty") : "";
         var later = key.Later.Count > 0 ? $" *Not yet*: {string.Join(", ", key.Later)}." : "";
         var run = key.RunTime ? " **run**" : "";

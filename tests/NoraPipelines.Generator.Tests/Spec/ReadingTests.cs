@@ -60,7 +60,7 @@ public class ReadingTests
             training.ClipNorm, training.GradientCheckpointing));
         Assert.Equal((200, 2), (training.CheckpointEverySteps, training.CheckpointKeep));
         Assert.Equal([1, 2, 3], training.Seeds);
-        Assert.Equal([EvaluationTask.ExactMatch, EvaluationTask.Perplexity], plan.Evaluation.Select(task => task.Task));
+        Assert.Equal(["exact_match", "perplexity"], plan.Evaluation.Select(task => task.Task.Name));
         Assert.Equal(64, plan.Evaluation[0].MaxNewTokens);
         Assert.Equal(new ExportPlan { Peft = true, Merged = false }, plan.Export);
     }

@@ -16,7 +16,7 @@ public class ClassifierRulesTests
             Task = GlueTask.Qnli,
             MaxTokens = 128,
         },
-        Evaluation = EquatableArray.Of(Task(EvaluationTask.GlueQnli)),
+        Evaluation = EquatableArray.Of(Task("glue/qnli")),
     };
 
     [Fact]
@@ -37,9 +37,9 @@ public class ClassifierRulesTests
     [Fact]
     public void A_classifier_is_scored_by_its_own_task()
     {
-        Has("evaluation.0.task", "use a task of glue/", Qnli with { Evaluation = EquatableArray.Of(Task(EvaluationTask.Perplexity)) });
+        Has("evaluation.0.task", "use a task of glue/", Qnli with { Evaluation = EquatableArray.Of(Task("perplexity")) });
         Has("evaluation.0.task", "the head learns, which is qnli; use task: glue/qnli",
-            Qnli with { Evaluation = EquatableArray.Of(Task(EvaluationTask.GlueMnli)) });
+            Qnli with { Evaluation = EquatableArray.Of(Task("glue/mnli")) });
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public class ClassifierRulesTests
         PlanChecks.Check(Qnli with { Dataset = Qnli.Dataset with { MaxTokens = 513 } }),
         problem => problem.Id == "NORA111" && problem.Message.Contains("513 is above 512"));
 
-    private static EvaluationPlan Task(EvaluationTask task) => new() { Task = task, Data = new DataSourcePlan { Path = "dev.tsv" } };
+    private static EvaluationPlan Task(string name) => new() { Task = TaskProtocols.Of(name), Data = new DataSourcePlan { Path = "dev.tsv" } };
 
     private static void Has(string path, string message, PipelinePlan plan) => Assert.Contains(
         PlanChecks.Check(plan), problem => problem.Id == "NORA130" && problem.Path == path && problem.Message.Contains(message));

@@ -13,13 +13,13 @@ public class EvaluationMemoryTests
     {
         const long cache = 5 * 2 * 4 * (8 * 13) * 32;
         const long pass = (8 * 10 * Layer) + (4 * 8 * 10 * 10);
-        Assert.Equal(Working + cache + pass + (12 * 8 * 512), Of(new EvaluationPlan { Task = EvaluationTask.ExactMatch, Data = Data, Batch = 8, MaxNewTokens = 3 }));
+        Assert.Equal(Working + cache + pass + (12 * 8 * 512), Of(new EvaluationPlan { Task = TaskProtocols.Of("exact_match"), Data = Data, Batch = 8, MaxNewTokens = 3 }));
     }
 
     [Fact]
     public void A_beam_is_a_row_and_the_largest_evaluation_counts()
     {
-        var one = new EvaluationPlan { Task = EvaluationTask.ExactMatch, Data = Data, Batch = 8, MaxNewTokens = 3 };
+        var one = new EvaluationPlan { Task = TaskProtocols.Of("exact_match"), Data = Data, Batch = 8, MaxNewTokens = 3 };
         var beams = one with { Batch = 2, Decoding = new DecodingPlan { Kind = DecodingKind.Beams, Beams = 4 } };
         Assert.Equal(Of(one), Of(beams));
         Assert.Equal(Of(one with { Batch = 16 }), Of(one, one with { Batch = 16 }, one));
@@ -33,16 +33,16 @@ public class EvaluationMemoryTests
         const long leaving = 4 * (8 * 512) * 32; // a layer's keys, copied when finished rows leave
         Assert.Equal(
             Working + cache + Math.Max(pass, leaving) + (12 * 8 * 512),
-            Of(new EvaluationPlan { Task = EvaluationTask.Math, Data = Data, Batch = 8, MaxNewTokens = 2048 }));
+            Of(new EvaluationPlan { Task = TaskProtocols.Of("math"), Data = Data, Batch = 8, MaxNewTokens = 2048 }));
     }
 
     [Fact]
     public void Scoring_texts_holds_a_layer_or_a_piece_of_logits()
     {
-        Assert.Equal(Working + (8 * 10 * 4 * (64 + (3 * 512))), Of(new EvaluationPlan { Task = EvaluationTask.Perplexity, Data = Data, Batch = 8 }));
+        Assert.Equal(Working + (8 * 10 * 4 * (64 + (3 * 512))), Of(new EvaluationPlan { Task = TaskProtocols.Of("perplexity"), Data = Data, Batch = 8 }));
         Assert.Equal(
             Working + (5 * 8 * 10 * 4 * (64 + (3 * 512))),
-            Of(new EvaluationPlan { Task = EvaluationTask.CommonsensePiqa, Data = Data, Batch = 8, Decoding = new DecodingPlan { Kind = DecodingKind.Likelihood } }));
+            Of(new EvaluationPlan { Task = TaskProtocols.Of("commonsense/piqa"), Data = Data, Batch = 8, Decoding = new DecodingPlan { Kind = DecodingKind.Likelihood } }));
     }
 
     [Fact]

@@ -10,8 +10,6 @@ public class WordsTests
         Assert.Equal(["random", "svd", "awsvd"], Words.All<OuterInitialization>());
         Assert.Equal(["mean_abs", "rms", "weight_mean_abs"], Words.All<ActivationStatistic>());
         Assert.Equal(["float32", "bfloat16"], Words.All<WeightType>());
-        Assert.Equal(["perplexity", "exact_match", "gsm8k"], Words.All<EvaluationTask>().Take(3));
-        Assert.Equal("glue/qnli", Words.Of(EvaluationTask.GlueQnli));
         Assert.Equal(["silu", "gelu_pytorch_tanh", "gelu", "relu"], Words.All<GateActivation>());
         Assert.Equal(["normal", "uniform_zero", "singular"], Words.All<InnerInitialization>());
     }
@@ -19,10 +17,6 @@ public class WordsTests
     [Fact]
     public void Every_word_reads_back() => Assert
         .All(Words.All<Architecture>(), word => Assert.Equal(word, Words.Of(Words.Parse<Architecture>(word)!.Value)));
-
-    [Fact]
-    public void Every_task_of_glue_has_its_word_in_evaluations() => Assert.All(Words.All<GlueTask>(), word =>
-        Assert.Equal(Words.Parse<GlueTask>(word), GlueTasks.Of(Words.Parse<EvaluationTask>($"glue/{word}")!.Value)));
 
     [Fact]
     public void Another_word_is_none() => Assert.Null(Words.Parse<SigmaSide>("c"));

@@ -18,7 +18,7 @@ public sealed class AdaLoraGoldenTests
 
     private static readonly RankBudget Budget = new(InitialRank: 6, TargetRank: 3, InitialSteps: 2, FinalSteps: 3, EverySteps: 2, Steps: 12);
 
-    [SharedFact("golden/peft-adalora")]
+    [Fact]
     public void Output_loss_and_merged_weights_are_those_of_peft()
     {
         using var golden = Started();
@@ -33,12 +33,12 @@ public sealed class AdaLoraGoldenTests
             Near.Check(golden.Expected($"forward.delta_weight.{projection.Path}"), adapter.Delta(), 1e-5, 1e-3, projection.Path);
     }
 
-    [SharedFact("golden/peft-adalora")]
+    [Fact]
     public void Twelve_steps_give_the_importance_budgets_masks_and_values_of_peft()
     {
         using var golden = Started();
         using var ranks = new RankAllocator(golden.Set, Budget, 0.85, 0.8, 0.5);
-        using var trace = JsonDocument.Parse(File.ReadAllText(Shared.Path("golden/peft-adalora/trace.json")));
+        using var trace = JsonDocument.Parse(File.ReadAllText(GoldenFile.Path("peft-adalora/trace.json")));
         for (var step = 1; step <= Budget.Steps; step++)
         {
             var expected = trace.RootElement[step - 1];
@@ -70,7 +70,7 @@ public sealed class AdaLoraGoldenTests
         Near.Check(golden.Expected("final.output"), golden.Output(), 1e-5, 1e-3, "output");
     }
 
-    [SharedFact("golden/peft-adalora")]
+    [Fact]
     public void The_penalty_and_its_gradient_are_the_formula()
     {
         using var golden = Started();

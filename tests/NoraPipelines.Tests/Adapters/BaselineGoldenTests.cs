@@ -16,7 +16,7 @@ public sealed class BaselineGoldenTests
     private static readonly (string, string)[] LoraGradients =
         [("lora_a", "lora_A.default.weight"), ("lora_b", "lora_B.default.weight")];
 
-    [SharedFact("golden/peft-rslora")]
+    [Fact]
     public void Rslora_is_that_of_peft()
     {
         using var golden = new GoldenMlp("peft-rslora", (mlp, projection) => WithFactors(
@@ -25,7 +25,7 @@ public sealed class BaselineGoldenTests
         golden.CheckDelta(3e-4);
     }
 
-    [SharedFact("golden/peft-lora")]
+    [Fact]
     public void Lora_fa_is_lora_without_a_gradient_of_A()
     {
         using var golden = new GoldenMlp("peft-lora", (mlp, projection) => WithFactors(
@@ -36,7 +36,7 @@ public sealed class BaselineGoldenTests
         Assert.All(golden.Set.Items, item => Assert.Null(((LowRankAdapter)item.Adapter).A.grad));
     }
 
-    [SharedFact("golden/peft-dora")]
+    [Fact]
     public void Dora_is_that_of_peft()
     {
         using var golden = new GoldenMlp("peft-dora", (mlp, projection) =>
@@ -56,7 +56,7 @@ public sealed class BaselineGoldenTests
         }
     }
 
-    [SharedFact("golden/peft-pissa")]
+    [Fact]
     public void Pissa_starts_as_the_principal_part_and_leaves_the_weight_alone()
     {
         using var golden = new GoldenMlp("peft-pissa", (_, projection) =>
@@ -79,7 +79,7 @@ public sealed class BaselineGoldenTests
         Near.Check(golden.Expected("base_output"), golden.Output(), 1e-5, 1e-4, "base output");
     }
 
-    [SharedFact("golden/peft-pissa", "golden/peft-pissa-converted")]
+    [Fact]
     public void Pissa_trained_as_peft_trains_it_folds_to_pefts_conversion()
     {
         using var golden = new GoldenMlp("peft-pissa-converted", (mlp, projection) =>
@@ -114,7 +114,7 @@ public sealed class BaselineGoldenTests
         }
     }
 
-    [SharedFact("golden/peft-vera")]
+    [Fact]
     public void Vera_is_that_of_peft()
     {
         using var golden = new GoldenMlp("peft-vera", (mlp, projection) =>
@@ -128,13 +128,13 @@ public sealed class BaselineGoldenTests
         golden.CheckDelta(2e-5);
     }
 
-    [SharedFact("golden/llama-tiny", "golden/peft-llama-vera")]
+    [Fact]
     public void A_decoder_with_vera_gives_logits_loss_and_gradients_of_peft()
     {
         using var scope = NewDisposeScope();
         using var golden = new GoldenDecoder("llama-tiny");
-        using var outputs = SafetensorsFile.Open(Shared.Path("golden/peft-llama-vera/outputs.safetensors"));
-        using var factors = SafetensorsFile.Open(Shared.Path("golden/peft-llama-vera/adapter_model.safetensors"));
+        using var outputs = SafetensorsFile.Open(GoldenFile.Path("peft-llama-vera/outputs.safetensors"));
+        using var factors = SafetensorsFile.Open(GoldenFile.Path("peft-llama-vera/adapter_model.safetensors"));
         using var pair = new SharedProjections(factors.Read("base_model.vera_A"), factors.Read("base_model.vera_B"), float32, CPU);
         using var set = AdapterSet.On(golden.Model, projection =>
         {
@@ -160,7 +160,7 @@ public sealed class BaselineGoldenTests
         Near.Check(outputs.Read("logits")[golden.Mask], logits[golden.Mask], 5e-5, 1e-4, "logits");
     }
 
-    [SharedFact("golden/peft-lokr")]
+    [Fact]
     public void Lokr_with_alpha_equal_to_its_rank_is_that_of_peft()
     {
         // The golden's config says alpha 8 and r 2, yet its ΔW is kron(w1, w2) itself: the reference version leaves alpha / r out.
@@ -186,7 +186,7 @@ public sealed class BaselineGoldenTests
         Near.Check(adapter.W1.kron(adapter.W2A.mm(adapter.W2B)) * 4, adapter.Delta(), 1e-5, 1e-5, "delta");
     }
 
-    [SharedFact("golden/peft-loraplus")]
+    [Fact]
     public void Lora_plus_steps_are_those_of_pefts_optimizer()
     {
         const string Golden = "peft-loraplus";
@@ -218,12 +218,12 @@ public sealed class BaselineGoldenTests
         }
     }
 
-    [SharedTheory("golden/peft-merge")]
+    [Theory]
     [InlineData("a", 8)]
     [InlineData("b", 4)]
     public void Adapters_of_other_scales_on_one_model_are_those_of_peft(string name, double alpha)
     {
-        using var factors = SafetensorsFile.Open(Shared.Path($"golden/peft-merge/adapter_{name}.safetensors"));
+        using var factors = SafetensorsFile.Open(GoldenFile.Path($"peft-merge/adapter_{name}.safetensors"));
         using var golden = new GoldenMlp("peft-merge", (_, projection) =>
         {
             var adapter = new LowRankAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha, dropout: 0, CPU);

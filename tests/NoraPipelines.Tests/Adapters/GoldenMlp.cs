@@ -19,7 +19,7 @@ internal sealed class GoldenMlp : IDisposable
     {
         _inputs = Open(golden, "inputs");
         _outputs = Open(golden, "outputs");
-        _factors = Shared.Has($"golden/{golden}/adapter_model.safetensors") ? Open(golden, "adapter_model") : null;
+        _factors = File.Exists(GoldenFile.Path($"{golden}/adapter_model.safetensors")) ? Open(golden, "adapter_model") : null;
         using var weights = Open(golden, "model");
         foreach (var name in new[] { "fc1", "fc2" })
         {
@@ -82,5 +82,5 @@ internal sealed class GoldenMlp : IDisposable
     }
 
     private static SafetensorsFile Open(string golden, string name) =>
-        SafetensorsFile.Open(Shared.Path($"golden/{golden}/{name}.safetensors"));
+        SafetensorsFile.Open(GoldenFile.Path($"{golden}/{name}.safetensors"));
 }

@@ -11,7 +11,7 @@ namespace NoraPipelines.Tests.Adapters;
 /// <summary>LoRA against PEFT's own outputs and gradients.</summary>
 public sealed class LowRankAdapterTests
 {
-    [SharedFact("golden/peft-lora")]
+    [Fact]
     public void Outputs_gradients_and_merged_weights_are_those_of_peft()
     {
         using var scope = NewDisposeScope();
@@ -49,7 +49,7 @@ public sealed class LowRankAdapterTests
         }
     }
 
-    [SharedTheory("golden/llama-tiny", "golden/peft-llama-lora")]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_decoder_with_adapters_gives_logits_loss_and_gradients_of_peft(bool recompute)
@@ -116,5 +116,5 @@ public sealed class LowRankAdapterTests
     }
 
     private static SafetensorsFile Open(string golden, string name) =>
-        SafetensorsFile.Open(Shared.Path($"golden/{golden}/{name}.safetensors"));
+        SafetensorsFile.Open(GoldenFile.Path($"{golden}/{name}.safetensors"));
 }

@@ -41,10 +41,10 @@ public sealed class ModelAnswersTests : IDisposable
     public void Exact_match_is_the_share_of_references_that_the_model_itself_would_write(int batch)
     {
         var examples = Answered(8);
-        Assert.Equal(1.0, ExactMatch.Evaluate(_model, Tokenizer, Template.Plain, examples, batch, 6, null)["exact_match"]);
+        Assert.Equal(1.0, new ExactMatch().Evaluate(_model, Tokenizer, Template.Plain, examples, batch, 6, null)["exact_match"]);
         examples[2] = examples[2] with { Response = "hello" };
         examples[5] = examples[5] with { Response = "The answer is: 5" };
-        var scores = ExactMatch.Evaluate(_model, Tokenizer, Template.Plain, examples, batch, 6, null);
+        var scores = new ExactMatch().Evaluate(_model, Tokenizer, Template.Plain, examples, batch, 6, null);
         Assert.Equal(0.75, scores["exact_match"]);
         Assert.Equal("exact-match-v1", scores.Protocol);
     }
@@ -55,7 +55,7 @@ public sealed class ModelAnswersTests : IDisposable
         var examples = Answered(3);
         examples[1] = examples[1] with { Response = "The answer is: 1,000." };
         var path = Path.Combine(_files.Folder, "new", "predictions.jsonl");
-        ExactMatch.Evaluate(_model, Tokenizer, Template.Plain, examples, 2, 6, path);
+        new ExactMatch().Evaluate(_model, Tokenizer, Template.Plain, examples, 2, 6, path);
         var lines = File.ReadAllLines(path).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
         Assert.Equal(3, lines.Length);
         Assert.Equal([0, 1, 2], lines.Select(line => line.GetProperty("index").GetInt32()));
@@ -74,7 +74,7 @@ public sealed class ModelAnswersTests : IDisposable
         using var stop = new CancellationTokenSource();
         var seen = new List<EvaluationProgress>();
         var examples = Answered(7);
-        Assert.Throws<OperationCanceledException>(() => ExactMatch.Evaluate(_model, Tokenizer, Template.Plain, examples, 3, 6, path, Report, stop: stop.Token));
+        Assert.Throws<OperationCanceledException>(() => new ExactMatch().Evaluate(_model, Tokenizer, Template.Plain, examples, 3, 6, path, Report, stop: stop.Token));
         Assert.Equal([new("exact_match", 3, 7)], seen);
         Assert.Equal(3, File.ReadAllLines(path).Length);
 
@@ -90,7 +90,7 @@ public sealed class ModelAnswersTests : IDisposable
     {
         var examples = Enumerable.Range(0, 5).Select(i => new Example($"How many, {i}?", $"Some.\n#### {i}")).ToArray();
         var path = Path.Combine(_files.Folder, "predictions.jsonl");
-        var scores = Gsm8k.Evaluate(_model, Tokenizer, examples, 2, maxNewTokens: 10, path);
+        var scores = new Gsm8k().Evaluate(_model, Tokenizer, EvaluationFrame.Metamath, examples, 2, maxNewTokens: 10, path);
         Assert.Equal("gsm8k-metamath-v1", scores.Protocol);
         Assert.Equal(["exact_match", "flexible"], scores.Values.Keys.Order());
         var lines = File.ReadAllLines(path).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
@@ -103,7 +103,7 @@ public sealed class ModelAnswersTests : IDisposable
     [Fact]
     public void A_reference_without_a_gold_number_is_refused_by_its_item()
     {
-        var message = Assert.Throws<DataException>(() => Gsm8k.Evaluate(_model, Tokenizer, [new("a", "#### 1"), new("b", "one")], 2)).Message;
+        var message = Assert.Throws<DataException>(() => new Gsm8k().Evaluate(_model, Tokenizer, EvaluationFrame.Metamath, [new("a", "#### 1"), new("b", "one")], 2)).Message;
         Assert.Contains("item 2 has no \"#### \"", message);
         Assert.Contains("\"one\"", message);
     }
@@ -113,9 +113,9 @@ public sealed class ModelAnswersTests : IDisposable
     {
         var prompt = string.Concat(Enumerable.Repeat("!", 252)); // and the begin token: three positions are left
         Example[] examples = [new(prompt, Answer(prompt, 3)), .. Answered(2)];
-        Assert.Equal(1.0, ExactMatch.Evaluate(_model, Tokenizer, Template.Plain, examples, 8, 6, null)["exact_match"]);
+        Assert.Equal(1.0, new ExactMatch().Evaluate(_model, Tokenizer, Template.Plain, examples, 8, 6, null)["exact_match"]);
         examples[1] = new Example(prompt + "!!!", "x");
-        var message = Assert.Throws<NoraException>(() => ExactMatch.Evaluate(_model, Tokenizer, Template.Plain, examples, 8, 6, null)).Message;
+        var message = Assert.Throws<NoraException>(() => new ExactMatch().Evaluate(_model, Tokenizer, Template.Plain, examples, 8, 6, null)).Message;
         Assert.Contains("the prompt of item 2 has 256 tokens, and the model has 256 positions", message);
     }
 

@@ -39,17 +39,17 @@ public sealed class PromptFrameTests : IDisposable
         Example[] gsm = [new("How many?", "It is so.\n#### 4")];
         Example[] math = [new("What is $x$?", "It is $\\boxed{4}$.")];
 
-        Assert.Equal("gsm8k-chat-v1", Gsm8k.Evaluate(_model, Tokenizer, gsm, 1, 4, Log, frame: Chat).Protocol);
+        Assert.Equal("gsm8k-chat-v1", new Gsm8k().Evaluate(_model, Tokenizer, Chat, gsm, 1, 4, Log).Protocol);
         Assert.Equal(("<s><user>How many?</s><assistant>", "4"), Asked());
-        Assert.Equal("math-chat-v1", CompetitionMath.Evaluate(_model, Tokenizer, math, 1, 4, Log, frame: Chat).Protocol);
+        Assert.Equal("math-chat-v1", new CompetitionMath().Evaluate(_model, Tokenizer, Chat, math, 1, 4, Log).Protocol);
         Assert.Equal(("<s><user>What is $x$?</s><assistant>", "4"), Asked());
-        Assert.Equal("gsm8k-plain-v1", Gsm8k.Evaluate(_model, Tokenizer, gsm, 1, 4, Log, frame: Template.Plain).Protocol);
+        Assert.Equal("gsm8k-plain-v1", new Gsm8k().Evaluate(_model, Tokenizer, Template.Plain, gsm, 1, 4, Log).Protocol);
         Assert.Equal(("How many?", "4"), Asked());
-        Assert.Equal("gsm8k-metamath-v1", Gsm8k.Evaluate(_model, Tokenizer, gsm, 1, 4, Log).Protocol);
+        Assert.Equal("gsm8k-metamath-v1", new Gsm8k().Evaluate(_model, Tokenizer, EvaluationFrame.Metamath, gsm, 1, 4, Log).Protocol);
         Assert.EndsWith("### Response: Let's think step by step.", Asked().Prompt);
 
-        var read = ExampleReader.ReadItems(_files.Write("gsm.jsonl", """{"question":"How many?","answer":"#### 4"}"""), Custom, Gsm8k.Columns);
-        Assert.Equal("gsm8k-custom-v1 (2 beams)", Gsm8k.Evaluate(_model, Tokenizer, read, 1, 4, Log, decoding: Decoding.BeamSearch(2), frame: Custom).Protocol);
+        var read = ExampleReader.ReadItems(_files.Write("gsm.jsonl", """{"question":"How many?","answer":"#### 4"}"""), Custom, TaskProtocols.Of("gsm8k").Columns);
+        Assert.Equal("gsm8k-custom-v1 (2 beams)", new Gsm8k().Evaluate(_model, Tokenizer, Custom, read, 1, 4, Log, decoding: Decoding.BeamSearch(2)).Protocol);
         Assert.Equal(("Q: How many?\nA:", "4"), Asked());
     }
 
@@ -60,7 +60,7 @@ public sealed class PromptFrameTests : IDisposable
         [
             new("", "") { Messages = [new("system", "Be brief."), new("user", "a"), new("assistant", "b"), new("user", "c"), new("assistant", " d "), new("user", "e")] },
         ];
-        ExactMatch.Evaluate(_model, Tokenizer, Chat, rows, 1, 4, Log);
+        new ExactMatch().Evaluate(_model, Tokenizer, Chat, rows, 1, 4, Log);
         Assert.Equal(("<s><system>Be brief.</s><user>a</s><assistant>b</s><user>c</s><assistant>", "d"), Asked());
         Assert.Contains("there is nothing to ask", Assert.Throws<DataException>(() => Chat.Prompt(new("", "") { Messages = [new("assistant", "b")] })).Message);
         Assert.Contains("this row is a text", Assert.Throws<DataException>(() => Chat.Prompt(new("", "text"))).Message);
@@ -75,23 +75,23 @@ public sealed class PromptFrameTests : IDisposable
         Assert.DoesNotContain(Tokenizer.EndId!.Value, ids[^1..]);
 
         var expected = Tokenizer.Decode(TextGenerator.Greedy(_model, [ids], 5, Tokenizer.EndId, 0)[0]);
-        Assert.Equal(1.0, ExactMatch.Evaluate(_model, Tokenizer, Chat, [new("hello", expected)], 1, 5, Log)["exact_match"]);
+        Assert.Equal(1.0, new ExactMatch().Evaluate(_model, Tokenizer, Chat, [new("hello", expected)], 1, 5, Log)["exact_match"]);
     }
 
     [Fact]
     public void A_commonsense_set_is_asked_as_learnt_also_by_likelihood()
     {
         Example[] rows = [new("Is it? true/false", "true") { Input = "ctx" }];
-        Commonsense.Evaluate(_model, Tokenizer, Chat, CommonsenseSet.Boolq, rows, 1, 3, Log);
+        Commonsense.Boolq.Evaluate(_model, Tokenizer, Chat, rows, 1, 3, Log);
         Assert.Equal(("<s><user>Is it? true/false\n\nctx</s><assistant>", "true"), Asked());
-        Commonsense.Likelihood(_model, Tokenizer, Chat, CommonsenseSet.Boolq, rows, 1, Log);
+        Commonsense.Boolq.Likelihood(_model, Tokenizer, Chat, rows, 1, Log);
         Assert.Equal(("<s><user>Is it? true/false\n\nctx</s><assistant>the correct answer is ", "true"), Asked());
 
         var read = ExampleReader.ReadItems(
-            _files.Write("boolq.json", """[{"instruction":"Is it? true/false","input":"","output":"the correct answer is true","answer":"true"}]"""), Custom, Commonsense.Columns);
-        Commonsense.Evaluate(_model, Tokenizer, Custom, CommonsenseSet.Boolq, read, 1, 3, Log);
+            _files.Write("boolq.json", """[{"instruction":"Is it? true/false","input":"","output":"the correct answer is true","answer":"true"}]"""), Custom, Commonsense.Boolq.Protocol.Columns);
+        Commonsense.Boolq.Evaluate(_model, Tokenizer, Custom, read, 1, 3, Log);
         Assert.Equal(("Q: Is it? true/false\nA:", "true"), Asked());
-        Commonsense.Likelihood(_model, Tokenizer, Custom, CommonsenseSet.Boolq, read, 1, Log);
+        Commonsense.Boolq.Likelihood(_model, Tokenizer, Custom, read, 1, Log);
         Assert.Equal(("Q: Is it? true/false\nA: so: the correct answer is ", "true"), Asked());
     }
 
@@ -107,7 +107,7 @@ public sealed class PromptFrameTests : IDisposable
         Assert.Contains("rows.jsonl:1: the row has an input (column `input`), for which the template's prompt has no place",
             Assert.Throws<DataException>(() => ExampleReader.ReadItems(path, Custom, new ColumnMap { Input = "input", Response = "response" })).Message);
         Assert.Contains("rows.jsonl:1: there is no column `question`",
-            Assert.Throws<DataException>(() => ExampleReader.ReadItems(path, Custom, Gsm8k.Columns)).Message);
+            Assert.Throws<DataException>(() => ExampleReader.ReadItems(path, Custom, TaskProtocols.Of("gsm8k").Columns)).Message);
     }
 
     private (string Prompt, string Gold) Asked()

@@ -59,13 +59,13 @@ public class AdaLoraFolderTests
         Assert.Equal([48L, kept], file.Tensors["base_model.model.model.layers.1.mlp.up_proj.lora_B"].Shape);
     }
 
-    [SharedFact("golden/peft-adalora")]
+    [Fact]
     public void Keys_of_pefts_config_are_ours_and_its_tensors_are_read()
     {
         using var folder = new TemporaryFolder();
         using var adapted = AdaptedDecoder.AdaLora();
         AdaLoraFolder.Write(folder.Path, adapted.Adapters, "base", Plan, steps: 40, layerCount: 2);
-        var golden = Shared.Path("golden/peft-adalora");
+        var golden = GoldenFile.Path("peft-adalora");
         Assert.Equal(Keys(Path.Combine(golden, "adapter_config.json")), Keys(folder["adapter_config.json"]));
 
         using var scope = NewDisposeScope();

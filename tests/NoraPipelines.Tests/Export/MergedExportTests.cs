@@ -5,6 +5,7 @@ using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tests.Models;
+using NoraPipelines.Tests.Shipped;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Export;
@@ -55,15 +56,15 @@ public class MergedExportTests
         Assert.Equal("bfloat16", checkpoint.Config.GetProperty("torch_dtype").GetString());
     }
 
-    [SharedFact("data/models/stories260k")]
+    [Fact]
     public void Config_and_tokenizer_of_the_source_go_with_the_weights()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using var source = HuggingFaceCheckpoint.Open(Shared.Path("data/models/stories260k"));
+        using var source = HuggingFaceCheckpoint.Open(ShippedFile.Path("base-model/weights"));
         var shape = source.ReadDecoderShape();
-        using var model = LlamaModel.Load(source, shape, ScalarType.Float32, CPU);
-        MergedExport.Write(folder.Path, model, adapters: null, source, ScalarType.Float32);
+        using var model = LlamaModel.Load(source, shape, ScalarType.BFloat16, CPU);
+        MergedExport.Write(folder.Path, model, adapters: null, source, ScalarType.BFloat16);
 
         Assert.Equal(["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"],
             Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());

@@ -15,25 +15,25 @@ namespace NoraPipelines.Tests.Export;
 /// <summary>Adapters in PEFT's own form of their method: those that PEFT wrote, and ours, read back.</summary>
 public sealed class MethodFolderTests
 {
-    [SharedTheory("golden/peft-dora", "golden/peft-vera", "golden/peft-lokr")]
+    [Theory]
     [InlineData("peft-dora", 3e-5, "lora_a lora_A.default.weight", "lora_b lora_B.default.weight", "magnitude lora_magnitude_vector.default.weight")]
     [InlineData("peft-vera", 2e-5, "lambda_b vera_lambda_b.default", "lambda_d vera_lambda_d.default")]
     [InlineData("peft-lokr", 2e-5, "lokr_w1 lokr_w1.default", "lokr_w2_a lokr_w2_a.default", "lokr_w2_b lokr_w2_b.default")]
     public void A_folder_that_peft_wrote_gives_its_outputs_gradients_and_merged_weights(string name, double tolerance, params string[] gradients)
     {
-        using var source = MethodAdapter.Load(Shared.Path($"golden/{name}"));
+        using var source = MethodAdapter.Load(GoldenFile.Path(name));
         using var pair = source.Pair is { } shared ? new SharedProjections(shared.A, shared.B, float32, CPU) : null;
         using var golden = new GoldenMlp(name, (_, projection) => source.Modules[projection.Path].Adapter(projection, source.Config, pair, CPU));
         golden.Check(tolerance, [.. gradients.Select(names => (names.Split(' ')[0], names.Split(' ')[1]))]);
     }
 
-    [SharedFact("golden/llama-tiny", "golden/peft-llama-vera")]
+    [Fact]
     public void A_vera_that_peft_wrote_for_a_decoder_gives_its_logits()
     {
         using var scope = NewDisposeScope();
         using var golden = new GoldenDecoder("llama-tiny");
-        using var expected = SafetensorsFile.Open(Shared.Path("golden/peft-llama-vera/outputs.safetensors"));
-        using var set = MethodFolder.Attach(golden.Model, Shared.Path("golden/peft-llama-vera"));
+        using var expected = SafetensorsFile.Open(GoldenFile.Path("peft-llama-vera/outputs.safetensors"));
+        using var set = MethodFolder.Attach(golden.Model, GoldenFile.Path("peft-llama-vera"));
         Assert.Equal(6, set.Items.Count);
         Near.Check(expected.Read("logits")[golden.Mask], golden.Model.Logits(golden.Model.Hidden(golden.Input("input_ids")))[golden.Mask], 5e-5, 1e-4, "logits");
     }
@@ -61,7 +61,7 @@ public sealed class MethodFolderTests
         Assert.True((adapted - decoder.Logits()).abs().max().item<float>() > 1e-2);
     }
 
-    [SharedTheory("golden/peft-dora", "golden/peft-llama-vera", "golden/peft-lokr", "golden/peft-rslora")]
+    [Theory]
     [InlineData("dora", "peft-dora")]
     [InlineData("vera", "peft-llama-vera")]
     [InlineData("lokr", "peft-lokr")]
@@ -71,12 +71,12 @@ public sealed class MethodFolderTests
         using var folder = new TemporaryFolder();
         using var decoder = MethodDecoders.Make(method);
         MethodFolder.Write(folder.Path, decoder.Adapters, MethodDecoders.Plan(method), "base", decoder.Model.Layers.Count);
-        var (ours, theirs) = (Json(folder["adapter_config.json"]), Json(Shared.Path($"golden/{golden}/adapter_config.json")));
+        var (ours, theirs) = (Json(folder["adapter_config.json"]), Json(GoldenFile.Path($"{golden}/adapter_config.json")));
         Assert.Equal(theirs.Select(pair => pair.Key), ours.Select(pair => pair.Key));
         foreach (var key in new[] { "peft_type", "use_dora", "use_rslora", "save_projection", "init_weights", "init_lora_weights", "decompose_both", "bias" })
             Assert.Equal(theirs[key]?.ToJsonString(), ours[key]?.ToJsonString());
 
-        Assert.Equal(Ends(Shared.Path($"golden/{golden}/adapter_model.safetensors")), Ends(folder["adapter_model.safetensors"]));
+        Assert.Equal(Ends(GoldenFile.Path($"{golden}/adapter_model.safetensors")), Ends(folder["adapter_model.safetensors"]));
         using var file = SafetensorsFile.Open(folder["adapter_model.safetensors"]);
         Assert.All(file.Tensors.Values, tensor => Assert.Equal(float32, tensor.Dtype));
     }
@@ -159,12 +159,12 @@ public sealed class MethodFolderTests
         Assert.Contains("the folder's rank is 3, the spec's is 2", Assert.Throws<NoraException>(() => AdapterStart.Read(folder.Path, other.Adapters)).Message);
     }
 
-    [SharedFact("golden/peft-lokr")]
+    [Fact]
     public void The_scale_of_lokr_counts_from_the_version_of_peft_on_that_applies_it()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        foreach (var name in new[] { "adapter_config.json", "adapter_model.safetensors" }) File.Copy(Shared.Path($"golden/peft-lokr/{name}"), folder[name]);
+        foreach (var name in new[] { "adapter_config.json", "adapter_model.safetensors" }) File.Copy(GoldenFile.Path($"peft-lokr/{name}"), folder[name]);
         using var early = MethodAdapter.Load(folder.Path);
         Assert.All(early.Modules.Values, module => Assert.Equal(1, module.Scale));
         Change(folder, config => config["rank_dropout_scale"] = false);
@@ -189,7 +189,7 @@ public sealed class MethodFolderTests
         Near.Check(a.mm(b).kron(w2), adapter.Delta(), 1e-5, 1e-5, "delta");
     }
 
-    [SharedTheory("golden/peft-dora", "golden/peft-vera", "golden/peft-lokr", "golden/peft-lokr-conv")]
+    [Theory]
     [InlineData("peft-vera", "save_projection", "false", "save_projection=True")]
     [InlineData("peft-vera", "r", "5", "of rank 5")]
     [InlineData("peft-dora", "r", "5", "of rank 5")]
@@ -201,20 +201,20 @@ public sealed class MethodFolderTests
     public void What_cannot_be_read_is_said(string golden, string key, string value, string message)
     {
         using var folder = new TemporaryFolder();
-        foreach (var name in new[] { "adapter_config.json", "adapter_model.safetensors" }) File.Copy(Shared.Path($"golden/{golden}/{name}"), folder[name]);
+        foreach (var name in new[] { "adapter_config.json", "adapter_model.safetensors" }) File.Copy(GoldenFile.Path($"{golden}/{name}"), folder[name]);
         Change(folder, config => config[key] = JsonNode.Parse(value));
         var refusal = Assert.Throws<CheckpointException>(() => MethodAdapter.Load(folder.Path)).Message;
         Assert.Contains(message, refusal);
         Assert.Contains(folder.Path, refusal);
     }
 
-    [SharedFact("golden/peft-vera")]
+    [Fact]
     public void A_vera_without_its_pair_is_refused()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        File.Copy(Shared.Path("golden/peft-vera/adapter_config.json"), folder["adapter_config.json"]);
-        using (var file = SafetensorsFile.Open(Shared.Path("golden/peft-vera/adapter_model.safetensors")))
+        File.Copy(GoldenFile.Path("peft-vera/adapter_config.json"), folder["adapter_config.json"]);
+        using (var file = SafetensorsFile.Open(GoldenFile.Path("peft-vera/adapter_model.safetensors")))
             SafetensorsWriter.Write(folder["adapter_model.safetensors"], file.Tensors.Keys.Where(name => name != "base_model.vera_B").Select(name => KeyValuePair.Create(name, file.Read(name))));
         Assert.Contains("has no base_model.vera_A [6, in] and base_model.vera_B [out, 6]", Assert.Throws<CheckpointException>(() => MethodAdapter.Load(folder.Path)).Message);
     }

@@ -8,13 +8,13 @@ namespace NoraPipelines.Tests.Export;
 
 public class PeftAdapterTests
 {
-    [SharedFact("golden/peft-llama-lora", "golden/llama-tiny")]
+    [Fact]
     public void An_adapter_that_peft_saved_gives_its_logits_loss_and_gradients()
     {
         using var scope = NewDisposeScope();
         using var golden = new GoldenDecoder("llama-tiny");
-        using var expected = SafetensorsFile.Open(Shared.Path("golden/peft-llama-lora/outputs.safetensors"));
-        using var adapters = PeftAdapter.Attach(golden.Model, Shared.Path("golden/peft-llama-lora"));
+        using var expected = SafetensorsFile.Open(GoldenFile.Path("peft-llama-lora/outputs.safetensors"));
+        using var adapters = PeftAdapter.Attach(golden.Model, GoldenFile.Path("peft-llama-lora"));
 
         var logits = golden.Model.Logits(golden.Model.Hidden(golden.Input("input_ids")));
         var mask = golden.Mask;
@@ -34,24 +34,24 @@ public class PeftAdapterTests
         }
     }
 
-    [SharedTheory("golden/peft-lora", "golden/peft-rslora", "golden/peft-pissa-converted")]
+    [Theory]
     [InlineData("peft-lora")]
     [InlineData("peft-rslora")]
     [InlineData("peft-pissa-converted")]
     public void Deltas_are_those_of_peft(string name)
     {
         using var scope = NewDisposeScope();
-        using var expected = SafetensorsFile.Open(Shared.Path($"golden/{name}/outputs.safetensors"));
-        using var adapter = PeftAdapter.Load(Shared.Path($"golden/{name}"));
+        using var expected = SafetensorsFile.Open(GoldenFile.Path($"{name}/outputs.safetensors"));
+        using var adapter = PeftAdapter.Load(GoldenFile.Path(name));
         Assert.Equal(["fc1", "fc2"], adapter.Modules.Keys.Order());
         foreach (var module in adapter.Modules.Values)
             Near.Check(expected.Read($"delta_weight.{module.Module}"), module.Fold().Product(), 2e-5, 1e-4, module.Module);
     }
 
-    [SharedFact("golden/peft-clip-lora", "golden/llama-tiny")]
+    [Fact]
     public void An_adapter_of_two_towers_is_read_and_does_not_fit_a_decoder()
     {
-        using var adapter = PeftAdapter.Load(Shared.Path("golden/peft-clip-lora"));
+        using var adapter = PeftAdapter.Load(GoldenFile.Path("peft-clip-lora"));
         Assert.Equal(15, adapter.Modules.Count);
         Assert.All(adapter.Modules.Values, module => Assert.Equal((2, 0.5), (module.Rank, module.Scale)));
         using var golden = new GoldenDecoder("llama-tiny");
@@ -59,7 +59,7 @@ public class PeftAdapterTests
         Assert.Contains("text_model.encoder.layers.0.self_attn.k_proj: the model has no such projection", message);
     }
 
-    [SharedTheory("golden/peft-dora", "golden/peft-llama-vera", "golden/peft-lokr", "golden/peft-adalora", "golden/peft-pissa")]
+    [Theory]
     [InlineData("peft-dora", "'use_dora' is true, expected none")]
     [InlineData("peft-llama-vera", "'peft_type' is \"VERA\", expected \"LORA\"")]
     [InlineData("peft-lokr", "'peft_type' is \"LOKR\"")]
@@ -68,7 +68,7 @@ public class PeftAdapterTests
     [InlineData("peft-lora-conv-embed", "expected")]
     public void Other_adapters_of_peft_are_refused(string name, string message)
     {
-        var refusal = Assert.Throws<CheckpointException>(() => PeftAdapter.Load(Shared.Path($"golden/{name}")));
+        var refusal = Assert.Throws<CheckpointException>(() => PeftAdapter.Load(GoldenFile.Path(name)));
         Assert.Contains(message, refusal.Message);
         Assert.Contains(name, refusal.Message);
     }

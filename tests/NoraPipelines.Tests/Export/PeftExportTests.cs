@@ -46,21 +46,21 @@ public class PeftExportTests
         }
     }
 
-    [SharedFact("golden/peft-llama-lora", "golden/llama-tiny")]
+    [Fact]
     public void Names_and_config_keys_are_those_that_peft_writes()
     {
         using var folder = new TemporaryFolder();
         using var golden = new GoldenDecoder("llama-tiny");
-        using var adapters = PeftAdapter.Attach(golden.Model, Shared.Path("golden/peft-llama-lora"));
+        using var adapters = PeftAdapter.Attach(golden.Model, GoldenFile.Path("peft-llama-lora"));
         var result = PeftExport.Write(folder.Path, adapters, "llama-tiny", new() { LayerCount = 3 });
         Assert.Equal(4, result.Rank);
 
-        using var theirs = SafetensorsFile.Open(Shared.Path("golden/peft-llama-lora/adapter_model.safetensors"));
+        using var theirs = SafetensorsFile.Open(GoldenFile.Path("peft-llama-lora/adapter_model.safetensors"));
         using var ours = SafetensorsFile.Open(folder["adapter_model.safetensors"]);
         Assert.Equal(theirs.Tensors.Values.Select(entry => (entry.Name, entry.Description)).Order(),
             ours.Tensors.Values.Select(entry => (entry.Name, entry.Description)).Order());
 
-        var expected = Config(Shared.Path("golden/peft-llama-lora"));
+        var expected = Config(GoldenFile.Path("peft-llama-lora"));
         var actual = Config(folder.Path);
         Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
         foreach (var (key, value) in expected)

@@ -12,11 +12,11 @@ namespace NoraPipelines.Tests.Initialization;
 /// </summary>
 public sealed class NoraAwSvdGoldenTests
 {
-    private const string Golden = "golden/nora-awsvd";
+    private const string Folder = "nora-awsvd";
 
     public static TheoryData<string, double> Exponents => new() { { "e1", 1.0 }, { "e05", 0.5 } };
 
-    [SharedTheory(Golden)]
+    [Theory]
     [MemberData(nameof(Exponents))]
     public void Scaling_scaled_weight_and_singular_values_agree(string key, double exponent)
     {
@@ -30,7 +30,7 @@ public sealed class NoraAwSvdGoldenTests
         files.Agrees($"{key}.singular_values", TruncatedSvd.Of(scaled, 32, SvdOptions.Exact).Sigma, 1e-5, 1e-5);
     }
 
-    [SharedTheory(Golden)]
+    [Theory]
     [MemberData(nameof(Exponents))]
     public void Reconstruction_and_what_it_misses_agree_at_every_rank(string key, double exponent)
     {
@@ -45,7 +45,7 @@ public sealed class NoraAwSvdGoldenTests
         files.Agrees($"{key}.reconstruction_r8", eight.B.matmul(eight.A), 2e-5, 1e-4);
     }
 
-    [SharedTheory(Golden)]
+    [Theory]
     [MemberData(nameof(Exponents))]
     public void Output_errors_agree_and_fall_from_random_over_svd_to_awsvd(string key, double exponent)
     {
@@ -69,7 +69,7 @@ public sealed class NoraAwSvdGoldenTests
         }
     }
 
-    [SharedTheory(Golden)]
+    [Theory]
     [MemberData(nameof(Exponents))]
     public void Factors_agree_for_every_place_of_sigma(string key, double exponent)
     {
@@ -85,7 +85,7 @@ public sealed class NoraAwSvdGoldenTests
         }
     }
 
-    [SharedFact(Golden)]
+    [Fact]
     public void Covariance_lies_below_awsvd_on_the_same_tokens()
     {
         using var scope = NewDisposeScope();
@@ -106,11 +106,11 @@ public sealed class NoraAwSvdGoldenTests
 
     private sealed class Files : IDisposable
     {
-        private readonly SafetensorsFile _outputs = SafetensorsFile.Open(Shared.Path($"{Golden}/outputs.safetensors"));
+        private readonly SafetensorsFile _outputs = SafetensorsFile.Open(GoldenFile.Path($"{Folder}/outputs.safetensors"));
 
         public Files()
         {
-            using var inputs = SafetensorsFile.Open(Shared.Path($"{Golden}/inputs.safetensors"));
+            using var inputs = SafetensorsFile.Open(GoldenFile.Path($"{Folder}/inputs.safetensors"));
             Weight = inputs.Read("weight");
             Inputs = inputs.Read("X").reshape(-1, 32);
         }

@@ -6,12 +6,12 @@ namespace NoraPipelines.Tests.Models;
 
 public sealed class RotaryEmbeddingTests
 {
-    [SharedFact("golden/llama-tiny-rope-llama3")]
+    [Fact]
     public void Llama3_frequencies_are_those_of_transformers()
     {
-        using var checkpoint = HuggingFaceCheckpoint.Open(Shared.Path("golden/llama-tiny-rope-llama3"));
+        using var checkpoint = HuggingFaceCheckpoint.Open(GoldenFile.Path("llama-tiny-rope-llama3"));
         using var rotary = new RotaryEmbedding(checkpoint.ReadDecoderShape(), CPU);
-        using var file = SafetensorsFile.Open(Shared.Path("golden/llama-tiny-rope-llama3/inv_freq.safetensors"));
+        using var file = SafetensorsFile.Open(GoldenFile.Path("llama-tiny-rope-llama3/inv_freq.safetensors"));
 
         // A power in float32 may differ in its last bit from library to library.
         Near.Check(file.Read("inv_freq"), rotary.InverseFrequencies, 0, 2.5e-7, "inv_freq");

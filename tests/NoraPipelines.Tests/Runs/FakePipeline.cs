@@ -74,7 +74,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
             CheckpointEverySteps = 4,
             Seeds = EquatableArray.Of(3),
         },
-        Evaluation = EquatableArray.Of(new EvaluationPlan { Task = EvaluationTask.Perplexity, Data = new DataSourcePlan { Path = "test.jsonl" } }),
+        Evaluation = EquatableArray.Of(new EvaluationPlan { Task = TaskProtocols.Of("perplexity"), Data = new DataSourcePlan { Path = "test.jsonl" } }),
     };
 
     protected internal override RunReport Execute(RunContext run)

@@ -9,15 +9,7 @@ internal static class ShippedFile
     private static bool Writes => Environment.GetEnvironmentVariable("NORA_WRITE_SHIPPED") == "1";
 
     /// <summary>Absolute path of a file or folder below pipelines/ of this repository.</summary>
-    public static string Path(string relative)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "NoraPipelines.sln")))
-                return System.IO.Path.Combine(folder.FullName, "pipelines", relative);
-        }
-        throw new DirectoryNotFoundException($"no NoraPipelines.sln above {AppContext.BaseDirectory}");
-    }
+    public static string Path(string relative) => Repository.Path(System.IO.Path.Combine("pipelines", relative));
 
     public static void AssertIs(string relative, string made)
     {

@@ -8,7 +8,7 @@ namespace NoraPipelines.Tests.Tokenization;
 public class ClipTokenizerTests
 {
     private const string Vocabulary = "data/tokenizers/clip/bpe_simple_vocab_16e6.txt.gz";
-    private const string Cases = "golden/clip-tokenizer/cases.json";
+    private const string Cases = "clip-tokenizer/cases.json";
 
     /// <summary>The published vocabulary as tokenizer.json: tokens in the order of openai/CLIP's simple_tokenizer.py.</summary>
     private static string Json()
@@ -44,12 +44,12 @@ public class ClipTokenizerTests
         }.ToJsonString();
     }
 
-    [SharedFact(Vocabulary, Cases)]
+    [SharedFact(Vocabulary)]
     public void Texts_have_the_ids_of_the_published_tokenizer()
     {
         var tokenizer = TemporaryTokenizer.Json(Json());
         Assert.Equal(49408, tokenizer.VocabularySize);
-        using var cases = JsonDocument.Parse(File.ReadAllText(Shared.Path(Cases)));
+        using var cases = JsonDocument.Parse(File.ReadAllText(GoldenFile.Path(Cases)));
         var compared = 0;
         foreach (var item in cases.RootElement.EnumerateArray())
         {

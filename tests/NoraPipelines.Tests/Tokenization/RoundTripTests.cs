@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CsCheck;
+using NoraPipelines.Tests.Shipped;
 using NoraPipelines.Tests.Tokenization.Peers;
 using NoraPipelines.Tokenization;
 
@@ -40,12 +41,16 @@ public class RoundTripTests
         }, iter: 2000);
     }
 
+    [Fact]
+    public void Half_a_surrogate_pair_becomes_the_replacement_character() => ReplacesHalfPairs(Trained());
+
     [SharedTheory(Stories, Gpt2)]
     [InlineData(Stories)]
     [InlineData(Gpt2)]
-    public void Half_a_surrogate_pair_becomes_the_replacement_character(string folder)
+    public void It_does_so_in_published_tokenizers(string folder) => ReplacesHalfPairs(TextTokenizer.Load(Shared.Path(folder)));
+
+    private static void ReplacesHalfPairs(TextTokenizer tokenizer)
     {
-        var tokenizer = TextTokenizer.Load(Shared.Path(folder));
         foreach (var text in new[] { "a\uD83Db", "\uDE00", "\uDE00\uD83D", "x\uD83D" })
         {
             var clean = text.Replace('\uD83D', '\uFFFD').Replace('\uDE00', '\uFFFD');
@@ -54,14 +59,18 @@ public class RoundTripTests
         }
     }
 
-    [SharedTheory(Stories, Gpt2, "data/text/tinystories")]
+    [Fact]
+    public void Four_times_the_text_takes_about_four_times_the_time_however_long_its_words() => TakesLinearTime(Trained());
+
+    [SharedTheory(Stories, Gpt2)]
     [InlineData(Stories)]
     [InlineData(Gpt2)]
-    public void Four_times_the_text_takes_about_four_times_the_time_however_long_its_words(string folder)
+    public void It_takes_about_four_times_the_time_in_published_tokenizers(string folder) => TakesLinearTime(TextTokenizer.Load(Shared.Path(folder)));
+
+    private static void TakesLinearTime(TextTokenizer tokenizer)
     {
-        var tokenizer = TextTokenizer.Load(Shared.Path(folder));
-        var story = File.ReadAllText(Shared.Path("data/text/tinystories/sample.txt"));
-        foreach (var text in new[] { story[..200_000], new string('a', 200_000), string.Concat(Enumerable.Repeat("😀", 100_000)), new string(' ', 200_000) })
+        var problems = File.ReadAllText(ShippedFile.Path("quickstart/data/train.jsonl"));
+        foreach (var text in new[] { problems[..200_000], new string('a', 200_000), string.Concat(Enumerable.Repeat("😀", 100_000)), new string(' ', 200_000) })
         {
             var quarter = Time(text[..50_000]);
             var whole = Time(text);
@@ -81,11 +90,14 @@ public class RoundTripTests
         }
     }
 
-    [SharedFact(Gpt2)]
+    [Fact]
     public void Threads_may_share_a_tokenizer()
     {
-        var tokenizer = TextTokenizer.Load(Shared.Path(Gpt2));
+        var tokenizer = Trained();
         var expected = HardTexts.All.Select(text => tokenizer.Encode(text)).ToList();
         Parallel.For(0, 400, i => Assert.Equal(expected[i % expected.Count], tokenizer.Encode(HardTexts.All[i % expected.Count])));
     }
+
+    /// <summary>The byte-level tokenizer of the model that the repository ships.</summary>
+    private static TextTokenizer Trained() => TextTokenizer.Load(ShippedFile.Path("base-model/weights"));
 }

@@ -128,7 +128,7 @@ partial class Quickstart
             CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1),
         },
-        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = EvaluationTask.ExactMatch, Data = new DataSourcePlan { Path = "data/held-out.jsonl", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = null, Input = null, Response = null, Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 50, MaxNewTokens = 48, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
+        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = TaskProtocols.Of("exact_match"), Data = new DataSourcePlan { Path = "data/held-out.jsonl", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = null, Input = null, Response = null, Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 50, MaxNewTokens = 48, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
         Export = new ExportPlan
         {
             Peft = true,

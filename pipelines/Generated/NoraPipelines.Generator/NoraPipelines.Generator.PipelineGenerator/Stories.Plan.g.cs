@@ -128,7 +128,7 @@ partial class Stories
             CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1),
         },
-        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = EvaluationTask.Perplexity, Data = new DataSourcePlan { Path = "../../../shared/data/text/gsm8k/test.jsonl", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = null, Input = null, Response = null, Text = "question", Messages = null }, Split = null, Limit = 400, Separator = null }, Batch = 32, MaxNewTokens = 256, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
+        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = TaskProtocols.Of("perplexity"), Data = new DataSourcePlan { Path = "../../../shared/data/text/gsm8k/test.jsonl", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = null, Input = null, Response = null, Text = "question", Messages = null }, Split = null, Limit = 400, Separator = null }, Batch = 32, MaxNewTokens = 256, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
         Export = new ExportPlan
         {
             Peft = true,

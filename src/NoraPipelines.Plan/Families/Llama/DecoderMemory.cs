@@ -19,7 +19,8 @@ namespace NoraPipelines.Plans;
 /// </summary>
 internal static class DecoderMemory
 {
-    private const int OptionsOfQuestion = 5; // at most, in the sets that are scored by likelihood
+    /// <summary>At most, whichever task is scored by likelihood.</summary>
+    private static readonly int OptionsOfQuestion = TaskProtocols.All.Max(task => task.Options.Count);
 
     public static long Training(PipelinePlan plan, DecoderShape shape)
     {
@@ -40,7 +41,7 @@ internal static class DecoderMemory
     {
         long bytes = plan.Model.BytesPerValue;
         long prompt = plan.Dataset.MaxTokens;
-        var asks = EvaluationPlan.Asks(evaluation.Task);
+        var asks = evaluation.Task.IsAsked;
         return asks && evaluation.Decoding.Kind != DecodingKind.Likelihood
             ? Generation(shape, evaluation, prompt, bytes)
             : Scoring(shape, evaluation.Batch * (asks ? OptionsOfQuestion : 1) * prompt, bytes);

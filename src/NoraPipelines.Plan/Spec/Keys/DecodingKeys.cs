@@ -9,7 +9,7 @@ internal sealed class DecodingKeys
         var part = new KeyPart<DecodingPlan>(path, new DecodingPlan(), plan => of(plan).Decoding, set);
         Kind = part.Choice("kind", "Left out: beams for commonsense, greedy otherwise; likelihood is for commonsense alone.",
                 decoding => decoding.Kind, (decoding, kind) => decoding with { Kind = kind })
-            .Derived(plan => EvaluationPlan.DefaultDecoding(of(plan).Task));
+            .Derived(plan => of(plan).Task.Decoding);
         Stop = For(part.Key("stop", Plans.Kind.Texts, "An answer ends where one of these texts appears; not with beams.",
             decoding => decoding.Stop, (decoding, texts) => decoding with { Stop = texts }) with
         {
@@ -33,7 +33,7 @@ internal sealed class DecodingKeys
             { Maximum = 1 }, OfNoDraws),
             For(part.Whole("seed", "Fixes the draws.", decoding => decoding.Seed, (decoding, seed) => decoding with { Seed = seed }, minimum: 0), OfNoDraws),
             MinNewTokens, Stop)
-            .WithNoEffect(task, plan => EvaluationPlan.Asks(of(plan).Task) ? null : $"task {Words.Of(of(plan).Task)} generates no text");
+            .WithNoEffect(task, plan => of(plan).Task.IsAsked ? null : $"task {of(plan).Task} generates no text");
 
         T For<T>(T key, Func<DecodingKind, string?> reason) where T : SpecKey => key.WithNoEffect(Kind, plan => reason(of(plan).Decoding.Kind));
     }

@@ -7,11 +7,11 @@ public sealed class EvaluationKeys : DataSourceKeys
         : base($"evaluation.{index}", SplitPart.HeldOut, plan => plan.Evaluation[index].Data,
             (plan, data) => Replace(plan, index, plan.Evaluation[index] with { Data = data }))
     {
-        var part = new KeyPart<EvaluationPlan>($"evaluation.{index}", new EvaluationPlan { Task = EvaluationTask.Perplexity, Data = new DataSourcePlan() },
+        var part = new KeyPart<EvaluationPlan>($"evaluation.{index}", new EvaluationPlan { Task = TaskProtocols.Of("perplexity"), Data = new DataSourcePlan() },
             plan => plan.Evaluation[index], (plan, evaluation) => Replace(plan, index, evaluation));
         Func<PipelinePlan, EvaluationPlan> of = plan => plan.Evaluation[index];
 
-        Task = part.Choice("task", "perplexity, exact_match (equal answers), gsm8k and math (asked as MetaMath does, or as chat, plain and own templates teach), "
+        Task = part.Key("task", Kind.Task, "perplexity, exact_match (equal answers), gsm8k and math (asked as MetaMath does, or as chat, plain and own templates teach), "
                 + "a commonsense set, or for classifiers a task of glue.",
             evaluation => evaluation.Task, (evaluation, task) => evaluation with { Task = task }) with
         { Required = true, Default = null };
@@ -23,13 +23,13 @@ public sealed class EvaluationKeys : DataSourceKeys
             evaluation => evaluation.MaxNewTokens, (evaluation, tokens) => evaluation with { MaxNewTokens = tokens }, minimum: 1) with
         {
             RunTime = true,
-            LeftOut = plan => Replace(plan, index, of(plan) with { MaxNewTokens = EvaluationPlan.DefaultMaxNewTokens(of(plan).Task) }),
+            LeftOut = plan => Replace(plan, index, of(plan) with { MaxNewTokens = of(plan).Task.MaxNewTokens }),
         })
-            .WithNoEffect(Task, plan => of(plan).Task == EvaluationTask.Perplexity ? "task perplexity generates no text"
-                : GlueTasks.Of(of(plan).Task) is not null ? Classifies
-                : EvaluationPlan.Asks(of(plan).Task) && of(plan).Decoding.Kind == DecodingKind.Likelihood ? "likelihood writes no text" : null);
-        Columns = Columns.WithNoEffect(Task, plan => GlueTasks.Of(of(plan).Task) is not null ? Classifies : null)
-            .WithNoEffect(null, plan => plan.Dataset.Template.Kind == TemplateKind.Custom && !EvaluationPlan.Asks(of(plan).Task)
+            .WithNoEffect(Task, plan => of(plan).Task.Answer == AnswerKind.Loss ? $"task {of(plan).Task} generates no text"
+                : of(plan).Task.Glue is not null ? Classifies
+                : of(plan).Decoding.Kind == DecodingKind.Likelihood ? "likelihood writes no text" : null);
+        Columns = Columns.WithNoEffect(Task, plan => of(plan).Task.Glue is not null ? Classifies : null)
+            .WithNoEffect(null, plan => plan.Dataset.Template.Kind == TemplateKind.Custom && !of(plan).Task.IsAsked
                 ? "the template names the columns itself" : null);
         Columns = Columns with
         {
@@ -37,7 +37,7 @@ public sealed class EvaluationKeys : DataSourceKeys
                 plan.Dataset.Template is { Kind: TemplateKind.Custom, Prompt: { } prompt } && RowTemplate.Parse(prompt, out _) is { } template && template.Columns.Count() > 1
                     ? "the template's prompt names several columns and takes them by their names" : null) : key)],
         };
-        Separator = Separator.WithNoEffect(Task, plan => GlueTasks.Of(of(plan).Task) is not null ? Classifies : null);
+        Separator = Separator.WithNoEffect(Task, plan => of(plan).Task.Glue is not null ? Classifies : null);
         Section = SectionKey.Of($"evaluation.{index}", "One task: exactly one of `path`, `hub` and `generator`.",
             [Task, .. All, Batch, MaxNewTokens, Decoding.Section]) with
         { ExactlyOne = ExactlyOne };
@@ -45,7 +45,7 @@ public sealed class EvaluationKeys : DataSourceKeys
 
     private const string Classifies = "tasks of glue classify";
 
-    internal SpecKey<EvaluationTask> Task { get; }
+    internal SpecKey<TaskProtocol> Task { get; }
 
     public SpecKey<int> Batch { get; }
 

@@ -44,6 +44,12 @@ internal static class Kind
     public static readonly ValueKind<EquatableArray<string>> Texts = new(
         ValueKinds.List, node => ((ListNode)node).Items.Select(ReadText).ToEquatableArray(), value => value.Count == 0 ? null : value.ToString());
 
+    /// <summary>A task by its name.</summary>
+    public static readonly ValueKind<TaskProtocol> Task = new(ValueKinds.Text, node => TaskProtocols.Of(ReadText(node)), task => task.Name)
+    {
+        Words = TaskProtocols.Names,
+    };
+
     private const string None = "none";
 
     public static ValueKind<T> Choice<T>() where T : struct, Enum =>

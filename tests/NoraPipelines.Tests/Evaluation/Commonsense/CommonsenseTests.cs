@@ -35,7 +35,7 @@ public sealed class CommonsenseTests : IDisposable
     public void The_model_writes_with_beams_within_the_training_frame()
     {
         var path = Path.Combine(_files.Folder, "predictions.jsonl");
-        var scores = Commonsense.Evaluate(_model, Tokenizer, Template.Alpaca, CommonsenseSet.Boolq, Rows, batch: 4, maxNewTokens: 5, path);
+        var scores = Commonsense.Boolq.Evaluate(_model, Tokenizer, Template.Alpaca, Rows, batch: 4, maxNewTokens: 5, path);
         Assert.Equal(("commonsense-v1", 0.0), (scores.Protocol, scores["accuracy"]));
         var lines = File.ReadAllLines(path).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
         Assert.Equal(Rows.Length, lines.Length);
@@ -59,7 +59,7 @@ public sealed class CommonsenseTests : IDisposable
     public void A_variant_has_a_name_of_its_own()
     {
         string Name(Decoding? decoding) =>
-            Commonsense.Evaluate(_model, Tokenizer, Template.Alpaca, CommonsenseSet.Boolq, Rows[..1], 1, 2, decoding: decoding).Protocol;
+            Commonsense.Boolq.Evaluate(_model, Tokenizer, Template.Alpaca, Rows[..1], 1, 2, decoding: decoding).Protocol;
         Assert.Equal("commonsense-v1", Name(null));
         Assert.Equal("commonsense-v1", Name(Decoding.BeamSearch(4)));
         Assert.Equal("commonsense-greedy-v1", Name(Decoding.Greedy));
@@ -75,7 +75,7 @@ public sealed class CommonsenseTests : IDisposable
     public void Likelihood_takes_the_option_of_the_highest_log_probability(int batch)
     {
         var path = Path.Combine(_files.Folder, "predictions.jsonl");
-        var scores = Commonsense.Likelihood(_model, Tokenizer, Template.Alpaca, CommonsenseSet.Boolq, Rows, batch, path);
+        var scores = Commonsense.Boolq.Likelihood(_model, Tokenizer, Template.Alpaca, Rows, batch, path);
         Assert.Equal("commonsense-likelihood-v1", scores.Protocol);
         var lines = File.ReadAllLines(path).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
         var right = 0;
@@ -94,8 +94,8 @@ public sealed class CommonsenseTests : IDisposable
     [Fact]
     public void A_row_of_another_set_is_refused_by_its_item()
     {
-        var message = Assert.Throws<DataException>(() => Commonsense.Evaluate(
-            _model, Tokenizer, Template.Alpaca, CommonsenseSet.Piqa, [new("a", "solution1"), new("b", "true")], 1)).Message;
+        var message = Assert.Throws<DataException>(() => Commonsense.Piqa.Evaluate(
+            _model, Tokenizer, Template.Alpaca, [new("a", "solution1"), new("b", "true")], 1)).Message;
         Assert.Contains("commonsense/piqa: the answer of item 2 is \"true\"; expected one of solution1, solution2", message);
     }
 

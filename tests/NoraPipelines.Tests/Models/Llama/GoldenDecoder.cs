@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Models.Llama;
 
-/// <summary>A tiny decoder with what the reference implementation computed for it (../shared/golden).</summary>
+/// <summary>A tiny decoder with what the reference implementation computed for it (tests/golden).</summary>
 internal sealed class GoldenDecoder : IDisposable
 {
     private readonly TorchSharp.DisposeScope _scope = NewDisposeScope();
@@ -14,11 +14,11 @@ internal sealed class GoldenDecoder : IDisposable
 
     public GoldenDecoder(string name, ScalarType dtype = ScalarType.Float32)
     {
-        using var checkpoint = HuggingFaceCheckpoint.Open(Shared.Path($"golden/{name}"));
+        using var checkpoint = HuggingFaceCheckpoint.Open(GoldenFile.Path(name));
         Shape = checkpoint.ReadDecoderShape();
         Model = LlamaModel.Load(checkpoint, Shape, dtype, CPU);
-        _inputs = SafetensorsFile.Open(Shared.Path($"golden/{name}/inputs.safetensors"));
-        _outputs = SafetensorsFile.Open(Shared.Path($"golden/{name}/outputs.safetensors"));
+        _inputs = SafetensorsFile.Open(GoldenFile.Path($"{name}/inputs.safetensors"));
+        _outputs = SafetensorsFile.Open(GoldenFile.Path($"{name}/outputs.safetensors"));
     }
 
     public DecoderShape Shape { get; }

@@ -9,7 +9,7 @@ public sealed class GoldenDecoderTests
 {
     public static TheoryData<string> Names => ["llama-tiny", "llama-tiny-rope-llama3", "mistral-tiny", "gemma-tiny"];
 
-    [SharedTheory("golden/llama-tiny", "golden/llama-tiny-rope-llama3", "golden/mistral-tiny", "golden/gemma-tiny")]
+    [Theory]
     [MemberData(nameof(Names))]
     public void Hidden_states_of_every_layer_and_logits_agree(string name)
     {
@@ -24,7 +24,7 @@ public sealed class GoldenDecoderTests
         AtTokens(golden, golden.Output("logits"), golden.Model.Logits(hidden), "logits");
     }
 
-    [SharedTheory("golden/llama-tiny", "golden/llama-tiny-rope-llama3", "golden/mistral-tiny", "golden/gemma-tiny")]
+    [Theory]
     [MemberData(nameof(Names))]
     public void Right_padding_needs_no_mask(string name)
     {
@@ -33,7 +33,7 @@ public sealed class GoldenDecoderTests
         AtTokens(golden, golden.Output("logits"), golden.Model.Logits(golden.Model.Hidden(golden.Input("input_ids"))), "logits");
     }
 
-    [SharedTheory("golden/llama-tiny", "golden/llama-tiny-rope-llama3", "golden/mistral-tiny", "golden/gemma-tiny")]
+    [Theory]
     [MemberData(nameof(Names))]
     public void Logits_of_left_padded_rows_agree_and_padding_is_finite(string name)
     {
@@ -47,7 +47,7 @@ public sealed class GoldenDecoderTests
         Near.Check(golden.Output("logits_leftpad")[mask], logits[mask], 2e-5, 1e-4, "logits_leftpad");
     }
 
-    [SharedTheory("golden/llama-tiny", "golden/llama-tiny-rope-llama3", "golden/mistral-tiny", "golden/gemma-tiny")]
+    [Theory]
     [MemberData(nameof(Names))]
     public void Loss_and_every_gradient_agree(string name)
     {
@@ -75,7 +75,7 @@ public sealed class GoldenDecoderTests
         embedded.Dispose();
     }
 
-    [SharedTheory("golden/llama-tiny", "golden/llama-tiny-rope-llama3", "golden/mistral-tiny", "golden/gemma-tiny")]
+    [Theory]
     [MemberData(nameof(Names))]
     public void Greedy_continuation_agrees_to_the_token(string name)
     {

@@ -7,7 +7,7 @@ namespace NoraPipelines.Tests.Models.Llama;
 /// <summary>The decoder against llama2.c's model.py, an implementation independent of transformers.</summary>
 public sealed class Llama2cTests
 {
-    [SharedFact("golden/llama2c-tiny")]
+    [Fact]
     public void Logits_loss_and_gradients_agree()
     {
         using var golden = new GoldenDecoder("llama2c-tiny");
@@ -33,7 +33,7 @@ public sealed class Llama2cTests
         }
     }
 
-    [SharedFact("golden/llama2c-tiny")]
+    [Fact]
     public void Greedy_continuation_agrees_to_the_token()
     {
         using var golden = new GoldenDecoder("llama2c-tiny");

@@ -6,17 +6,17 @@ using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Models.Roberta;
 
-/// <summary>A tiny encoder with what the reference implementation computed for it (../shared/golden).</summary>
+/// <summary>A tiny encoder with what the reference implementation computed for it (tests/golden).</summary>
 internal sealed class GoldenEncoder : IDisposable
 {
-    public const string Folder = "golden/roberta-tiny";
+    public const string Folder = "roberta-tiny";
     private readonly TorchSharp.DisposeScope _scope = NewDisposeScope();
-    private readonly SafetensorsFile _inputs = SafetensorsFile.Open(Shared.Path($"{Folder}/inputs.safetensors"));
-    private readonly SafetensorsFile _outputs = SafetensorsFile.Open(Shared.Path($"{Folder}/outputs.safetensors"));
+    private readonly SafetensorsFile _inputs = SafetensorsFile.Open(GoldenFile.Path($"{Folder}/inputs.safetensors"));
+    private readonly SafetensorsFile _outputs = SafetensorsFile.Open(GoldenFile.Path($"{Folder}/outputs.safetensors"));
 
     public GoldenEncoder(int labels = 3)
     {
-        using var checkpoint = HuggingFaceCheckpoint.Open(Shared.Path(Folder));
+        using var checkpoint = HuggingFaceCheckpoint.Open(GoldenFile.Path(Folder));
         Shape = (EncoderShape)checkpoint.ReadShape();
         Model = RobertaModel.Load(checkpoint, Shape, labels, ScalarType.Float32, CPU, headSeed: 1);
     }

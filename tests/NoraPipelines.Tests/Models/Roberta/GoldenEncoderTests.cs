@@ -7,7 +7,7 @@ namespace NoraPipelines.Tests.Models.Roberta;
 [Collection(RandomState.Name)]
 public sealed class GoldenEncoderTests
 {
-    [SharedFact(GoldenEncoder.Folder)]
+    [Fact]
     public void Hidden_states_of_every_layer_and_logits_agree()
     {
         using var golden = new GoldenEncoder();
@@ -26,7 +26,7 @@ public sealed class GoldenEncoderTests
         Near.Check(golden.Output("logits"), logits, 2e-5, 1e-4, "logits");
     }
 
-    [SharedFact(GoldenEncoder.Folder)]
+    [Fact]
     public void Positions_are_those_of_the_reference()
     {
         using var golden = new GoldenEncoder();
@@ -34,7 +34,7 @@ public sealed class GoldenEncoderTests
         Assert.Equal(golden.Output("position_ids").data<long>().ToArray(), embeddings.PositionsOf(golden.Ids).data<long>().ToArray());
     }
 
-    [SharedFact(GoldenEncoder.Folder)]
+    [Fact]
     public void Loss_and_every_gradient_agree()
     {
         using var golden = new GoldenEncoder();
@@ -50,7 +50,7 @@ public sealed class GoldenEncoderTests
             Near.Check(golden.Output($"grad.{gradient}"), parameters[gradient].grad!, 2e-5, 1e-3, gradient);
     }
 
-    [SharedFact(GoldenEncoder.Folder)]
+    [Fact]
     public void The_file_holds_what_the_shape_counts_but_for_pooler_and_head()
     {
         using var golden = new GoldenEncoder();
@@ -59,7 +59,7 @@ public sealed class GoldenEncoderTests
             golden.Model.Parameters.Sum(parameter => parameter.Value.numel()) - golden.Model.Classifier.Parameters.Sum(p => p.Value.numel()));
     }
 
-    [SharedFact(GoldenEncoder.Folder)]
+    [Fact]
     public void A_head_for_another_number_of_labels_is_new_and_depends_on_the_seed_alone()
     {
         using var first = new GoldenEncoder(labels: 2);
@@ -70,7 +70,7 @@ public sealed class GoldenEncoderTests
             Near.Check(expected.Value, actual.Value, 0, 0, expected.Name);
     }
 
-    [SharedFact(GoldenEncoder.Folder)]
+    [Fact]
     public void Dropout_acts_in_training_alone()
     {
         using var golden = new GoldenEncoder();
@@ -86,7 +86,7 @@ public sealed class GoldenEncoderTests
         Near.Check(golden.Output("logits"), golden.Model.Logits(golden.Ids, golden.Mask), 2e-5, 1e-4, "logits");
     }
 
-    [SharedFact(GoldenEncoder.Folder)]
+    [Fact]
     public void Too_long_a_text_and_an_unknown_token_are_refused_with_the_numbers()
     {
         using var golden = new GoldenEncoder();

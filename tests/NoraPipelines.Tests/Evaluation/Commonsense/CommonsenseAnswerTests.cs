@@ -3,7 +3,7 @@ using NoraPipelines.Evaluation;
 
 namespace NoraPipelines.Tests.Evaluation;
 
-public sealed class CommonsenseSetTests
+public sealed class CommonsenseAnswerTests
 {
     [Theory]
     [InlineData("boolq", "the correct answer is true", "true")]
@@ -35,9 +35,6 @@ public sealed class CommonsenseSetTests
     public void The_first_option_as_given_is_the_answer(string set, string output, string? expected) =>
         Assert.Equal(expected, Find(set).Extract(output));
 
-    [Fact]
-    public void There_are_eight_sets() => Assert.Equal(8, CommonsenseSet.All.Select(set => set.Name).Distinct().Count());
-
     [SharedTheory("data/text/commonsense")]
     [InlineData("boolq", "boolq", 3270, 2)]
     [InlineData("piqa", "piqa", 1838, 2)]
@@ -48,18 +45,18 @@ public sealed class CommonsenseSetTests
     {
         var path = Shared.Path($"data/text/commonsense/{folder}/test.json");
         var set = Find(name);
-        var answers = ExampleReader.Read(path, Commonsense.Columns);
+        var answers = ExampleReader.Read(path, set.Protocol.Columns);
         var outputs = ExampleReader.Read(path, new() { Prompt = "instruction", Response = "output" });
         Assert.Equal(rows, answers.Count);
         foreach (var (answer, output) in answers.Zip(outputs))
         {
-            Assert.Contains(answer.Response, set.Options);
+            Assert.Contains(answer.Response, set.Protocol.Options);
             Assert.Equal(answer.Response, set.Extract(output.Response));
-            Assert.StartsWith(Commonsense.Opening, output.Response);
+            Assert.StartsWith(set.Opening, output.Response);
             Assert.Contains(answer.Response, set.Offered(answer.Prompt));
         }
         Assert.Equal(options, answers.GroupBy(answer => set.Offered(answer.Prompt).Count).MaxBy(group => group.Count())!.Key);
     }
 
-    private static CommonsenseSet Find(string name) => CommonsenseSet.All.Single(set => set.Name == name);
+    private static Commonsense Find(string name) => Commonsense.All.Single(set => set.Protocol.Name == "commonsense/" + name);
 }
