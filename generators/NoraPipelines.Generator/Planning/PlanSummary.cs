@@ -1,5 +1,5 @@
 using System.Globalization;
-using NoraPipelines.Generator.Emission;
+using NoraPipelines.Generator.Emission.Methods;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Planning;
@@ -12,18 +12,7 @@ internal static class PlanSummary
         var total = plan.Model.Shape.TotalParameters;
         return string.Format(CultureInfo.InvariantCulture,
             "{0} trains {1:N0} of {2:N0} parameters ({3} %); a training step needs about {4} of memory",
-            Method(plan), plan.Trainable, total, Percent(100.0 * plan.Trainable / total), Bytes(MemoryEstimate.Of(plan).Peak));
-    }
-
-    private static string Method(PipelinePlan plan)
-    {
-        var targets = ParameterCount.Targets(plan.Model.Shape, plan.Adapter).ToList();
-        var projections = targets.Sum(target => target.Layers);
-        return plan.Adapter switch
-        {
-            FullPlan => "full training",
-            _ => $"{AdapterSection.Title(plan.Adapter)} on {projections} projections",
-        };
+            MethodSections.Of(plan.Adapter).Trained(plan), plan.Trainable, total, Percent(100.0 * plan.Trainable / total), Bytes(MemoryEstimate.Of(plan).Peak));
     }
 
     /// <summary>Three significant digits: 0.0114, 8.75, 100.</summary>

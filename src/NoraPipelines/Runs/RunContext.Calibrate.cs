@@ -1,4 +1,4 @@
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 using NoraPipelines.Data;
 using NoraPipelines.Initialization;
 using NoraPipelines.Models;

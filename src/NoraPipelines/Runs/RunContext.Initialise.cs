@@ -1,4 +1,4 @@
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Initialization;
 using NoraPipelines.Runs.Reporting;

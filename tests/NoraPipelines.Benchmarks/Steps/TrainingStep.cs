@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 using NoraPipelines.Benchmarks.Measuring;
 using NoraPipelines.Data;
 using NoraPipelines.Models;

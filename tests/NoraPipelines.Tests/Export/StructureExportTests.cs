@@ -1,7 +1,7 @@
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
 using NoraPipelines.Plans;
-using NoraPipelines.Tests.Adapters;
+using NoraPipelines.Tests.Methods;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tests.Models;
 using static TorchSharp.torch;

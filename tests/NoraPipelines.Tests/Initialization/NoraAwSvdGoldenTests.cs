@@ -1,3 +1,4 @@
+using NoraPipelines.Methods;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Initialization;
 using NoraPipelines.Plans;

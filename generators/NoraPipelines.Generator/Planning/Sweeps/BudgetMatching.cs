@@ -1,5 +1,6 @@
 using NoraPipelines.Generator.Diagnostics;
 using NoraPipelines.Generator.Emission;
+using NoraPipelines.Generator.Emission.Methods;
 using NoraPipelines.Generator.Spec;
 using NoraPipelines.Plans;
 
@@ -104,7 +105,7 @@ internal sealed class BudgetMatching(
     }
 
     private static SpecProblem Above(Combination combination, PipelinePlan plan, int rank, long trains, long budget) => new("NORA143",
-        $"{AdapterSection.Title(plan.Adapter.WithRank(rank)!)} trains {CSharp.Grouped(trains)} parameters, {CSharp.Grouped(trains - budget)} more than the {CSharp.Grouped(budget)} of NoRA, "
+        $"{MethodSections.Of(plan.Adapter.WithRank(rank)!).Title} trains {CSharp.Grouped(trains)} parameters, {CSharp.Grouped(trains - budget)} more than the {CSharp.Grouped(budget)} of NoRA, "
             + $"and {rank} is its smallest rank: matched_budget cannot give it fewer, and it is compared so; use a larger NoRA, or give the variant fewer targets or layers",
         combination.Place);
 

@@ -5,6 +5,7 @@
 
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -29,6 +30,7 @@ public sealed partial class BaseModel : Pipeline
 
         // ---- All parameters train ------------------------------------------------------------------------------------- :24
         var parameters = model.TrainAllParameters();
+        FullTraining.Expect(model, parameters, trainable: 1_115_264);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :26
         var rows = ExampleReader.Stream(new global::NoraPipelines.Shipped.Problems.WordProblems(), seed: 1, limit: run.Setting<int?>("dataset.train.limit", 256000));
@@ -43,7 +45,7 @@ public sealed partial class BaseModel : Pipeline
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.003), steps, warmup);
         using var optimizer = new AdamW(parameters,
             weightDecay: run.Setting("training.optimizer.weight_decay", 0.01), beta1: 0.9, beta2: 0.95, epsilon: 1E-08);
-        using var training = run.StartTraining(steps, parameters, optimizer); // goes on where a stopped run was
+        using var training = run.StartTraining(steps, parameters, optimizer, model); // goes on where a stopped run was
         using var batches = run.Batches(examples, tokenizer, training);
         while (training.Continues)
         {

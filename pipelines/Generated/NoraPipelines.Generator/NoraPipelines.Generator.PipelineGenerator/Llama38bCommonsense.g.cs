@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -31,6 +30,7 @@ public sealed partial class Llama38bCommonsense : Pipeline
 
         // ---- Adapters: NoRA 192/48 ------------------------------------------------------------------------------------ :14
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 4_128_768);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :23
         var rows = ExampleReader.Stream(
@@ -46,7 +46,7 @@ public sealed partial class Llama38bCommonsense : Pipeline
         {
             using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
             var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.02) };
-            return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
+            return NoraStart.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :28
@@ -95,13 +95,13 @@ public sealed partial class Llama38bCommonsense : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddNested(layer.SelfAttention.QProj, outerRank: 192, innerRank: 48, alpha: 192.0);
-            adapters.AddNested(layer.SelfAttention.KProj, outerRank: 192, innerRank: 48, alpha: 192.0);
-            adapters.AddNested(layer.SelfAttention.VProj, outerRank: 192, innerRank: 48, alpha: 192.0);
-            adapters.AddNested(layer.SelfAttention.OProj, outerRank: 192, innerRank: 48, alpha: 192.0);
-            adapters.AddNested(layer.Mlp.GateProj, outerRank: 192, innerRank: 48, alpha: 192.0);
-            adapters.AddNested(layer.Mlp.UpProj, outerRank: 192, innerRank: 48, alpha: 192.0);
-            adapters.AddNested(layer.Mlp.DownProj, outerRank: 192, innerRank: 48, alpha: 192.0);
+            adapters.AddNora(layer.SelfAttention.QProj, outerRank: 192, innerRank: 48, alpha: 192.0);
+            adapters.AddNora(layer.SelfAttention.KProj, outerRank: 192, innerRank: 48, alpha: 192.0);
+            adapters.AddNora(layer.SelfAttention.VProj, outerRank: 192, innerRank: 48, alpha: 192.0);
+            adapters.AddNora(layer.SelfAttention.OProj, outerRank: 192, innerRank: 48, alpha: 192.0);
+            adapters.AddNora(layer.Mlp.GateProj, outerRank: 192, innerRank: 48, alpha: 192.0);
+            adapters.AddNora(layer.Mlp.UpProj, outerRank: 192, innerRank: 48, alpha: 192.0);
+            adapters.AddNora(layer.Mlp.DownProj, outerRank: 192, innerRank: 48, alpha: 192.0);
         }
         return adapters;
     }

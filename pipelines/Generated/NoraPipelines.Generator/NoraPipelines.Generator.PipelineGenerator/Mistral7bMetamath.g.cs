@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -31,6 +30,7 @@ public sealed partial class Mistral7bMetamath : Pipeline
 
         // ---- Adapters: NoRA 64/32 ------------------------------------------------------------------------------------- :12
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 917_504);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :20
         var rows = ExampleReader.Stream(
@@ -46,7 +46,7 @@ public sealed partial class Mistral7bMetamath : Pipeline
         {
             using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
             var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.02) };
-            return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
+            return NoraStart.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :26
@@ -95,13 +95,13 @@ public sealed partial class Mistral7bMetamath : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddNested(layer.SelfAttention.QProj, outerRank: 64, innerRank: 32, alpha: 64.0);
-            adapters.AddNested(layer.SelfAttention.KProj, outerRank: 64, innerRank: 32, alpha: 64.0);
-            adapters.AddNested(layer.SelfAttention.VProj, outerRank: 64, innerRank: 32, alpha: 64.0);
-            adapters.AddNested(layer.SelfAttention.OProj, outerRank: 64, innerRank: 32, alpha: 64.0);
-            adapters.AddNested(layer.Mlp.GateProj, outerRank: 64, innerRank: 32, alpha: 64.0);
-            adapters.AddNested(layer.Mlp.UpProj, outerRank: 64, innerRank: 32, alpha: 64.0);
-            adapters.AddNested(layer.Mlp.DownProj, outerRank: 64, innerRank: 32, alpha: 64.0);
+            adapters.AddNora(layer.SelfAttention.QProj, outerRank: 64, innerRank: 32, alpha: 64.0);
+            adapters.AddNora(layer.SelfAttention.KProj, outerRank: 64, innerRank: 32, alpha: 64.0);
+            adapters.AddNora(layer.SelfAttention.VProj, outerRank: 64, innerRank: 32, alpha: 64.0);
+            adapters.AddNora(layer.SelfAttention.OProj, outerRank: 64, innerRank: 32, alpha: 64.0);
+            adapters.AddNora(layer.Mlp.GateProj, outerRank: 64, innerRank: 32, alpha: 64.0);
+            adapters.AddNora(layer.Mlp.UpProj, outerRank: 64, innerRank: 32, alpha: 64.0);
+            adapters.AddNora(layer.Mlp.DownProj, outerRank: 64, innerRank: 32, alpha: 64.0);
         }
         return adapters;
     }

@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Roberta;
 using NoraPipelines.Plans;
@@ -31,6 +30,7 @@ public sealed partial class Qnli : Pipeline
 
         // ---- Adapters: NoRA 48/16 ------------------------------------------------------------------------------------- :14
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: run.Plan.Trainable);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :21
         var rows = GlueReader.Read(
@@ -45,7 +45,7 @@ public sealed partial class Qnli : Pipeline
         {
             using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
             var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.02) };
-            return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
+            return NoraStart.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :26
@@ -94,8 +94,8 @@ public sealed partial class Qnli : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddNested(layer.Attention.Self.Query, outerRank: 48, innerRank: 16, alpha: 48.0);
-            adapters.AddNested(layer.Attention.Self.Value, outerRank: 48, innerRank: 16, alpha: 48.0);
+            adapters.AddNora(layer.Attention.Self.Query, outerRank: 48, innerRank: 16, alpha: 48.0);
+            adapters.AddNora(layer.Attention.Self.Value, outerRank: 48, innerRank: 16, alpha: 48.0);
         }
         adapters.TrainInFull(model.Classifier); // the head; not counted as adapter parameters
         return adapters;

@@ -6,7 +6,7 @@ namespace NoraPipelines.Models.Roberta;
 
 /// <summary>
 /// RoBERTa with a head that classifies texts (RobertaForSequenceClassification of transformers). The encoder is frozen until
-/// <see cref="TrainAllParameters"/>; the head trains with it, or where <see cref="Adapters.AdapterSet.TrainInFull"/> is given it, and its
+/// <see cref="TrainAllParameters"/>; the head trains with it, or where <see cref="Methods.AdapterSet.TrainInFull"/> is given it, and its
 /// <see cref="ClassificationHead.Training"/> switches dropout in all of the model.
 /// </summary>
 // Legend: rows = texts of the batch, tokens = their common length, hidden = width of the encoder, labels = outputs of the head.

@@ -1,7 +1,6 @@
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 using NoraPipelines.Export;
 using NoraPipelines.Models;
-using NoraPipelines.Plans;
 using NoraPipelines.Runs.Settings;
 
 namespace NoraPipelines.Runs.CommandLine;
@@ -28,7 +27,8 @@ internal sealed class ModelSession : IDisposable
         Loaded = pipeline.Load(Run);
         try
         {
-            Adapters = AdapterFolder is null ? null : Cut(Attach(Loaded.TextModel, AdapterFolder));
+            Adapters = AdapterFolder is null ? null : AdapterMethods.Of(Run.Plan.Adapter.Method)
+                .Loaded(Loaded.TextModel, Attach(Loaded.TextModel, AdapterFolder), Run.Plan.Adapter, IsGiven);
         }
         catch
         {
@@ -59,14 +59,11 @@ internal sealed class ModelSession : IDisposable
         _stop.Dispose();
     }
 
-    /// <summary>A DyLoRA at the rank that was asked for; exported at a lower one, at that.</summary>
-    private AdapterSet Cut(AdapterSet loaded)
+    /// <summary>Whether a key was set for this call; it counts as read.</summary>
+    private bool IsGiven(string key)
     {
-        if (Run.Plan.Adapter is not DyLoraPlan plan) return loaded;
-        var rank = Run.Setting("adapter.rank_at", plan.RankAt);
-        var asked = Run.GivenSettings.Any(setting => setting.Key == "adapter.rank_at");
-        var exported = loaded.Items.Select(item => (item.Adapter as LowRankAdapter)?.Rank).Min();
-        return asked || rank < exported ? DynamicRank.Cut(Loaded.TextModel, loaded, rank) : loaded;
+        Run.Setting<object?>(key, null);
+        return Run.GivenSettings.Any(setting => setting.Key == key);
     }
 
     /// <summary>A folder of PEFT's form, one of nested factors, or a run's folder that holds either.</summary>
