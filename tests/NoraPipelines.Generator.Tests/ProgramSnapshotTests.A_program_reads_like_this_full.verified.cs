@@ -5,6 +5,7 @@
 
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -28,6 +29,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- All parameters train -------------------------------------------------------------------------------------- :3
         var parameters = model.TrainAllParameters();
+        FullTraining.Expect(model, parameters, trainable: 260_032);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(new global::Sample.Rows(), seed: 3, limit: run.Setting<int?>("dataset.train.limit", null));
@@ -42,7 +44,7 @@ public sealed partial class Sample : Pipeline
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting("training.learning_rate", 0.001), steps, warmup);
         using var optimizer = new AdamW(parameters,
             weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
-        using var training = run.StartTraining(steps, parameters, optimizer); // goes on where a stopped run was
+        using var training = run.StartTraining(steps, parameters, optimizer, model); // goes on where a stopped run was
         using var batches = run.Batches(examples, tokenizer, training);
         while (training.Continues)
         {

@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -31,6 +30,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- Adapters: NoRA 32/16 -------------------------------------------------------------------------------------- :8
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 35_840);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :17
         var rows = ExampleReader.Stream(
@@ -46,7 +46,7 @@ public sealed partial class Sample : Pipeline
         {
             using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
             var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.01) };
-            return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
+            return NoraStart.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :23
@@ -95,13 +95,13 @@ public sealed partial class Sample : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddNested(layer.SelfAttention.QProj, outerRank: 32, innerRank: 16, alpha: 32.0);
-            adapters.AddNested(layer.SelfAttention.KProj, outerRank: 32, innerRank: 16, alpha: 32.0);
-            adapters.AddNested(layer.SelfAttention.VProj, outerRank: 32, innerRank: 16, alpha: 32.0);
-            adapters.AddNested(layer.SelfAttention.OProj, outerRank: 32, innerRank: 16, alpha: 32.0);
-            adapters.AddNested(layer.Mlp.GateProj, outerRank: 32, innerRank: 16, alpha: 32.0);
-            adapters.AddNested(layer.Mlp.UpProj, outerRank: 32, innerRank: 16, alpha: 32.0);
-            adapters.AddNested(layer.Mlp.DownProj, outerRank: 32, innerRank: 16, alpha: 32.0);
+            adapters.AddNora(layer.SelfAttention.QProj, outerRank: 32, innerRank: 16, alpha: 32.0);
+            adapters.AddNora(layer.SelfAttention.KProj, outerRank: 32, innerRank: 16, alpha: 32.0);
+            adapters.AddNora(layer.SelfAttention.VProj, outerRank: 32, innerRank: 16, alpha: 32.0);
+            adapters.AddNora(layer.SelfAttention.OProj, outerRank: 32, innerRank: 16, alpha: 32.0);
+            adapters.AddNora(layer.Mlp.GateProj, outerRank: 32, innerRank: 16, alpha: 32.0);
+            adapters.AddNora(layer.Mlp.UpProj, outerRank: 32, innerRank: 16, alpha: 32.0);
+            adapters.AddNora(layer.Mlp.DownProj, outerRank: 32, innerRank: 16, alpha: 32.0);
         }
         return adapters;
     }

@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -30,6 +29,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- Adapters: NoRA 64 adapter at w_a -------------------------------------------------------------------------- :3
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 262_144);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(
@@ -42,7 +42,7 @@ public sealed partial class Sample : Pipeline
         {
             using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
             var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.0001) };
-            return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
+            return NoraStart.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
@@ -88,8 +88,8 @@ public sealed partial class Sample : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddSquare(layer.SelfAttention.QProj, outerRank: 64, InnerPosition.WA, alpha: 64.0, dropout: 0.1);
-            adapters.AddSquare(layer.SelfAttention.VProj, outerRank: 64, InnerPosition.WA, alpha: 64.0, dropout: 0.1);
+            adapters.AddNoraSquare(layer.SelfAttention.QProj, outerRank: 64, InnerPosition.WA, alpha: 64.0, dropout: 0.1);
+            adapters.AddNoraSquare(layer.SelfAttention.VProj, outerRank: 64, InnerPosition.WA, alpha: 64.0, dropout: 0.1);
         }
         return adapters;
     }
