@@ -1,6 +1,6 @@
-using NoraPipelines.Methods;
 using NoraPipelines.Data;
 using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using NoraPipelines.Tokenization;

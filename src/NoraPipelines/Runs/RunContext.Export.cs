@@ -1,7 +1,7 @@
 using System.Globalization;
-using NoraPipelines.Methods;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
+using NoraPipelines.Methods;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Runs;

@@ -1,6 +1,6 @@
-using NoraPipelines.Methods;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Progress;

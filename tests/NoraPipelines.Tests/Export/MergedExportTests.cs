@@ -1,6 +1,6 @@
-using NoraPipelines.Methods;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
+using NoraPipelines.Methods;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
 using NoraPipelines.Tests.Checkpoints;

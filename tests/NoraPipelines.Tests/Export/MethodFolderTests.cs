@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using NoraPipelines.Methods;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
-using NoraPipelines.Tests.Methods;
+using NoraPipelines.Methods;
 using NoraPipelines.Tests.Checkpoints;
+using NoraPipelines.Tests.Methods;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Llama;
 using NoraPipelines.Tests.Models.Roberta;

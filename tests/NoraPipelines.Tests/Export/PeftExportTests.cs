@@ -1,7 +1,7 @@
 using System.Text.Json;
-using NoraPipelines.Methods;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
+using NoraPipelines.Methods;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Llama;

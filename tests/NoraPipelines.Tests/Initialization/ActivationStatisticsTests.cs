@@ -1,6 +1,6 @@
-using NoraPipelines.Methods;
 using NoraPipelines.Data;
 using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Tests.Models;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using NoraPipelines.Methods;
 using NoraPipelines.Export;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;

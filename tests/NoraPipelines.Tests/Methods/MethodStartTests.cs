@@ -1,5 +1,5 @@
-using NoraPipelines.Methods;
 using NoraPipelines.Export;
+using NoraPipelines.Methods;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tests.Models;
 using static TorchSharp.torch;

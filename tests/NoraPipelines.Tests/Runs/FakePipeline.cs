@@ -1,7 +1,7 @@
-using NoraPipelines.Methods;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs;

@@ -1,5 +1,5 @@
-using NoraPipelines.Methods;
 using NoraPipelines.Export;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Runs.Settings;
 

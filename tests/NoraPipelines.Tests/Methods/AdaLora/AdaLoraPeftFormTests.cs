@@ -1,11 +1,11 @@
-using NoraPipelines.Tests.Export;
 using System.Text.Json;
-using NoraPipelines.Methods;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using NoraPipelines.Tests.Checkpoints;
+using NoraPipelines.Tests.Export;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Roberta;
 using static TorchSharp.torch;

@@ -1,9 +1,9 @@
-using NoraPipelines.Tests.Initialization;
 using System.Text.Json;
-using NoraPipelines.Methods;
 using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
+using NoraPipelines.Tests.Initialization;
 using NoraPipelines.Tests.Models;
 using TorchSharp;
 using static TorchSharp.torch;
