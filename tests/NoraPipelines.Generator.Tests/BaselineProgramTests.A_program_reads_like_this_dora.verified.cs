@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -30,6 +29,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- Adapters: DoRA 16 ----------------------------------------------------------------------------------------- :3
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 16_547_840);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(
@@ -38,7 +38,7 @@ public sealed partial class Sample : Pipeline
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Initialise: A random, B zero, lengths of the rows --------------------------------------------------------- :3
-        run.Initialise(adapters, () => BaselineInitializer.InitialiseDora(adapters, run.Seed));
+        run.Initialise(adapters, () => DoraStart.Initialise(adapters, run.Seed));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 10 as planned
@@ -83,9 +83,9 @@ public sealed partial class Sample : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddWeightDecomposed(layer.SelfAttention.QProj, rank: 16, alpha: 16.0);
-            adapters.AddWeightDecomposed(layer.SelfAttention.VProj, rank: 16, alpha: 16.0);
-            adapters.AddWeightDecomposed(layer.Mlp.DownProj, rank: 16, alpha: 16.0);
+            adapters.AddDora(layer.SelfAttention.QProj, rank: 16, alpha: 16.0);
+            adapters.AddDora(layer.SelfAttention.VProj, rank: 16, alpha: 16.0);
+            adapters.AddDora(layer.Mlp.DownProj, rank: 16, alpha: 16.0);
         }
         return adapters;
     }

@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -30,6 +29,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- Adapters: LoKr 8 ------------------------------------------------------------------------------------------ :3
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 532_480);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(
@@ -38,7 +38,7 @@ public sealed partial class Sample : Pipeline
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Initialise: w1 zero --------------------------------------------------------------------------------------- :3
-        run.Initialise(adapters, () => BaselineInitializer.InitialiseLokr(adapters, run.Seed));
+        run.Initialise(adapters, () => LokrStart.Initialise(adapters, run.Seed));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 10 as planned
@@ -83,9 +83,9 @@ public sealed partial class Sample : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddKronecker(layer.SelfAttention.QProj, rank: 8, alpha: 8.0, factor: 16);
-            adapters.AddKronecker(layer.SelfAttention.VProj, rank: 8, alpha: 8.0, factor: 16);
-            adapters.AddKronecker(layer.Mlp.DownProj, rank: 8, alpha: 8.0, factor: 16);
+            adapters.AddLokr(layer.SelfAttention.QProj, rank: 8, alpha: 8.0, factor: 16);
+            adapters.AddLokr(layer.SelfAttention.VProj, rank: 8, alpha: 8.0, factor: 16);
+            adapters.AddLokr(layer.Mlp.DownProj, rank: 8, alpha: 8.0, factor: 16);
         }
         return adapters;
     }

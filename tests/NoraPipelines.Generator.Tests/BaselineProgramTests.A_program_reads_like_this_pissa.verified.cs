@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -30,6 +29,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- Adapters: PiSSA 16 ---------------------------------------------------------------------------------------- :3
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 16_252_928);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(
@@ -38,7 +38,7 @@ public sealed partial class Sample : Pipeline
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Initialise: SVD, taken out of the weight ------------------------------------------------------------------ :3
-        run.Initialise(adapters, () => BaselineInitializer.InitialisePissa(adapters, run.Seed));
+        run.Initialise(adapters, () => PissaStart.Initialise(adapters, run.Seed));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 10 as planned
@@ -83,9 +83,9 @@ public sealed partial class Sample : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddPrincipal(layer.SelfAttention.QProj, rank: 16, alpha: 16.0);
-            adapters.AddPrincipal(layer.SelfAttention.VProj, rank: 16, alpha: 16.0);
-            adapters.AddPrincipal(layer.Mlp.DownProj, rank: 16, alpha: 16.0);
+            adapters.AddPissa(layer.SelfAttention.QProj, rank: 16, alpha: 16.0);
+            adapters.AddPissa(layer.SelfAttention.VProj, rank: 16, alpha: 16.0);
+            adapters.AddPissa(layer.Mlp.DownProj, rank: 16, alpha: 16.0);
         }
         return adapters;
     }

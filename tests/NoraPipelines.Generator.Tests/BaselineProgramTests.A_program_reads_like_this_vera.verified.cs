@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -30,6 +29,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- Adapters: VeRA 512 ---------------------------------------------------------------------------------------- :3
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 344_064);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(
@@ -38,7 +38,7 @@ public sealed partial class Sample : Pipeline
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Initialise: b zero ---------------------------------------------------------------------------------------- :3
-        run.Initialise(adapters, () => BaselineInitializer.InitialiseVera(adapters, initialD: 0.2));
+        run.Initialise(adapters, () => VeraStart.Initialise(adapters, initialD: 0.2));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 10 as planned
@@ -81,12 +81,12 @@ public sealed partial class Sample : Pipeline
     private static AdapterSet Adapt(LlamaModel model)
     {
         var adapters = new AdapterSet();
-        using var shared = BaselineInitializer.DrawShared(model, ["q_proj", "v_proj", "down_proj"], rank: 512, seed: 7); // one pair for the largest
+        using var pair = VeraStart.DrawPair(model, ["q_proj", "v_proj", "down_proj"], rank: 512, seed: 7); // one pair for the largest
         foreach (var layer in model.Layers)
         {
-            adapters.AddVector(layer.SelfAttention.QProj, shared, dropout: 0.1);
-            adapters.AddVector(layer.SelfAttention.VProj, shared, dropout: 0.1);
-            adapters.AddVector(layer.Mlp.DownProj, shared, dropout: 0.1);
+            adapters.AddVera(layer.SelfAttention.QProj, pair, dropout: 0.1);
+            adapters.AddVera(layer.SelfAttention.VProj, pair, dropout: 0.1);
+            adapters.AddVera(layer.Mlp.DownProj, pair, dropout: 0.1);
         }
         return adapters;
     }

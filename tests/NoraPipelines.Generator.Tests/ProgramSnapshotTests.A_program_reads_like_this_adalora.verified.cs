@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -30,6 +29,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- Adapters: AdaLoRA 12 to 8 --------------------------------------------------------------------------------- :3
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 5_112_576);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :10
         var rows = ExampleReader.Stream(
@@ -38,7 +38,7 @@ public sealed partial class Sample : Pipeline
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Initialise: P and Q random, E zero ------------------------------------------------------------------------ :3
-        run.Initialise(adapters, () => ChangingRankInitializer.InitialiseAdaLora(adapters, run.Seed));
+        run.Initialise(adapters, () => AdaLoraStart.Initialise(adapters, run.Seed));
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :11
         var steps = run.Steps(examples.Count); // 1000 as planned
@@ -87,8 +87,8 @@ public sealed partial class Sample : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddAdaptiveRank(layer.SelfAttention.QProj, rank: 12, alpha: 24.0, dropout: 0.1);
-            adapters.AddAdaptiveRank(layer.SelfAttention.VProj, rank: 12, alpha: 24.0, dropout: 0.1);
+            adapters.AddAdaLora(layer.SelfAttention.QProj, rank: 12, alpha: 24.0, dropout: 0.1);
+            adapters.AddAdaLora(layer.SelfAttention.VProj, rank: 12, alpha: 24.0, dropout: 0.1);
         }
         return adapters;
     }

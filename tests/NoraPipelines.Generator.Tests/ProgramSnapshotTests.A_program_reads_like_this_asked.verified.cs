@@ -3,11 +3,10 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Generation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -31,6 +30,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- Adapters: LoRA 4 ------------------------------------------------------------------------------------------ :3
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 1_048_576);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.StreamWith(
@@ -42,7 +42,7 @@ public sealed partial class Sample : Pipeline
         var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Initialise: A random, B zero ------------------------------------------------------------------------------ :3
-        run.Initialise(adapters, () => LoraInitializer.Initialise(adapters, run.Seed));
+        run.Initialise(adapters, () => LoraStart.Initialise(adapters, run.Seed));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 10 as planned
@@ -90,7 +90,7 @@ public sealed partial class Sample : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddLowRank(layer.SelfAttention.QProj, rank: 4, alpha: 4.0);
+            adapters.AddLora(layer.SelfAttention.QProj, rank: 4, alpha: 4.0);
         }
         return adapters;
     }

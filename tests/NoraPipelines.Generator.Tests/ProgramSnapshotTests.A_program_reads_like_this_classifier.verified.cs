@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Roberta;
 using NoraPipelines.Plans;
@@ -30,6 +29,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- Adapters: LoRA 4 ------------------------------------------------------------------------------------------ :3
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 589_824);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = GlueReader.Read(
@@ -40,7 +40,7 @@ public sealed partial class Sample : Pipeline
         var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Initialise: A random, B zero ------------------------------------------------------------------------------ :3
-        run.Initialise(adapters, () => LoraInitializer.Initialise(adapters, run.Seed));
+        run.Initialise(adapters, () => LoraStart.Initialise(adapters, run.Seed));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 3.0 epochs as planned
@@ -88,11 +88,11 @@ public sealed partial class Sample : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddLowRank(layer.Attention.Self.Query, rank: 4, alpha: 4.0);
-            adapters.AddLowRank(layer.Attention.Self.Value, rank: 4, alpha: 4.0);
-            adapters.AddLowRank(layer.Attention.Output.Dense, rank: 4, alpha: 4.0);
-            adapters.AddLowRank(layer.Intermediate.Dense, rank: 4, alpha: 4.0);
-            adapters.AddLowRank(layer.Output.Dense, rank: 4, alpha: 4.0);
+            adapters.AddLora(layer.Attention.Self.Query, rank: 4, alpha: 4.0);
+            adapters.AddLora(layer.Attention.Self.Value, rank: 4, alpha: 4.0);
+            adapters.AddLora(layer.Attention.Output.Dense, rank: 4, alpha: 4.0);
+            adapters.AddLora(layer.Intermediate.Dense, rank: 4, alpha: 4.0);
+            adapters.AddLora(layer.Output.Dense, rank: 4, alpha: 4.0);
         }
         adapters.TrainInFull(model.Classifier); // the head; not counted as adapter parameters
         return adapters;

@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -30,6 +29,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- Adapters: LoRA 4 ------------------------------------------------------------------------------------------ :3
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: run.Plan.Trainable);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(
@@ -38,7 +38,7 @@ public sealed partial class Sample : Pipeline
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.All).EncodeAll(rows);
 
         // ---- Initialise: A random, B zero ------------------------------------------------------------------------------ :3
-        run.Initialise(adapters, () => LoraInitializer.Initialise(adapters, run.Seed));
+        run.Initialise(adapters, () => LoraStart.Initialise(adapters, run.Seed));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 10 as planned
@@ -83,8 +83,8 @@ public sealed partial class Sample : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in new[] { 3, 4 }.Select(index => model.Layers[index]))
         {
-            adapters.AddLowRank(layer.SelfAttention.QProj, rank: 4, alpha: 8.0, dropout: 0.1);
-            adapters.AddLowRank(layer.SelfAttention.VProj, rank: 4, alpha: 8.0, dropout: 0.1);
+            adapters.AddLora(layer.SelfAttention.QProj, rank: 4, alpha: 8.0, dropout: 0.1);
+            adapters.AddLora(layer.SelfAttention.VProj, rank: 4, alpha: 8.0, dropout: 0.1);
         }
         return adapters;
     }

@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -30,6 +29,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- Adapters: LoRA-XS 64 -------------------------------------------------------------------------------------- :3
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 917_504);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(
@@ -38,7 +38,7 @@ public sealed partial class Sample : Pipeline
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Initialise: SVD ------------------------------------------------------------------------------------------- :3
-        run.Initialise(adapters, () => LoraInitializer.InitialiseXs(adapters, run.Seed));
+        run.Initialise(adapters, () => LoraXsStart.Initialise(adapters, run.Seed));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 10 as planned
@@ -83,13 +83,13 @@ public sealed partial class Sample : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddLowRankCore(layer.SelfAttention.QProj, rank: 64, alpha: 64.0);
-            adapters.AddLowRankCore(layer.SelfAttention.KProj, rank: 64, alpha: 64.0);
-            adapters.AddLowRankCore(layer.SelfAttention.VProj, rank: 64, alpha: 64.0);
-            adapters.AddLowRankCore(layer.SelfAttention.OProj, rank: 64, alpha: 64.0);
-            adapters.AddLowRankCore(layer.Mlp.GateProj, rank: 64, alpha: 64.0);
-            adapters.AddLowRankCore(layer.Mlp.UpProj, rank: 64, alpha: 64.0);
-            adapters.AddLowRankCore(layer.Mlp.DownProj, rank: 64, alpha: 64.0);
+            adapters.AddLoraXs(layer.SelfAttention.QProj, rank: 64, alpha: 64.0);
+            adapters.AddLoraXs(layer.SelfAttention.KProj, rank: 64, alpha: 64.0);
+            adapters.AddLoraXs(layer.SelfAttention.VProj, rank: 64, alpha: 64.0);
+            adapters.AddLoraXs(layer.SelfAttention.OProj, rank: 64, alpha: 64.0);
+            adapters.AddLoraXs(layer.Mlp.GateProj, rank: 64, alpha: 64.0);
+            adapters.AddLoraXs(layer.Mlp.UpProj, rank: 64, alpha: 64.0);
+            adapters.AddLoraXs(layer.Mlp.DownProj, rank: 64, alpha: 64.0);
         }
         return adapters;
     }

@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -30,6 +29,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- Adapters: NoRA 64/32 parallel at w_a_and_w_b with a trained outer pair ------------------------------------ :3
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 41_156_608);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :8
         var rows = ExampleReader.Stream(
@@ -42,7 +42,7 @@ public sealed partial class Sample : Pipeline
         {
             using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
             var method = Method;
-            return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
+            return NoraStart.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :9
@@ -88,8 +88,8 @@ public sealed partial class Sample : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddParallel(layer.SelfAttention.QProj, outerRank: 64, innerRank: 32, InnerPosition.WAAndWB, alpha: 64.0, trainsOuter: true);
-            adapters.AddParallel(layer.SelfAttention.VProj, outerRank: 64, innerRank: 32, InnerPosition.WAAndWB, alpha: 64.0, trainsOuter: true);
+            adapters.AddNoraParallel(layer.SelfAttention.QProj, outerRank: 64, innerRank: 32, InnerPosition.WAAndWB, alpha: 64.0, trainsOuter: true);
+            adapters.AddNoraParallel(layer.SelfAttention.VProj, outerRank: 64, innerRank: 32, InnerPosition.WAAndWB, alpha: 64.0, trainsOuter: true);
         }
         return adapters;
     }

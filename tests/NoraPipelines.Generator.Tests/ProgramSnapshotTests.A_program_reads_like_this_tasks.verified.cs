@@ -3,11 +3,10 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Generation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -31,6 +30,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- Adapters: LoRA 4 ------------------------------------------------------------------------------------------ :3
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 1_703_936);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(
@@ -90,8 +90,8 @@ public sealed partial class Sample : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddLowRank(layer.SelfAttention.QProj, rank: 4, alpha: 8.0);
-            adapters.AddLowRank(layer.SelfAttention.VProj, rank: 4, alpha: 8.0);
+            adapters.AddLora(layer.SelfAttention.QProj, rank: 4, alpha: 8.0);
+            adapters.AddLora(layer.SelfAttention.VProj, rank: 4, alpha: 8.0);
         }
         return adapters;
     }

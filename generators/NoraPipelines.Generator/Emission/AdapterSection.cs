@@ -24,63 +24,25 @@ internal static class AdapterSection
         ["output.dense"] = "Output.Dense",
     };
 
-    /// <summary>The method with its ranks, for sentences: NoRA 64/32.</summary>
-    public static string Title(AdapterPlan adapter) => adapter switch
-    {
-        NoraPlan nora => StructureExpression.Title(nora),
-        LoraPlan lora => $"LoRA {lora.Rank}",
-        LoraXsPlan loraXs => $"LoRA-XS {loraXs.Rank}",
-        FullPlan => "all parameters",
-        _ => MethodSection.Of(adapter)?.Title ?? throw new ArgumentOutOfRangeException(nameof(adapter), adapter.Method, "has no title"),
-    };
-
     public static void WriteUse(CodeWriter code, PipelineUnit unit)
     {
-        var adapter = unit.Plan.Adapter;
         code.Line();
-        if (adapter is FullPlan)
-        {
-            code.Banner("All parameters train", Places.Line(unit.Lines.Adapter));
-            code.Line("var parameters = model.TrainAllParameters();");
-            return;
-        }
-        code.Banner($"Adapters: {Title(adapter)}", Places.Line(unit.Lines.Adapter));
-        code.Line("using var adapters = Adapt(model);");
-        if (MethodSection.Of(adapter)?.AfterAdapters is { } after) code.Line(after);
+        MethodSections.Of(unit.Plan.Adapter).WriteUse(code, unit);
     }
 
-    public static void WriteAdapt(CodeWriter code, PipelineUnit unit)
+    public static void WriteAdapt(CodeWriter code, PipelineUnit unit) => MethodSections.Of(unit.Plan.Adapter).WriteAdapt(code, unit);
+
+    /// <summary>A target of a layer: layer.SelfAttention.QProj.</summary>
+    public static string Member(string target) => "layer." + Members[target];
+
+    /// <summary>Lets a classifier's head train beside the adapters.</summary>
+    public static void WriteHead(CodeWriter code, PipelinePlan plan)
     {
-        var adapter = unit.Plan.Adapter;
-        if (adapter is FullPlan) return;
-        code.Line();
-        code.Line($"/// <summary>{Title(adapter)} on {string.Join(", ", adapter.Targets)} of {Layers(adapter.Layers)}.</summary>");
-        using (code.Block($"private static AdapterSet Adapt({ModelSection.TypeName(unit.Plan)} model)"))
-        {
-            code.Line("var adapters = new AdapterSet();");
-            if (MethodSection.Of(adapter)?.BeforeAdapters is { } before) code.Line(before);
-            using (code.Block($"foreach (var layer in {LayersOf(adapter.Layers)})"))
-            {
-                foreach (var target in adapter.Targets) code.Line($"adapters.{Call(adapter, "layer." + Members[target])};");
-            }
-            if (unit.Plan.Model.Shape is EncoderShape) code.Line("adapters.TrainInFull(model.Classifier); // the head; not counted as adapter parameters");
-            code.Line("return adapters;");
-        }
+        if (plan.Model.Shape is EncoderShape) code.Line("adapters.TrainInFull(model.Classifier); // the head; not counted as adapter parameters");
     }
 
-    private static string Call(AdapterPlan adapter, string projection) => adapter switch
-    {
-        NoraPlan nora => StructureExpression.Call(nora, projection) + Dropout(adapter) + ")",
-        LoraPlan lora => $"AddLowRank({projection}, rank: {lora.Rank}, alpha: {CSharp.Number(lora.Alpha)}{Dropout(adapter)})",
-        LoraXsPlan loraXs => $"AddLowRankCore({projection}, rank: {loraXs.Rank}, alpha: {CSharp.Number(loraXs.Alpha)}{Dropout(adapter)})",
-        _ => MethodSection.Of(adapter) is { } method ? method.Call(projection) + Dropout(adapter) + ")"
-            : throw new ArgumentOutOfRangeException(nameof(adapter), adapter.Method, "has no emitter"),
-    };
+    public static string Layers(LayerSelection layers) => layers.Indices is { } indices ? $"layers {string.Join(", ", indices)}" : "all layers";
 
-    private static string Dropout(AdapterPlan adapter) => adapter.Dropout > 0 ? $", dropout: {CSharp.Number(adapter.Dropout)}" : "";
-
-    private static string Layers(LayerSelection layers) => layers.Indices is { } indices ? $"layers {string.Join(", ", indices)}" : "all layers";
-
-    private static string LayersOf(LayerSelection layers) =>
+    public static string LayersOf(LayerSelection layers) =>
         layers.Indices is { } indices ? $"new[] {{ {string.Join(", ", indices)} }}.Select(index => model.Layers[index])" : "model.Layers";
 }

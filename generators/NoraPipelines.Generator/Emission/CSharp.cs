@@ -17,7 +17,9 @@ internal static class CSharp
 
     public static string Number(double? value) => value is { } number ? Number(number) : "null";
 
-    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+    /// <param name="grouped">114_688 instead of 114688.</param>
+    public static string Number(long value, bool grouped = false) =>
+        value.ToString(grouped ? "N0" : "D", CultureInfo.InvariantCulture).Replace(',', '_');
 
     public static string Flag(bool value) => value ? "true" : "false";
 

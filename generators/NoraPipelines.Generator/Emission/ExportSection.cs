@@ -1,4 +1,4 @@
-using NoraPipelines.Plans;
+using NoraPipelines.Generator.Emission.Methods;
 
 namespace NoraPipelines.Generator.Emission;
 
@@ -11,9 +11,7 @@ internal static class ExportSection
         code.Line();
         code.Banner("Export", Places.Line(unit.Lines.Export));
         var merged = $"merged: run.Setting(Keys.Export.Merged, {CSharp.Flag(unit.Plan.Export.Merged)})";
-        code.Line(unit.Plan.Adapter is FullPlan
-            ? $"run.Export(loaded, {merged});"
-            : $"run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, {CSharp.Flag(unit.Plan.Export.Peft)}), {merged});");
+        code.Line(MethodSections.Of(unit.Plan.Adapter).Export(unit.Plan, merged));
         var scores = unit.Plan.Evaluation.Count > 0;
         code.Line(scores ? "return run.Complete(before, after);" : "return run.Complete(null, null);");
     }

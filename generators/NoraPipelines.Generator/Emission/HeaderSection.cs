@@ -1,3 +1,4 @@
+using NoraPipelines.Generator.Emission.Methods;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Emission;
@@ -47,11 +48,7 @@ internal static class HeaderSection
         yield return "NoraPipelines.Tokenization";
         yield return "NoraPipelines.Training";
         yield return "TorchSharp";
-        if (plan.Adapter is not FullPlan)
-        {
-            yield return "NoraPipelines.Adapters";
-            yield return "NoraPipelines.Initialization";
-        }
+        yield return "NoraPipelines.Methods";
     }
 
     private static string Summary(PipelinePlan plan)
@@ -59,9 +56,6 @@ internal static class HeaderSection
         var total = plan.Model.Shape.TotalParameters;
         var share = 100.0 * plan.Trainable / total;
         var percent = share.ToString(share < 0.1 ? "0.000" : "0.0", System.Globalization.CultureInfo.InvariantCulture);
-        return plan.Adapter is FullPlan
-            ? $"Trains all {CSharp.Grouped(total)} parameters."
-            : $"{AdapterSection.Title(plan.Adapter)} on {ParameterCount.Targets(plan.Model.Shape, plan.Adapter).Sum(target => target.Layers)} projections trains "
-                + $"{CSharp.Grouped(plan.Trainable)} beside {CSharp.Grouped(total)} parameters ({percent} %).";
+        return MethodSections.Of(plan.Adapter).Summary(plan, CSharp.Grouped(total), percent);
     }
 }

@@ -9,9 +9,8 @@ internal static class TrainingSection
     public static void Write(CodeWriter code, PipelineUnit unit)
     {
         var training = unit.Plan.Training;
-        var method = MethodSection.Of(unit.Plan.Adapter);
-        var groups = method?.Groups;
-        var parameters = unit.Plan.Adapter is FullPlan ? "parameters" : "adapters.Trainable";
+        var method = MethodSections.Of(unit.Plan.Adapter);
+        var (groups, parameters) = (method.Groups, method.Parameters);
         code.Line();
         code.Banner("Train", Places.Line(unit.Lines.Training));
         code.Line("var steps = run.Steps(examples.Count);" + (training.Steps is { } steps ? $" // {steps} as planned" : $" // {CSharp.Number(training.Epochs)} epochs as planned"));
@@ -21,17 +20,15 @@ internal static class TrainingSection
         code.Line($"    weightDecay: run.Setting(Keys.Training.WeightDecay, {CSharp.Number(training.WeightDecay)}), "
             + $"beta1: {CSharp.Number(training.Beta1)}, beta2: {CSharp.Number(training.Beta2)}, epsilon: {CSharp.Number(training.AdamEpsilon)}{(groups is null ? ");" : ",")}");
         if (groups is not null) code.Line($"    {groups});");
-        foreach (var line in method?.State?.Lines ?? []) code.Line(line);
-        var trained = unit.Plan.Adapter is FullPlan ? "parameters" : "adapters";
-        var more = unit.Plan is { Adapter: FullPlan, Model.Shape: EncoderShape } ? ", model.Classifier" : method?.State is { } state ? ", " + state.Name : "";
-        code.Line($"using var training = run.StartTraining(steps, {trained}, optimizer{more}); // goes on where a stopped run was");
+        foreach (var line in method.BeforeTraining) code.Line(line);
+        code.Line($"using var training = {method.StartTraining}; // goes on where a stopped run was");
         var packing = unit.Plan.Dataset.Packing ? $", rowTokens: {unit.Plan.Dataset.MaxTokens}" : "";
         code.Line($"using var batches = run.Batches(examples, tokenizer, training{packing});");
         using (code.Block("while (training.Continues)"))
         {
             code.Line("using var scope = torch.NewDisposeScope();");
             code.Line("using var batch = batches.Next();");
-            if (method?.BeforeStep is { } before) code.Line(before);
+            if (method.BeforeStep is { } before) code.Line(before);
             using (code.Block("foreach (var micro in batch.MicroBatches)"))
             {
                 var loss = unit.Plan.Model.Shape is EncoderShape ? "ClassificationLoss" : "CrossEntropy";
@@ -39,10 +36,10 @@ internal static class TrainingSection
                 code.Line("loss.backward();");
                 code.Line("training.Add(loss);");
             }
-            if (method?.AfterBackward is { } backward) code.Line(backward);
+            if (method.AfterBackward is { } backward) code.Line(backward);
             code.Line($"var norm = Gradients.ClipNorm({parameters}, run.Setting(Keys.Training.ClipNorm, {CSharp.Number(training.ClipNorm)}));");
             code.Line("optimizer.Step(schedule.Rate(training.Step));");
-            if (method?.AfterStep is { } after) code.Line(after);
+            if (method.AfterStep is { } after) code.Line(after);
             // Two statements: the compiler drops a call of a hook that nobody wrote together with its arguments.
             code.Line("var done = training.Finish(batch, norm, schedule);");
             code.Line("OnStep(done);");

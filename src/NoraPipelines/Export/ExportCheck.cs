@@ -1,4 +1,4 @@
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -19,7 +19,7 @@ public static class ExportCheck
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        if (MethodFolder.KindOf(folder) != PeftKind.Lora) return CompareOutputs(model, adapters, folder, () => LoadMethod(model, adapters, folder));
+        if (PeftForm.Of(folder) is { } form) return CompareOutputs(model, adapters, folder, () => LoadMethod(model, adapters, folder, form));
         using var loaded = PeftAdapter.Load(folder);
         CompareFactors(loaded, adapters);
         return CompareOutputs(model, adapters, folder, () => loaded.AttachTo(model));
@@ -51,7 +51,7 @@ public static class ExportCheck
     }
 
     /// <summary>A folder of a method's own form on the model, whose tensors are the run's.</summary>
-    private static AdapterSet LoadMethod(IAdaptableModel model, AdapterSet adapters, string folder)
+    private static AdapterSet LoadMethod(IAdaptableModel model, AdapterSet adapters, string folder, PeftForm form)
     {
         var set = MethodFolder.Attach(model, folder);
         var loaded = set.Items.ToDictionary(item => item.Projection.Path, item => item.Adapter, StringComparer.Ordinal);
@@ -59,7 +59,7 @@ public static class ExportCheck
         {
             using var scope = NewDisposeScope();
             if (set.Items.Count == adapters.Items.Count && loaded.TryGetValue(projection.Path, out var theirs) && theirs.Method == adapter.Method
-                && MethodTensors.Of(theirs) is var read && MethodTensors.Of(adapter).All(tensor => Equal(tensor.Value, read[tensor.Key]))) continue;
+                && form.Tensors(theirs) is var read && form.Tensors(adapter).All(tensor => Equal(tensor.Value, read[tensor.Key]))) continue;
             set.Dispose();
             throw new NoraException($"{folder}: what it holds for {projection.Path} is not the adapter of this run. The folder was changed, or "
                 + "belongs to another run: export it again.");

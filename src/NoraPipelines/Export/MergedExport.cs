@@ -1,5 +1,5 @@
-using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;

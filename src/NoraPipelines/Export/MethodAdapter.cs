@@ -1,25 +1,25 @@
-using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
-using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Export;
 
-/// <summary>A DoRA, VeRA or LoKr from a folder that PEFT, or <see cref="MethodFolder"/>, wrote. Owns its tensors.</summary>
+/// <summary>An adapter in its method's own form, from a folder that PEFT, or <see cref="MethodFolder"/>, wrote. Owns its tensors.</summary>
 internal sealed class MethodAdapter : IDisposable
 {
-    private const string Prefix = "base_model.model.", PairA = "base_model.vera_A", PairB = "base_model.vera_B";
+    private const string Prefix = "base_model.model.", SharedPrefix = "base_model.";
+    private IDisposable? _made;
 
-    private MethodAdapter(string folder, SafetensorsFile file, PeftConfig config)
+    private MethodAdapter(string folder, SafetensorsFile file, PeftConfig config, PeftTensorForm form)
     {
-        (Folder, Config) = (folder, config);
+        (Folder, Config, Form) = (folder, config, form);
         using var scope = NewDisposeScope();
-        var names = MethodTensors.Names(config.Kind);
+        var shared = form.SharedNames.Select(name => SharedPrefix + name).ToHashSet(StringComparer.Ordinal);
         var modules = new SortedDictionary<string, Dictionary<string, Tensor>>(StringComparer.Ordinal);
-        foreach (var name in file.Tensors.Keys.Where(name => config.Kind != PeftKind.Vera || name is not (PairA or PairB)))
+        foreach (var name in file.Tensors.Keys.Where(name => !shared.Contains(name)))
         {
-            var end = Array.Find(names, end => name.EndsWith($".{end}", StringComparison.Ordinal) && name.Length > Prefix.Length + end.Length + 1);
+            var end = form.Names.FirstOrDefault(end => name.EndsWith($".{end}", StringComparison.Ordinal) && name.Length > Prefix.Length + end.Length + 1);
             if (end is not null && name.StartsWith(Prefix, StringComparison.Ordinal))
             {
                 var module = name[Prefix.Length..^(end.Length + 1)];
@@ -32,18 +32,18 @@ internal sealed class MethodAdapter : IDisposable
             }
             else
             {
-                throw new CheckpointException($"{file.Path}: tensor '{name}' is none of {Words.Of(config.Kind)}'s, which are "
-                    + $"'{Prefix}<module>.' and {string.Join(", ", names)}. Adapters with other tensors are not read: merge it with PEFT.");
+                throw new CheckpointException($"{file.Path}: tensor '{name}' is none of {form.Method}'s, which are "
+                    + $"'{Prefix}<module>.' and {string.Join(", ", form.Names)}. Adapters with other tensors are not read: merge it with PEFT.");
             }
         }
         if (modules.Count == 0) throw new CheckpointException($"{file.Path}: holds no tensor of an adapter. Export the adapter again.");
         foreach (var (module, tensors) in modules)
         {
-            var read = new MethodModule(config.Kind, module, tensors, config.ScaleOf(module));
-            read.Check(file.Path, config);
+            var read = new PeftTensors(module, tensors, config.ScaleOf(module));
+            Check(file.Path, read);
             Modules[module] = read;
         }
-        if (config.Kind == PeftKind.Vera) Pair = ReadPair(file, config.Rank);
+        Shared = form.ReadShared(file, config);
         foreach (var tensor in All()) tensor.DetachFromDisposeScope();
     }
 
@@ -52,21 +52,22 @@ internal sealed class MethodAdapter : IDisposable
 
     public PeftConfig Config { get; }
 
-    public Dictionary<string, MethodModule> Modules { get; } = new(StringComparer.Ordinal);
+    public PeftTensorForm Form { get; }
+
+    public Dictionary<string, PeftTensors> Modules { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Values of modules that trained in full, by their names in the model.</summary>
     public Dictionary<string, Tensor> Saved { get; } = [];
 
-    /// <summary>VeRA's vera_A [r, in] and vera_B [out, r].</summary>
-    public (Tensor A, Tensor B)? Pair { get; }
+    /// <summary>What all projections have in common, by <see cref="PeftTensorForm.SharedNames"/>.</summary>
+    public IReadOnlyDictionary<string, Tensor> Shared { get; }
 
     /// <summary>Reads a folder of one of these forms.</summary>
     /// <exception cref="CheckpointException">A file is missing, damaged, pickled, not finite, or of another form.</exception>
     public static MethodAdapter Load(string folder)
     {
         var full = AdapterFolder.Open(folder, AdapterFiles.PeftConfig, "an adapter's folder, as PEFT writes it");
-        var config = PeftConfigReader.ReadAny(CheckpointFolder.File(full, AdapterFiles.PeftConfig));
-        if (config.Kind == PeftKind.Lora) throw new CheckpointException($"{full}: holds a plain LoRA, expected a DoRA, VeRA or LoKr.");
+        var (config, form) = PeftConfigReader.ReadOwn(CheckpointFolder.File(full, AdapterFiles.PeftConfig));
         var path = CheckpointFolder.File(full, AdapterFiles.PeftWeights);
         if (!File.Exists(path) && File.Exists(Path.Combine(full, AdapterFiles.PeftPickle)))
         {
@@ -74,7 +75,7 @@ internal sealed class MethodAdapter : IDisposable
                 + "are never loaded, since they can run code; save it again with PEFT, which writes safetensors by default.");
         }
         using var file = SafetensorsFile.Open(path);
-        return new MethodAdapter(full, file, config);
+        return new MethodAdapter(full, file, config, form);
     }
 
     /// <summary>Places copies on a model, and copies saved modules into its own.</summary>
@@ -84,29 +85,40 @@ internal sealed class MethodAdapter : IDisposable
     public AdapterSet AttachTo(IAdaptableModel model)
     {
         var inFeatures = model.Projections.ToDictionary(projection => projection.Path, projection => projection.InFeatures, StringComparer.Ordinal);
-        AdapterPlacement.Check(Folder, model, Modules.Values.Select(module => (module.Path, module.Out, module.In ?? inFeatures.GetValueOrDefault(module.Path))));
+        AdapterPlacement.Check(Folder, model, from module in Modules.Values
+                                              let size = Form.Size(module)
+                                              select (module.Path, size.Out, size.In ?? inFeatures.GetValueOrDefault(module.Path)));
         SavedModules.Apply(Folder, Saved, model.TrainedModules);
-        using var pair = Pair is { } shared ? new SharedProjections(shared.A, shared.B, model.Dtype, model.Device) : null;
-        return AdapterSet.On(model, projection =>
-            Modules.TryGetValue(projection.Path, out var module) ? module.Adapter(projection, Config, pair, model.Device) : null);
+        return AdapterSet.On(model, projection => Modules.ContainsKey(projection.Path) ? Make(projection) : null);
     }
+
+    /// <summary>The adapter of a projection that is among <see cref="Modules"/>; whoever asked owns it.</summary>
+    public Adapter Make(LinearProjection projection) => Form.Make(projection, Modules[projection.Path], this);
+
+    /// <summary>Something that all adapters are made with: made once, and disposed with this.</summary>
+    public T Once<T>(Func<T> make) where T : class, IDisposable => (T)(_made ??= make());
 
     public void Dispose()
     {
+        _made?.Dispose();
         foreach (var tensor in All()) tensor.Dispose();
     }
 
-    private static (Tensor A, Tensor B) ReadPair(SafetensorsFile file, int rank)
+    /// <exception cref="CheckpointException">Tensors of a module are missing, or do not fit together or to the config.</exception>
+    private void Check(string path, PeftTensors module)
     {
-        if (file.Tensors.TryGetValue(PairA, out var a) && file.Tensors.TryGetValue(PairB, out var b)
-            && a.Shape.Count == 2 && b.Shape.Count == 2 && a.Shape[0] == rank && b.Shape[1] == rank)
+        var rank = Config.RankOf(module.Path);
+        if (!Form.Fits(module, rank))
         {
-            return (file.ReadFinite(PairA, ScalarType.Float32), file.ReadFinite(PairB, ScalarType.Float32));
+            var found = string.Join(", ", module.All.Select(tensor => $"{tensor.Key} [{string.Join(", ", tensor.Value.shape)}]"));
+            throw new CheckpointException($"{path}: module '{module.Path}' has {found}; expected {Form.Method}'s tensors of rank {rank}, as "
+                + $"{AdapterFiles.PeftConfig} has it. The file is incomplete, or the two files are not from one adapter.");
         }
-        throw new CheckpointException($"{file.Path}: has no {PairA} [{rank}, in] and {PairB} [out, {rank}], which VeRA's vectors belong to. Save the adapter "
-            + "again with save_projection=True.");
+        if (Config.Targets.Contains(module.Path)) return;
+        throw new CheckpointException($"{path}: holds module '{module.Path}', which target_modules, layers_to_transform and exclude_modules of "
+            + $"{AdapterFiles.PeftConfig} leave out; PEFT would pass it over. The two files are not from one adapter.");
     }
 
     private IEnumerable<Tensor> All() =>
-        Modules.Values.SelectMany(module => module.Tensors.Values).Concat(Saved.Values).Concat(Pair is { } pair ? [pair.A, pair.B] : []);
+        Modules.Values.SelectMany(module => module.All.Values).Concat(Saved.Values).Concat(Shared.Values);
 }

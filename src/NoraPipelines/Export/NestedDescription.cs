@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Methods;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Export;
@@ -16,13 +16,10 @@ internal sealed record NestedDescription(string BaseModel, IReadOnlyList<NestedM
 
     public static NestedDescription Of(string baseModel, IEnumerable<(string Path, OuterPairAdapter Adapter)> adapters) =>
         new(baseModel, [.. adapters.Select(item => new NestedModule(
-            item.Path, item.Adapter.OutFeatures, item.Adapter.InFeatures, item.Adapter.OuterRank,
-            (item.Adapter as NestedLowRankAdapter)?.InnerRank ?? (item.Adapter as StructuredAdapter)?.InnerRank,
+            item.Path, item.Adapter.OutFeatures, item.Adapter.InFeatures, item.Adapter.OuterRank, item.Adapter.InnerRank,
             item.Adapter.Scale * item.Adapter.OuterRank, item.Adapter.Dropout)
         {
-            Structure = item.Adapter is StructuredAdapter adapter
-                ? new NestedStructure(adapter.Structure, adapter.Position, adapter.TrainsOuter)
-                : null,
+            Structure = item.Adapter.NestedStructure,
         })]);
 
     public string ToJson() => new JsonObject

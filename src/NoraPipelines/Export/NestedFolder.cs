@@ -1,5 +1,5 @@
-using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using static TorchSharp.torch;
 
@@ -7,7 +7,7 @@ namespace NoraPipelines.Export;
 
 /// <summary>
 /// The nested factors themselves, for training further: outer.safetensors (frozen, the model's dtype), inner.safetensors (trained,
-/// float32), nested.json, and modules.safetensors where modules train in full. Holds adapters between frozen outer factors, nora and lora_xs, bit for bit.
+/// float32), nested.json, and modules.safetensors where modules train in full. Holds adapters with an outer pair (<see cref="NestedForm"/>), bit for bit.
 /// </summary>
 // Tensors are named path.parameter: model.layers.0.self_attn.q_proj.outer_a [r, in].
 public static class NestedFolder
@@ -22,7 +22,7 @@ public static class NestedFolder
     {
         var nested = adapters.Items.Select(item => (item.Projection.Path, Adapter: item.Adapter as OuterPairAdapter
             ?? throw new NoraException($"{item.Projection.Path} has a {item.Adapter.Method} adapter, which has no nested factors; only "
-                + "nora and lora_xs have. Export it in PEFT's form, which holds all of it."))).ToArray();
+                + $"{string.Join(" and ", AdapterMethods.All.Where(method => method.NestedForm is not null).Select(method => method.Name))} have. Export it in PEFT's form, which holds all of it."))).ToArray();
         if (nested.Length == 0) throw new NoraException("The model has no adapter, so there are no nested factors to write.");
         var full = Path.GetFullPath(folder);
         ExportFolder.Remove(full, AdapterFiles.NestedDescription);
@@ -61,7 +61,7 @@ public static class NestedFolder
         ApplySaved(full, model.TrainedModules);
         var modules = description.Modules.ToDictionary(module => module.Path, StringComparer.Ordinal);
         return AdapterSet.On(model, projection => modules.TryGetValue(projection.Path, out var module)
-            ? NestedReading.Adapter(module, outer, inner, model.Device)
+            ? NestedForm.Read(module, outer, inner, model.Device)
             : null);
     }
 
@@ -83,8 +83,7 @@ public static class NestedFolder
         foreach (var (projection, adapter) in adapters.Items)
         {
             using var scope = NewDisposeScope();
-            foreach (var (name, value) in adapter.Frozen) value.copy_(outer.ReadFinite($"{projection.Path}.{name}", device: value.device));
-            foreach (var (name, value) in adapter.Trainable) value.copy_(inner.ReadFinite($"{projection.Path}.{name}", device: value.device));
+            NestedForm.CopyTo(adapter, projection.Path, outer, inner);
         }
     }
 

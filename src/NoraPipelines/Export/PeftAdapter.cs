@@ -1,5 +1,5 @@
-using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using static TorchSharp.torch;
 
@@ -71,9 +71,9 @@ public sealed class PeftAdapter : IDisposable
         return AdapterSet.On(model, projection => Modules.TryGetValue(projection.Path, out var module) ? Adapter(module, model.Device) : null);
     }
 
-    private LowRankAdapter Adapter(PeftModule module, Device device)
+    private LoraAdapter Adapter(PeftModule module, Device device)
     {
-        var adapter = new LowRankAdapter(module.OutFeatures, module.InFeatures, module.Rank, module.Scale * module.Rank, Config.Dropout, device);
+        var adapter = new LoraAdapter(module.OutFeatures, module.InFeatures, module.Rank, module.Scale * module.Rank, Config.Dropout, device);
         adapter.SetFactors(module.B, module.A); // of the shapes that the adapter was made for
         return adapter;
     }

@@ -14,9 +14,7 @@ public sealed class PeftConfig
 
     public required double Alpha { get; init; }
 
-    internal PeftKind Kind { get; init; }
-
-    /// <summary>Whether alpha acts at all; not in LoKr of PEFT before 0.14, whose change is kron(w1, w2) whatever alpha is.</summary>
+    /// <summary>Whether alpha acts at all (<see cref="PeftKeys.ScaledSince"/>).</summary>
     internal bool IsScaled { get; init; } = true;
 
     /// <summary>Whether the scale is alpha / √r instead of alpha / r.</summary>

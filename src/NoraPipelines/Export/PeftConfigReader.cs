@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Methods;
 
 namespace NoraPipelines.Export;
 
@@ -32,43 +33,33 @@ internal sealed class PeftConfigReader
     public static PeftConfig Read(string path)
     {
         var reader = new PeftConfigReader(path);
-        reader.RefuseOtherFunctions(PeftKind.Lora);
-        return reader.Config(PeftKind.Lora);
+        reader.RefuseOtherFunctions(PeftKeys.Lora);
+        return reader.Config(PeftKeys.Lora);
     }
 
-    /// <summary>The config of an adapter of any form that is read: LoRA, DoRA, VeRA, LoKr.</summary>
-    /// <exception cref="CheckpointException">The file is missing, malformed, or of another form.</exception>
-    public static PeftConfig ReadAny(string path)
+    /// <summary>The config of a form of a method's own, with the form.</summary>
+    /// <exception cref="CheckpointException">The file is missing or malformed, or of another form.</exception>
+    public static (PeftConfig Config, PeftTensorForm Form) ReadOwn(string path)
     {
         var reader = new PeftConfigReader(path);
-        var kind = KindOf(reader._config);
-        reader.RefuseOtherFunctions(kind);
-        return reader.Config(kind);
+        if (PeftForm.Of(reader._config) is not PeftTensorForm form)
+        {
+            throw new CheckpointException($"{path}: is of {(PeftForm.Of(reader._config) is { } other ? other.Method : "a plain LoRA")}, expected one of "
+                + $"{string.Join(", ", AdapterMethods.All.Where(method => method.PeftForm is PeftTensorForm).Select(method => method.Name))}.");
+        }
+        reader.RefuseOtherFunctions(form.Keys);
+        return (reader.Config(form.Keys), form);
     }
 
-    /// <summary>The form that a config names; Lora for what is none of the others.</summary>
-    internal static PeftKind KindOf(JsonElement config) =>
-        config.ValueKind == JsonValueKind.Object && config.TryGetProperty("peft_type", out var type) && type.ValueKind == JsonValueKind.String
-            ? type.GetString() switch
-            {
-                "VERA" => PeftKind.Vera,
-                "LOKR" => PeftKind.Lokr,
-                _ => config.TryGetProperty("use_dora", out var dora) && dora.ValueKind == JsonValueKind.True ? PeftKind.Dora : PeftKind.Lora,
-            }
-            : PeftKind.Lora;
-
-    private PeftConfig Config(PeftKind kind)
+    private PeftConfig Config(PeftKeys keys)
     {
         return new PeftConfig
         {
-            Kind = kind,
             Rank = Rank(Required("r"), "r"),
-            // VeRA has no alpha. LoKr's is that of the product since PEFT 0.14, which is when rank_dropout_scale came.
-            Alpha = kind == PeftKind.Vera ? 0 : kind == PeftKind.Lokr ? Alpha(Required("alpha"), "alpha")
-                : Alpha(Required("lora_alpha"), "lora_alpha"),
-            IsScaled = kind != PeftKind.Lokr || _config.TryGetProperty("rank_dropout_scale", out _),
+            Alpha = keys.Alpha is { } alpha ? Alpha(Required(alpha), alpha) : 0,
+            IsScaled = keys.ScaledSince is not { } since || _config.TryGetProperty(since, out _),
             UseRsLora = IsOn("use_rslora"),
-            Dropout = kind == PeftKind.Lokr ? 0 : Dropout(kind == PeftKind.Vera ? "vera_dropout" : "lora_dropout"),
+            Dropout = keys.Dropout is { } dropout ? Dropout(dropout) : 0,
             BaseModel = Value("base_model_name_or_path") is { ValueKind: JsonValueKind.String } name ? name.GetString() : null,
             Ranks = Pattern("rank_pattern", Rank),
             Alphas = Pattern("alpha_pattern", Alpha),
@@ -81,19 +72,14 @@ internal sealed class PeftConfigReader
     /// <exception cref="CheckpointException">The file is missing or malformed, or has no target_modules.</exception>
     public static PeftTargets TargetsOf(string path) => new PeftConfigReader(path).Targets();
 
-    private void RefuseOtherFunctions(PeftKind kind)
+    private void RefuseOtherFunctions(PeftKeys keys)
     {
-        var expected = kind switch { PeftKind.Vera => "VERA", PeftKind.Lokr => "LOKR", _ => "LORA" };
-        if (Required("peft_type") is not { ValueKind: JsonValueKind.String } type || type.GetString() != expected)
+        if (Required("peft_type") is not { ValueKind: JsonValueKind.String } type || type.GetString() != keys.Type)
             throw Wrong("peft_type", "\"LORA\": only plain LoRA adapters are read");
-        if (kind == PeftKind.Vera && !IsOn("save_projection"))
-        {
-            throw Wrong("save_projection", "true: the pair is not drawn from a seed as torch draws it. Save the adapter again with "
-                + "save_projection=True");
-        }
+        if (keys.Required is { } required && !IsOn(required.Key)) throw Wrong(required.Key, required.Expected);
         if (Value("bias") is { } bias && (bias.ValueKind != JsonValueKind.String || bias.GetString() != "none"))
             throw Wrong("bias", "\"none\": trained biases are not read");
-        foreach (var key in MustBeOff.Where(key => kind != PeftKind.Dora || key != "use_dora"))
+        foreach (var key in MustBeOff.Where(key => key != keys.Option))
             if (IsOn(key)) throw Wrong(key, "none: only plain LoRA adapters are read. Merge the adapter where it was trained, with PEFT");
         if (Value("init_lora_weights") is { ValueKind: JsonValueKind.String } start
             && ChangingStarts.Any(name => start.GetString()!.StartsWith(name, StringComparison.OrdinalIgnoreCase)))

@@ -17,6 +17,27 @@ internal static class PeftConfigWriter
         IReadOnlyList<LinearProjection> projections, IReadOnlyList<ITrainedModule> modules, int rank, string baseModel, int? layerCount) =>
         Text(Keys(projections, modules, rank, baseModel, layerCount));
 
+    /// <summary>Keys of a LoRA that every form has.</summary>
+    public static IReadOnlyList<string> Common { get; } =
+    [
+        "auto_mapping", "base_model_name_or_path", "inference_mode", "layers_pattern", "layers_to_transform", "modules_to_save", "revision",
+        "target_modules", "task_type",
+    ];
+
+    /// <summary>The keys with others set; in the order of the alphabet, as PEFT writes them.</summary>
+    public static JsonObject With(JsonObject keys, params (string Key, JsonNode? Value)[] own)
+    {
+        foreach (var (key, value) in own) keys[key] = value;
+        return Only(keys, [.. keys.Select(pair => pair.Key)]);
+    }
+
+    /// <summary>Copies of some of the keys, in the order of the alphabet.</summary>
+    public static JsonObject Only(JsonObject keys, IEnumerable<string> names) => new(names.Order(StringComparer.Ordinal)
+        .Select(name => KeyValuePair.Create(name, keys[name]?.DeepClone())));
+
+    /// <summary>16 rather than 16.0, as in PEFT, whose alpha is an int.</summary>
+    public static JsonNode Number(double value) => value == Math.Floor(value) && Math.Abs(value) < 1e9 ? (int)value : value;
+
     public static string Text(JsonObject config) => config.ToJsonString(Indented) + "\n";
 
     /// <summary>The keys of a plain LoRA, for methods that add theirs.</summary>

@@ -1,4 +1,4 @@
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Export;

@@ -1,4 +1,4 @@
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 
 namespace NoraPipelines.Export;
 

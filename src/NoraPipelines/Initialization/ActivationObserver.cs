@@ -1,4 +1,4 @@
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 

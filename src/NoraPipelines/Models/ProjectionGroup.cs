@@ -1,4 +1,4 @@
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Models;
@@ -24,7 +24,7 @@ internal sealed class ProjectionGroup(params LinearProjection[] projections)
         foreach (var projection in projections)
         {
             if (projection.Adapter is null) continue;
-            if (projection.Adapter is not FrozenOuterAdapter { HasCore: true, DropsOut: false }) return false;
+            if (projection.Adapter.Joint is null) return false;
             any = true;
         }
         return any;

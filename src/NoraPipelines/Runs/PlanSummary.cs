@@ -1,3 +1,4 @@
+using NoraPipelines.Methods;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Runs;
@@ -37,11 +38,7 @@ internal sealed record PlanSummary
     {
         var shape = plan.Model.Shape;
         var memory = MemoryEstimate.Of(plan);
-        var (outer, inner) = plan.Adapter switch
-        {
-            NoraPlan nora => ((int?)nora.OuterRank, nora.Structure == InnerStructure.Adapter ? null : (int?)nora.InnerRank),
-            _ => (plan.Adapter.OneRank, null),
-        };
+        var (outer, inner) = AdapterMethods.Of(plan.Adapter.Method).Ranks(plan.Adapter);
         return new PlanSummary
         {
             Pipeline = plan.Name,

@@ -1,5 +1,5 @@
-using NoraPipelines.Adapters;
 using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Plans;
 

@@ -1,8 +1,7 @@
 using System.Globalization;
-using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
-using NoraPipelines.Plans;
+using NoraPipelines.Methods;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Runs;
@@ -18,9 +17,8 @@ public sealed partial class RunContext
         using var _ = Clock.Enter("export");
         View.Heading("Export");
         if (NestedFolder.CanHold(adapters)) NestedFolder.Write(Directory.NestedFolder, adapters, loaded.Folder ?? Plan.Name);
-        WriteRanks(loaded, adapters);
-        if (Plan.Adapter is RsLoraPlan)
-            MethodFolder.Write(Directory.MethodFolder, adapters, Plan.Adapter, loaded.Folder ?? Plan.Name, loaded.Base.LayerCount);
+        WriteRanks(adapters);
+        if (Method is { PeftForm: not null, ReplacesPlainLora: false }) View.Say($"In PEFT's own form of {Method.Name}: {WriteOwn(Directory.MethodFolder, loaded, adapters).Folder}");
         if (peft) WritePeft(loaded, adapters);
         if (merged) WriteMerged(loaded, adapters);
     }
@@ -35,14 +33,14 @@ public sealed partial class RunContext
         WriteMerged(loaded, null);
     }
 
-    /// <summary>AdaLoRA's own form, and the ranks for the report.</summary>
-    private void WriteRanks(LoadedModel loaded, AdapterSet adapters)
+    private AdapterMethod Method => AdapterMethods.Of(Plan.Adapter.Method);
+
+    /// <summary>The ranks that training left, for the report.</summary>
+    private void WriteRanks(AdapterSet adapters)
     {
-        if (Plan.Adapter is not AdaLoraPlan plan) return;
-        AdaLoraFolder.Write(Directory.MethodFolder, adapters, loaded.Folder ?? Plan.Name, plan, Trained.Steps, loaded.Base.LayerCount);
-        var ranks = adapters.Items.ToDictionary(item => item.Projection.Path, item => ((AdaptiveRankAdapter)item.Adapter).Kept().Count(kept => kept));
+        if (Method.KeptRanks(adapters) is not { } ranks) return;
         StageStore.Write(Directory, RanksStage, ranks, Clock.Seconds);
-        View.Say($"AdaLoRA kept {ranks.Values.Min()} to {ranks.Values.Max()} ranks a projection; in PEFT's form of it: {Directory.MethodFolder}");
+        View.Say($"Training kept {ranks.Values.Min()} to {ranks.Values.Max()} ranks a projection.");
     }
 
     private void WritePeft(LoadedModel loaded, AdapterSet adapters)
@@ -63,19 +61,22 @@ public sealed partial class RunContext
 
     private PeftExportResult WriteAdapter(LoadedModel loaded, AdapterSet adapters)
     {
-        var (folder, baseModel, layers) = (Directory.AdapterFolder, loaded.Folder ?? Plan.Name, loaded.Base.LayerCount);
-        if (MethodFolder.Replaces(Plan.Adapter))
+        if (Method.ReplacesPlainLora)
         {
-            var own = MethodFolder.Write(folder, adapters, Plan.Adapter, baseModel, layers);
-            View.Say($"The {Plan.Adapter.Method} adapter in PEFT's own form: {own.Folder}");
+            var own = WriteOwn(Directory.AdapterFolder, loaded, adapters);
+            View.Say($"The {Method.Name} adapter in PEFT's own form: {own.Folder}");
             View.Say("vLLM and llama.cpp serve plain LoRA alone: merge it into the model for them.");
             return own;
         }
-        var written = PeftExport.Write(folder, adapters, baseModel, new PeftExportOptions { LayerCount = layers });
+        var options = new PeftExportOptions { LayerCount = loaded.Base.LayerCount };
+        var written = PeftExport.Write(Directory.AdapterFolder, adapters, loaded.Folder ?? Plan.Name, options);
         View.Say($"LoRA of rank {written.Rank} for PEFT, vLLM and llama.cpp: {written.Folder}");
         View.Say(written.ServingHint);
         return written;
     }
+
+    private PeftExportResult WriteOwn(string folder, LoadedModel loaded, AdapterSet adapters) => MethodFolder.Write(
+        folder, adapters, Plan.Adapter, loaded.Folder ?? Plan.Name, loaded.Base.LayerCount, Trained.Steps);
 
     private void WriteMerged(LoadedModel loaded, AdapterSet? adapters)
     {

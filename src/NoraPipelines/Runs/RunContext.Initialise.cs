@@ -1,6 +1,6 @@
-using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Runs.Reporting;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs.Folder;
@@ -13,6 +13,9 @@ public sealed partial class RunContext
 {
     private const string WaitForData = "wait_for_data";
 
+    // Counted on the tensors when training began.
+    private long _trainable;
+
     /// <summary>What training came to; set by the session.</summary>
     internal TrainingResult Trained { get; set; } = new(null, null, 0, 0);
 
@@ -21,12 +24,19 @@ public sealed partial class RunContext
     /// <param name="optimizer">Made for the same parameters.</param>
     /// <param name="method">What the method keeps from step to step; null: nothing.</param>
     public TrainingSession StartTraining(int steps, AdapterSet adapters, AdamW optimizer, IMethodState? method = null) =>
-        new(this, steps, training => adapters.Training = training, adapters.Trainable, optimizer, Checkpoints(), method);
+        Start(adapters.TrainableCount, new(this, steps, training => adapters.Training = training, adapters.Trainable, optimizer, Checkpoints(), method));
 
     /// <summary>As above, where the model's own weights train.</summary>
-    /// <param name="module">Switches the model's dropout; null where it has none.</param>
-    public TrainingSession StartTraining(int steps, IReadOnlyList<NamedTensor> parameters, AdamW optimizer, ITrainedModule? module = null) =>
-        new(this, steps, training => { if (module is not null) module.Training = training; }, parameters, optimizer, Checkpoints());
+    /// <param name="model">Its modules that train in full switch its dropout.</param>
+    public TrainingSession StartTraining(int steps, IReadOnlyList<NamedTensor> parameters, AdamW optimizer, IAdaptableModel model)
+    {
+        void DropOut(bool training)
+        {
+            foreach (var module in model.TrainedModules) module.Training = training;
+        }
+
+        return Start(FullTraining.TrainableCount(model, parameters), new(this, steps, DropOut, parameters, optimizer, Checkpoints()));
+    }
 
     /// <summary>The training data in the run's seeded order, from the first step that is still to do.</summary>
     /// <param name="collator">Makes batches of examples; it says whether several share a row.</param>
@@ -57,7 +67,7 @@ public sealed partial class RunContext
         {
             Pipeline = Plan.Name,
             Seed = Seed,
-            Trainable = Plan.Trainable,
+            Trainable = _trainable,
             Total = Plan.Model.Shape.TotalParameters,
             Steps = Trained.Steps,
             Loss = new LossChange(Trained.FirstLoss, Trained.LastLoss),
@@ -72,6 +82,12 @@ public sealed partial class RunContext
             RunDirectory = Directory.Path,
             Report = Directory.ReportFile,
         };
+    }
+
+    private TrainingSession Start(long trainable, TrainingSession session)
+    {
+        _trainable = trainable;
+        return session;
     }
 
     private TrainingCheckpoints Checkpoints()

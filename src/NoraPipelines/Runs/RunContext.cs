@@ -56,8 +56,12 @@ public sealed partial class RunContext
     /// <summary>The value of a key that a run may set: what --set, the environment or nora.settings.json say, else what was planned.</summary>
     public T Setting<T>(SpecKey<T> key, T planned) => _settings.Get(key, planned);
 
-    /// <summary>Whether a run was given a value for a key.</summary>
-    internal bool IsSet(SpecKey key) => _settings.IsSet(key);
+    /// <summary>Whether a run was given a value for a key; it counts as read.</summary>
+    internal bool IsSet(SpecKey key)
+    {
+        Use(key);
+        return _settings.IsSet(key);
+    }
 
     /// <summary>Says that the program takes these keys' values from <see cref="Plan"/>.</summary>
     private void Use(params SpecKey[] keys) => Array.ForEach(keys, _settings.Use);

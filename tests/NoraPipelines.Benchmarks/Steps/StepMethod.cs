@@ -1,4 +1,4 @@
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
@@ -21,26 +21,26 @@ internal sealed record StepMethod(
         "frozen", p => p is { Layer: 0, Name: "q_proj" or "k_proj" or "v_proj" } ? new GradientStart(p) : null, None, None, None);
 
     public static readonly StepMethod Nora = new(
-        "nora", p => new NestedLowRankAdapter(p.OutFeatures, p.InFeatures, Rank, Inner, Rank, 0, p.Weight.dtype, p.Weight.device),
+        "nora", p => new NoraAdapter(p.OutFeatures, p.InFeatures, Rank, Inner, Rank, 0, p.Weight.dtype, p.Weight.device),
         (p, tokens) => 2 * tokens * (Rank * (p.In + p.Out) + 2 * Rank * Inner),
         (p, tokens) => 2 * tokens * Rank * p.In,
         (p, tokens) => 2 * tokens * (Rank * p.Out + 4 * Rank * Inner));
 
     public static readonly StepMethod Lora = new(
-        "lora", p => new LowRankAdapter(p.OutFeatures, p.InFeatures, Rank, Rank, 0, p.Weight.device),
+        "lora", p => new LoraAdapter(p.OutFeatures, p.InFeatures, Rank, Rank, 0, p.Weight.device),
         (p, tokens) => 2 * tokens * Rank * (p.In + p.Out),
         (p, tokens) => 2 * tokens * Rank * p.In,
         (p, tokens) => 2 * tokens * Rank * (p.Out + p.Out + p.In));
 
     public static readonly StepMethod LoraXs = new(
-        "lora_xs", p => new LowRankCoreAdapter(p.OutFeatures, p.InFeatures, Rank, Rank, 0, p.Weight.dtype, p.Weight.device),
+        "lora_xs", p => new LoraXsAdapter(p.OutFeatures, p.InFeatures, Rank, Rank, 0, p.Weight.dtype, p.Weight.device),
         (p, tokens) => 2 * tokens * (Rank * (p.In + p.Out) + Rank * Rank),
         (p, tokens) => 2 * tokens * Rank * p.In,
         (p, tokens) => 2 * tokens * (Rank * p.Out + 2 * Rank * Rank));
 
     /// <summary>As LoRA, and the product B·A for the norms of the rows, once a step.</summary>
     public static readonly StepMethod Dora = new(
-        "dora", p => new WeightDecomposedAdapter(p, Rank, Rank, 0),
+        "dora", p => new DoraAdapter(p, Rank, Rank, 0),
         (p, tokens) => Lora.Forward(p, tokens) + 2.0 * Rank * p.In * p.Out,
         Lora.InputGradient, Lora.Backward);
 

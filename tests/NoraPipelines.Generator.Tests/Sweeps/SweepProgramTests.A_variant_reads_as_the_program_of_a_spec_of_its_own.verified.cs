@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -34,6 +33,7 @@ public sealed partial class Table5Lora : Pipeline
 
         // ---- Adapters: LoRA 9 ------------------------------------------------------------------------------------------ :4
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 10_080);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :6
         var rows = ExampleReader.Stream(
@@ -45,7 +45,7 @@ public sealed partial class Table5Lora : Pipeline
         var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Initialise: A random, B zero ------------------------------------------------------------------------------ :4
-        run.Initialise(adapters, () => LoraInitializer.Initialise(adapters, run.Seed));
+        run.Initialise(adapters, () => LoraStart.Initialise(adapters, run.Seed));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :7
         var steps = run.Steps(examples.Count); // 10 as planned
@@ -93,8 +93,8 @@ public sealed partial class Table5Lora : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddLowRank(layer.SelfAttention.QProj, rank: 9, alpha: 9.0);
-            adapters.AddLowRank(layer.SelfAttention.VProj, rank: 9, alpha: 9.0);
+            adapters.AddLora(layer.SelfAttention.QProj, rank: 9, alpha: 9.0);
+            adapters.AddLora(layer.SelfAttention.VProj, rank: 9, alpha: 9.0);
         }
         return adapters;
     }

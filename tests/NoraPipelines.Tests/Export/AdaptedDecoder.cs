@@ -1,8 +1,8 @@
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
-using NoraPipelines.Tests.Adapters;
+using NoraPipelines.Tests.Methods;
 using NoraPipelines.Tests.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -29,7 +29,7 @@ internal sealed class AdaptedDecoder : IDisposable
         new AdaptedDecoder(TinyDecoder.Create(dtype: dtype)).Add(targets, (projection, draw) =>
         {
             var inner = innerRank?.Invoke(projection) ?? 3;
-            var adapter = new NestedLowRankAdapter(
+            var adapter = new NoraAdapter(
                 projection.OutFeatures, projection.InFeatures, outerRank: 6, inner, alpha: 9, dropout: 0.25, dtype, CPU);
             adapter.SetOuter(draw(projection.OutFeatures, 6), draw(6, projection.InFeatures));
             adapter.SetInner(draw(6, inner), draw(inner, 6));
@@ -49,7 +49,7 @@ internal sealed class AdaptedDecoder : IDisposable
 
     public static AdaptedDecoder DyLora() => new AdaptedDecoder(TinyDecoder.Create()).Add(null, (projection, draw) =>
     {
-        var adapter = new DynamicRankAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 6, dropout: 0, CPU);
+        var adapter = new DyLoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 6, dropout: 0, CPU);
         adapter.SetFactors(draw(projection.OutFeatures, 4), draw(4, projection.InFeatures));
         return adapter;
     });
@@ -57,7 +57,7 @@ internal sealed class AdaptedDecoder : IDisposable
     /// <summary>AdaLoRA of rank 5, of which a projection keeps 1 to 5 triples; the first keeps none.</summary>
     public static AdaptedDecoder AdaLora() => new AdaptedDecoder(TinyDecoder.Create()).Add(null, (projection, draw) =>
     {
-        var adapter = new AdaptiveRankAdapter(projection.OutFeatures, projection.InFeatures, rank: 5, alpha: 6, dropout: 0.25, CPU);
+        var adapter = new AdaLoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 5, alpha: 6, dropout: 0.25, CPU);
         var kept = projection.Layer == 0 && projection.Name == "q_proj" ? 0 : 1 + projection.Path.Length % 5;
         adapter.SetFactors(draw(projection.OutFeatures, 5), draw(5, 1) * (arange(5) < kept).unsqueeze(1), draw(5, projection.InFeatures));
         return adapter;
@@ -69,14 +69,14 @@ internal sealed class AdaptedDecoder : IDisposable
 
     public static AdaptedDecoder Lora() => new AdaptedDecoder(TinyDecoder.Create()).Add(null, (projection, draw) =>
     {
-        var adapter = new LowRankAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 6, dropout: 0, CPU);
+        var adapter = new LoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 6, dropout: 0, CPU);
         adapter.SetFactors(draw(projection.OutFeatures, 4), draw(4, projection.InFeatures));
         return adapter;
     });
 
     public static AdaptedDecoder LoraXs() => new AdaptedDecoder(TinyDecoder.Create()).Add(null, (projection, draw) =>
     {
-        var adapter = new LowRankCoreAdapter(projection.OutFeatures, projection.InFeatures, rank: 5, alpha: 4, 0, ScalarType.Float32, CPU);
+        var adapter = new LoraXsAdapter(projection.OutFeatures, projection.InFeatures, rank: 5, alpha: 4, 0, ScalarType.Float32, CPU);
         adapter.SetOuter(draw(projection.OutFeatures, 5), draw(5, projection.InFeatures));
         adapter.SetCore(draw(5, 5));
         return adapter;

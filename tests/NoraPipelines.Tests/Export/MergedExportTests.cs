@@ -1,6 +1,6 @@
-using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
+using NoraPipelines.Methods;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
 using NoraPipelines.Tests.Checkpoints;
@@ -131,7 +131,7 @@ public class MergedExportTests
         foreach (var projection in model.Projections)
         {
             using var scope = NewDisposeScope();
-            var adapter = new LowRankAdapter(projection.OutFeatures, projection.InFeatures, rank: 2, alpha: 2, dropout: 0, CPU, seed: 4);
+            var adapter = new LoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 2, alpha: 2, dropout: 0, CPU, seed: 4);
             adapter.SetFactors(randn([projection.OutFeatures, 2], generator: generator).mul_(0.3), adapter.A);
             set.Add(projection, adapter);
         }

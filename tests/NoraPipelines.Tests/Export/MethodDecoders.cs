@@ -1,4 +1,4 @@
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
@@ -23,38 +23,38 @@ internal static class MethodDecoders
     }
 
     /// <summary>VeRA's pair, for widths up to 64, which is above every one of the tiny models.</summary>
-    public static SharedProjections Pair(ScalarType dtype = ScalarType.Float32)
+    public static VeraPair Pair(ScalarType dtype = ScalarType.Float32)
     {
         using var scope = NewDisposeScope();
         using var generator = new TorchSharp.torch.Generator(29, CPU);
-        return new SharedProjections(randn([5, 64], generator: generator) * 0.4, randn([64, 5], generator: generator) * 0.4, dtype, CPU);
+        return new VeraPair(randn([5, 64], generator: generator) * 0.4, randn([64, 5], generator: generator) * 0.4, dtype, CPU);
     }
 
     /// <param name="draw">[rows, columns] of small random numbers.</param>
-    public static Adapter Adapter(string method, LinearProjection projection, Func<int, int, Tensor> draw, SharedProjections pair)
+    public static Adapter Adapter(string method, LinearProjection projection, Func<int, int, Tensor> draw, VeraPair pair)
     {
         var (outFeatures, inFeatures) = (projection.OutFeatures, projection.InFeatures);
         switch (method)
         {
             case "dora":
-                var dora = new WeightDecomposedAdapter(projection, rank: 3, alpha: 6, dropout: 0);
+                var dora = new DoraAdapter(projection, rank: 3, alpha: 6, dropout: 0);
                 dora.SetFactors(draw(outFeatures, 3), draw(3, inFeatures), draw(outFeatures, 1).squeeze(1) + projection.Weight.to(float32).norm(1));
                 return dora;
             case "vera":
-                var vera = new VectorAdapter(outFeatures, inFeatures, pair, dropout: 0);
+                var vera = new VeraAdapter(outFeatures, inFeatures, pair, dropout: 0);
                 vera.SetVectors(draw(outFeatures, 1).squeeze(1), draw(5, 1).squeeze(1));
                 return vera;
             case "lokr":
-                var lokr = new KroneckerAdapter(outFeatures, inFeatures, rank: 1, alpha: 4, dropout: 0, CPU, factor: 2);
+                var lokr = new LokrAdapter(outFeatures, inFeatures, rank: 1, alpha: 4, dropout: 0, CPU, factor: 2);
                 lokr.SetFactors(draw(2, 2), draw((int)lokr.W2A.shape[0], 1), draw(1, (int)lokr.W2B.shape[1]));
                 return lokr;
             case "pissa":
-                var pissa = new PrincipalAdapter(outFeatures, inFeatures, rank: 3, alpha: 6, dropout: 0, CPU);
+                var pissa = new PissaAdapter(outFeatures, inFeatures, rank: 3, alpha: 6, dropout: 0, CPU);
                 pissa.SetStart(draw(outFeatures, 3), draw(3, inFeatures));
                 pissa.SetFactors(draw(outFeatures, 3), draw(3, inFeatures));
                 return pissa;
             default:
-                var lora = new RankStabilizedAdapter(outFeatures, inFeatures, rank: 3, alpha: 6, dropout: 0, CPU);
+                var lora = new RsLoraAdapter(outFeatures, inFeatures, rank: 3, alpha: 6, dropout: 0, CPU);
                 lora.SetFactors(draw(outFeatures, 3), draw(3, inFeatures));
                 return lora;
         }

@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
-using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
-using NoraPipelines.Initialization;
-using NoraPipelines.Tests.Adapters;
+using NoraPipelines.Methods;
 using NoraPipelines.Tests.Checkpoints;
+using NoraPipelines.Tests.Methods;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Llama;
 using NoraPipelines.Tests.Models.Roberta;
@@ -22,8 +21,7 @@ public sealed class MethodFolderTests
     public void A_folder_that_peft_wrote_gives_its_outputs_gradients_and_merged_weights(string name, double tolerance, params string[] gradients)
     {
         using var source = MethodAdapter.Load(GoldenFile.Path(name));
-        using var pair = source.Pair is { } shared ? new SharedProjections(shared.A, shared.B, float32, CPU) : null;
-        using var golden = new GoldenMlp(name, (_, projection) => source.Modules[projection.Path].Adapter(projection, source.Config, pair, CPU));
+        using var golden = new GoldenMlp(name, (_, projection) => source.Make(projection));
         golden.Check(tolerance, [.. gradients.Select(names => (names.Split(' ')[0], names.Split(' ')[1]))]);
     }
 
@@ -117,7 +115,7 @@ public sealed class MethodFolderTests
         // What trains and what is subtracted are where they were, so that the next step is the same.
         foreach (var (ours, theirs) in first.Adapters.Items.Zip(second.Adapters.Items))
         {
-            var (left, right) = ((PrincipalAdapter)ours.Adapter, (PrincipalAdapter)theirs.Adapter);
+            var (left, right) = ((PissaAdapter)ours.Adapter, (PissaAdapter)theirs.Adapter);
             Near.Check(left.StartB, right.StartB, 1e-6, 1e-6, "start_b");
             Near.Check(left.A, right.A, 1e-6, 1e-6, "lora_a");
         }
@@ -155,7 +153,7 @@ public sealed class MethodFolderTests
         MethodFolder.Write(folder.Path, dora.Adapters, MethodDecoders.Plan("dora"), "base");
         using var lokr = MethodDecoders.Make("lokr");
         Assert.Contains("has a lokr adapter, the folder is of dora", Assert.Throws<NoraException>(() => AdapterStart.Read(folder.Path, lokr.Adapters)).Message);
-        using var other = AdaptedDecoder.Of((projection, _) => new WeightDecomposedAdapter(projection, rank: 2, alpha: 2, dropout: 0));
+        using var other = AdaptedDecoder.Of((projection, _) => new DoraAdapter(projection, rank: 2, alpha: 2, dropout: 0));
         Assert.Contains("the folder's rank is 3, the spec's is 2", Assert.Throws<NoraException>(() => AdapterStart.Read(folder.Path, other.Adapters)).Message);
     }
 
@@ -185,7 +183,7 @@ public sealed class MethodFolderTests
         ]);
         using var source = MethodAdapter.Load(folder.Path);
         using var projection = new NoraPipelines.Models.LinearProjection("q_proj", 0, randn(8, 15), null);
-        using var adapter = source.Modules["q_proj"].Adapter(projection, source.Config, null, CPU);
+        using var adapter = source.Make(projection);
         Near.Check(a.mm(b).kron(w2), adapter.Delta(), 1e-5, 1e-5, "delta");
     }
 
@@ -224,7 +222,7 @@ public sealed class MethodFolderTests
     {
         using var folder = new TemporaryFolder();
         using var decoder = MethodDecoders.Make("dora");
-        using (no_grad()) ((WeightDecomposedAdapter)decoder.Adapters.Items[1].Adapter).Magnitude[0] = double.NaN;
+        using (no_grad()) ((DoraAdapter)decoder.Adapters.Items[1].Adapter).Magnitude[0] = double.NaN;
         Assert.Contains("Training diverged", Assert.Throws<NoraException>(() => MethodFolder.Write(folder.Path, decoder.Adapters, MethodDecoders.Plan("dora"), "base")).Message);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }

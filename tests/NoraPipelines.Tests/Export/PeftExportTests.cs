@@ -1,7 +1,7 @@
 using System.Text.Json;
-using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
+using NoraPipelines.Methods;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Llama;
@@ -103,7 +103,7 @@ public class PeftExportTests
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
         using var adapted = AdaptedDecoder.Nora(projection => projection.Name == "k_proj");
-        var nested = (NestedLowRankAdapter)adapted.Adapters.Items[1].Adapter;
+        var nested = (NoraAdapter)adapted.Adapters.Items[1].Adapter;
         nested.SetInner(full([6, 3], float.NaN), zeros(3, 6));
         var message = Assert.Throws<NoraException>(() => PeftExport.Write(folder.Path, adapted.Adapters, "base")).Message;
         Assert.Contains("model.layers.1.self_attn.k_proj", message);

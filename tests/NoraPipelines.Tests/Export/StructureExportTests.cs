@@ -1,8 +1,8 @@
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
 using NoraPipelines.Plans;
-using NoraPipelines.Tests.Adapters;
 using NoraPipelines.Tests.Checkpoints;
+using NoraPipelines.Tests.Methods;
 using NoraPipelines.Tests.Models;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Tests.Models;
@@ -75,7 +75,7 @@ public sealed class ActivationStatisticsTests
         using var adapters = new AdapterSet();
         foreach (var projection in model.Projections)
         {
-            var adapter = new LowRankAdapter(projection.OutFeatures, projection.InFeatures, 4, 4, 0.5, CPU);
+            var adapter = new LoraAdapter(projection.OutFeatures, projection.InFeatures, 4, 4, 0.5, CPU);
             adapter.SetFactors(ones(projection.OutFeatures, 4), ones(4, projection.InFeatures));
             adapters.Add(projection, adapter);
         }

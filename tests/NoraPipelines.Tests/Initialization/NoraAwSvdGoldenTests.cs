@@ -1,5 +1,6 @@
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Plans;
 using NoraPipelines.Tests.Models;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs;
@@ -132,7 +132,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
         var adapters = new AdapterSet();
         foreach (var projection in model.Projections.Where(projection => projection.Name is "q_proj" or "v_proj"))
         {
-            var adapter = new NestedLowRankAdapter(projection.OutFeatures, projection.InFeatures, 8, 4, 8, 0.0, ScalarType.Float32, CPU);
+            var adapter = new NoraAdapter(projection.OutFeatures, projection.InFeatures, 8, 4, 8, 0.0, ScalarType.Float32, CPU);
             adapters.Add(projection, adapter);
         }
         return adapters;
@@ -148,7 +148,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
         using var generator = new Generator((ulong)(seed ?? Initialisations), CPU); // another start each time: a resumed run must not come here
         foreach (var (_, adapter) in adapters.Items)
         {
-            var nested = (NestedLowRankAdapter)adapter;
+            var nested = (NoraAdapter)adapter;
             nested.SetOuter(randn([adapter.OutFeatures, 8], generator: generator), randn([8, adapter.InFeatures], generator: generator));
             nested.SetInner(randn([8, 4], generator: generator).mul_(0.05), randn([4, 8], generator: generator).mul_(0.05));
         }

@@ -3,17 +3,15 @@ using NoraPipelines.Plans;
 namespace NoraPipelines.Generator.Emission.Methods;
 
 /// <summary>Ranks that a budget takes from where they matter least: a penalty and an update in every step.</summary>
-internal sealed class AdaLoraSection(AdaLoraPlan plan) : MethodSection
+internal sealed class AdaLoraSection(AdaLoraPlan plan) : AdapterMethodSection(plan)
 {
-    public override string Title => $"AdaLoRA {plan.Rank} to {plan.TargetRank}";
+    protected override string Call(string projection) => Ranked("AddAdaLora", projection, plan.Rank, plan.Alpha);
 
-    public override string Call(string projection) => Ranked("AddAdaptiveRank", projection, plan.Rank, plan.Alpha);
+    protected override string StartTitle => "Initialise: P and Q random, E zero";
 
-    public override string StartTitle => "Initialise: P and Q random, E zero";
+    protected override string Start => "AdaLoraStart.Initialise(adapters, run.Seed)";
 
-    public override string Start => "ChangingRankInitializer.InitialiseAdaLora(adapters, run.Seed)";
-
-    public override (IReadOnlyList<string> Lines, string Name)? State => (
+    protected override (IReadOnlyList<string> Lines, string Name)? State => (
     [
         $"var budget = new RankBudget(InitialRank: {plan.Rank}, TargetRank: {plan.TargetRank}, InitialSteps: {plan.InitialSteps}, "
             + $"FinalSteps: {plan.FinalSteps}, EverySteps: {plan.EverySteps}, steps);",

@@ -3,13 +3,11 @@ using NoraPipelines.Plans;
 namespace NoraPipelines.Generator.Emission.Methods;
 
 /// <summary>LoRA on the direction of the weight's rows, and their lengths.</summary>
-internal sealed class DoraSection(DoraPlan plan) : MethodSection
+internal sealed class DoraSection(DoraPlan plan) : AdapterMethodSection(plan)
 {
-    public override string Title => $"DoRA {plan.Rank}";
+    protected override string Call(string projection) => Ranked("AddDora", projection, plan.Rank, plan.Alpha);
 
-    public override string Call(string projection) => Ranked("AddWeightDecomposed", projection, plan.Rank, plan.Alpha);
+    protected override string StartTitle => "Initialise: A random, B zero, lengths of the rows";
 
-    public override string StartTitle => "Initialise: A random, B zero, lengths of the rows";
-
-    public override string Start => "BaselineInitializer.InitialiseDora(adapters, run.Seed)";
+    protected override string Start => "DoraStart.Initialise(adapters, run.Seed)";
 }

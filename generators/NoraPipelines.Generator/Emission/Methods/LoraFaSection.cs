@@ -3,13 +3,11 @@ using NoraPipelines.Plans;
 namespace NoraPipelines.Generator.Emission.Methods;
 
 /// <summary>LoRA whose A is frozen.</summary>
-internal sealed class LoraFaSection(LoraFaPlan plan) : MethodSection
+internal sealed class LoraFaSection(LoraFaPlan plan) : AdapterMethodSection(plan)
 {
-    public override string Title => $"LoRA-FA {plan.Rank}";
+    protected override string Call(string projection) => Ranked("AddLoraFa", projection, plan.Rank, plan.Alpha);
 
-    public override string Call(string projection) => Ranked("AddFrozenDown", projection, plan.Rank, plan.Alpha);
+    protected override string StartTitle => "Initialise: A random and frozen, B zero";
 
-    public override string StartTitle => "Initialise: A random and frozen, B zero";
-
-    public override string Start => "LoraInitializer.Initialise(adapters, run.Seed)";
+    protected override string Start => "LoraStart.Initialise(adapters, run.Seed)";
 }

@@ -2,32 +2,28 @@ using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Emission.Methods;
 
-/// <summary>What one method puts into a program; one class a method.</summary>
+/// <summary>What one method puts into a program: one class a method, found by its line in <see cref="MethodSections"/>.</summary>
 internal abstract class MethodSection
 {
-    /// <summary>The method with its ranks, for sentences: DoRA 16.</summary>
-    public abstract string Title { get; }
+    /// <summary>What trains, with where: DoRA 16 on 28 projections.</summary>
+    public abstract string Trained(PipelinePlan whole);
 
-    /// <summary>The call that places an adapter, open at its end for more arguments: AddWeightDecomposed(layer.SelfAttention.QProj, rank: 16.</summary>
-    public abstract string Call(string projection);
+    /// <summary>The sentence in the head of the program.</summary>
+    /// <param name="total">Parameters of the model.</param>
+    /// <param name="percent">How many of them train, in per cent.</param>
+    public abstract string Summary(PipelinePlan whole, string total, string percent);
 
-    /// <summary>What the start does, for the banner.</summary>
-    public abstract string StartTitle { get; }
+    /// <summary>The expression of all parameters that train.</summary>
+    public abstract string Parameters { get; }
 
-    /// <summary>The expression that starts the adapters and reports on it.</summary>
-    public abstract string Start { get; }
-
-    /// <summary>A line before the adapters are placed; null: none.</summary>
-    public virtual string? BeforeAdapters => null;
+    /// <summary>The call that begins training.</summary>
+    public abstract string StartTraining { get; }
 
     /// <summary>An argument that groups the optimizer's parameters; null: all learn alike.</summary>
     public virtual string? Groups => null;
 
-    /// <summary>A line after the adapters are placed; null: none.</summary>
-    public virtual string? AfterAdapters => null;
-
-    /// <summary>Lines between the optimizer and the loop, and the name of what is saved with each checkpoint; null: nothing.</summary>
-    public virtual (IReadOnlyList<string> Lines, string Name)? State => null;
+    /// <summary>Lines between the optimizer and the loop.</summary>
+    public virtual IReadOnlyList<string> BeforeTraining => [];
 
     /// <summary>A line at the beginning of each step; null: none.</summary>
     public virtual string? BeforeStep => null;
@@ -38,21 +34,24 @@ internal abstract class MethodSection
     /// <summary>A line after the optimizer's step, while the gradients are still there; null: none.</summary>
     public virtual string? AfterStep => null;
 
-    /// <summary>Null for a method that has its emission elsewhere.</summary>
-    public static MethodSection? Of(AdapterPlan adapter) => adapter switch
-    {
-        RsLoraPlan plan => new RsLoraSection(plan),
-        LoraPlusPlan plan => new LoraPlusSection(plan),
-        LoraFaPlan plan => new LoraFaSection(plan),
-        DoraPlan plan => new DoraSection(plan),
-        PissaPlan plan => new PissaSection(plan),
-        VeraPlan plan => new VeraSection(plan),
-        LokrPlan plan => new LokrSection(plan),
-        AdaLoraPlan plan => new AdaLoraSection(plan),
-        DyLoraPlan plan => new DyLoraSection(plan),
-        _ => null,
-    };
+    /// <summary>Gets what trains ready, and holds its number of parameters against the plan's.</summary>
+    public abstract void WriteUse(CodeWriter code, PipelineUnit unit);
 
-    protected static string Ranked(string method, string projection, int rank, double alpha) =>
-        $"{method}({projection}, rank: {rank}, alpha: {CSharp.Number(alpha)}";
+    /// <summary>The program's own method that places adapters, where the method has any.</summary>
+    public virtual void WriteAdapt(CodeWriter code, PipelineUnit unit)
+    {
+    }
+
+    /// <summary>Gives adapters their first values, where the method has any.</summary>
+    public virtual void WriteStart(CodeWriter code, PipelineUnit unit)
+    {
+    }
+
+    /// <summary>The statement that writes what was learned.</summary>
+    /// <param name="merged">The argument on the merged model.</param>
+    public abstract string Export(PipelinePlan whole, string merged);
+
+    /// <summary>The number of parameters that are to train: a literal, but where a checkpoint may have another shape than the plan's.</summary>
+    protected static string Expected(PipelinePlan whole) =>
+        whole.Model.AcceptOtherShapes ? "run.Plan.Trainable" : CSharp.Number(whole.Trainable, grouped: true);
 }

@@ -3,13 +3,11 @@ using NoraPipelines.Plans;
 namespace NoraPipelines.Generator.Emission.Methods;
 
 /// <summary>LoRA that starts as the principal part of the weight.</summary>
-internal sealed class PissaSection(PissaPlan plan) : MethodSection
+internal sealed class PissaSection(PissaPlan plan) : AdapterMethodSection(plan)
 {
-    public override string Title => $"PiSSA {plan.Rank}";
+    protected override string Call(string projection) => Ranked("AddPissa", projection, plan.Rank, plan.Alpha);
 
-    public override string Call(string projection) => Ranked("AddPrincipal", projection, plan.Rank, plan.Alpha);
+    protected override string StartTitle => "Initialise: SVD, taken out of the weight";
 
-    public override string StartTitle => "Initialise: SVD, taken out of the weight";
-
-    public override string Start => "BaselineInitializer.InitialisePissa(adapters, run.Seed)";
+    protected override string Start => "PissaStart.Initialise(adapters, run.Seed)";
 }

@@ -3,13 +3,11 @@ using NoraPipelines.Plans;
 namespace NoraPipelines.Generator.Emission.Methods;
 
 /// <summary>LoRA scaled by alpha / √rank.</summary>
-internal sealed class RsLoraSection(RsLoraPlan plan) : MethodSection
+internal sealed class RsLoraSection(RsLoraPlan plan) : AdapterMethodSection(plan)
 {
-    public override string Title => $"rsLoRA {plan.Rank}";
+    protected override string Call(string projection) => Ranked("AddRsLora", projection, plan.Rank, plan.Alpha);
 
-    public override string Call(string projection) => Ranked("AddRankStabilized", projection, plan.Rank, plan.Alpha);
+    protected override string StartTitle => "Initialise: A random, B zero";
 
-    public override string StartTitle => "Initialise: A random, B zero";
-
-    public override string Start => "LoraInitializer.Initialise(adapters, run.Seed)";
+    protected override string Start => "LoraStart.Initialise(adapters, run.Seed)";
 }

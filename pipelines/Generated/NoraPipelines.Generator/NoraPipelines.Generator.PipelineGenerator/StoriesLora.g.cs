@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -31,6 +30,7 @@ public sealed partial class StoriesLora : Pipeline
 
         // ---- Adapters: LoRA 6 ----------------------------------------------------------------------------------------- :12
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: run.Plan.Trainable);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :17
         var rows = ExampleReader.Stream(
@@ -42,7 +42,7 @@ public sealed partial class StoriesLora : Pipeline
         var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Initialise: A random, B zero ----------------------------------------------------------------------------- :12
-        run.Initialise(adapters, () => LoraInitializer.Initialise(adapters, run.Seed));
+        run.Initialise(adapters, () => LoraStart.Initialise(adapters, run.Seed));
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :22
         var steps = run.Steps(examples.Count); // 300 as planned
@@ -90,13 +90,13 @@ public sealed partial class StoriesLora : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddLowRank(layer.SelfAttention.QProj, rank: 6, alpha: 6.0);
-            adapters.AddLowRank(layer.SelfAttention.KProj, rank: 6, alpha: 6.0);
-            adapters.AddLowRank(layer.SelfAttention.VProj, rank: 6, alpha: 6.0);
-            adapters.AddLowRank(layer.SelfAttention.OProj, rank: 6, alpha: 6.0);
-            adapters.AddLowRank(layer.Mlp.GateProj, rank: 6, alpha: 6.0);
-            adapters.AddLowRank(layer.Mlp.UpProj, rank: 6, alpha: 6.0);
-            adapters.AddLowRank(layer.Mlp.DownProj, rank: 6, alpha: 6.0);
+            adapters.AddLora(layer.SelfAttention.QProj, rank: 6, alpha: 6.0);
+            adapters.AddLora(layer.SelfAttention.KProj, rank: 6, alpha: 6.0);
+            adapters.AddLora(layer.SelfAttention.VProj, rank: 6, alpha: 6.0);
+            adapters.AddLora(layer.SelfAttention.OProj, rank: 6, alpha: 6.0);
+            adapters.AddLora(layer.Mlp.GateProj, rank: 6, alpha: 6.0);
+            adapters.AddLora(layer.Mlp.UpProj, rank: 6, alpha: 6.0);
+            adapters.AddLora(layer.Mlp.DownProj, rank: 6, alpha: 6.0);
         }
         return adapters;
     }

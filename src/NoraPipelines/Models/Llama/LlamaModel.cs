@@ -6,7 +6,7 @@ namespace NoraPipelines.Models.Llama;
 
 /// <summary>
 /// A decoder of the Llama kind: Llama 1–3.1, Mistral, Gemma, Qwen2 and Qwen3, told apart by their <see cref="DecoderShape"/> alone. Numbers agree
-/// with transformers 4.41–4.45. All weights are frozen until <see cref="FullTraining.TrainAllParameters"/>.
+/// with transformers 4.41–4.45. All weights are frozen until <see cref="Methods.FullTraining.TrainAllParameters"/>.
 /// </summary>
 // Legend: rows = sequences of the batch, tokens = their common length, hidden = width of the residual stream.
 public sealed partial class LlamaModel : ICausalModel

@@ -1,7 +1,6 @@
-using NoraPipelines.Adapters;
 using NoraPipelines.Export;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
-using NoraPipelines.Plans;
 using NoraPipelines.Runs.Settings;
 
 namespace NoraPipelines.Runs.CommandLine;
@@ -28,7 +27,8 @@ internal sealed class ModelSession : IDisposable
         Loaded = pipeline.LoadModel(Run);
         try
         {
-            Adapters = AdapterFolder is null ? null : Cut(Attach(Loaded.Base, AdapterFolder));
+            Adapters = AdapterFolder is null ? null : AdapterMethods.Of(Run.Plan.Adapter.Method)
+                .Loaded(Loaded.Base, Attach(Loaded.Base, AdapterFolder), Run.Plan.Adapter, Run.IsSet);
         }
         catch
         {
@@ -57,16 +57,6 @@ internal sealed class ModelSession : IDisposable
         Adapters?.Dispose();
         Loaded.Dispose();
         _stop.Dispose();
-    }
-
-    /// <summary>A DyLoRA at the rank that was asked for; exported at a lower one, at that.</summary>
-    private AdapterSet Cut(AdapterSet loaded)
-    {
-        if (Run.Plan.Adapter is not DyLoraPlan plan) return loaded;
-        var rank = Run.Setting(DyLoraKeys.RankAt, plan.RankAt);
-        var asked = Run.IsSet(DyLoraKeys.RankAt);
-        var exported = loaded.Items.Select(item => (item.Adapter as LowRankAdapter)?.Rank).Min();
-        return asked || rank < exported ? DynamicRank.Cut(Loaded.Base, loaded, rank) : loaded;
     }
 
     /// <summary>A folder of PEFT's form, one of nested factors, or a run's folder that holds either.</summary>

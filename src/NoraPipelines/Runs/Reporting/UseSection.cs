@@ -35,7 +35,7 @@ internal static class UseSection
     }
 
     /// <summary>Whether it is a method's own form rather than a plain LoRA.</summary>
-    private static bool Own(string config) => Export.MethodFolder.KindOf(Path.GetDirectoryName(config)!) != Export.PeftKind.Lora;
+    private static bool Own(string config) => Export.PeftForm.Of(Path.GetDirectoryName(config)!) is not null;
 
     private static (string Model, int Rank) Read(string config)
     {

@@ -1,4 +1,4 @@
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Tests.Checkpoints;
 using static TorchSharp.torch;

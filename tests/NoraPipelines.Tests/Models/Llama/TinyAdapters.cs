@@ -1,4 +1,4 @@
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 using NoraPipelines.Models.Llama;
 using static TorchSharp.torch;
 
@@ -8,10 +8,10 @@ namespace NoraPipelines.Tests.Models.Llama;
 internal static class TinyAdapters
 {
     public static AdapterSet Nested(LlamaModel model, double dropout = 0) => Place(model, (outs, ins) =>
-        new NestedLowRankAdapter(outs, ins, outerRank: 8, innerRank: 4, alpha: 16, dropout, model.Dtype, model.Device));
+        new NoraAdapter(outs, ins, outerRank: 8, innerRank: 4, alpha: 16, dropout, model.Dtype, model.Device));
 
     public static AdapterSet LowRank(LlamaModel model, double dropout = 0) => Place(model, (outs, ins) =>
-        new LowRankAdapter(outs, ins, rank: 4, alpha: 8, dropout, model.Device));
+        new LoraAdapter(outs, ins, rank: 4, alpha: 8, dropout, model.Device));
 
     private static AdapterSet Place(LlamaModel model, Func<int, int, Adapter> create)
     {

@@ -1,5 +1,5 @@
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
+using NoraPipelines.Methods;
 using NoraPipelines.Models.Roberta;
 using NoraPipelines.Training;
 using static TorchSharp.torch;
@@ -116,9 +116,9 @@ public sealed class AdaptedEncoderTests
         var adapters = new AdapterSet();
         foreach (var projection in model.Projections)
         {
-            if (method == "nora") adapters.AddNested(projection, outerRank: 8, innerRank: 3, alpha: 8);
-            else if (method == "lora") adapters.AddLowRank(projection, rank: 4, alpha: 8);
-            else adapters.AddLowRankCore(projection, rank: 6, alpha: 6);
+            if (method == "nora") adapters.AddNora(projection, outerRank: 8, innerRank: 3, alpha: 8);
+            else if (method == "lora") adapters.AddLora(projection, rank: 4, alpha: 8);
+            else adapters.AddLoraXs(projection, rank: 6, alpha: 6);
         }
         using var noGradient = no_grad();
         using var generator = new Generator(5, CPU);

@@ -1,0 +1,7 @@
+namespace NoraPipelines.Methods;
+
+/// <summary>LoRA.</summary>
+public sealed class LoraMethod : AdapterMethod
+{
+    public override string Name => "lora";
+}

@@ -1,0 +1,7 @@
+namespace NoraPipelines.Methods;
+
+/// <summary>LoRA-FA.</summary>
+public sealed class LoraFaMethod : AdapterMethod
+{
+    public override string Name => "lora_fa";
+}
