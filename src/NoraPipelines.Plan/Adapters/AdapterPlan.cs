@@ -6,6 +6,9 @@ public abstract record AdapterPlan
     /// <summary>Names of projections, as the model's shape knows them, in its order.</summary>
     public EquatableArray<string> Targets { get; init; }
 
+    /// <summary>The projections that the targets name, in the model's order; a name may stand for those of several stacks.</summary>
+    public IEnumerable<ProjectionShape> TargetsIn(ModelShape shape) => shape.Projections.Where(projection => Targets.Any(projection.IsNamed));
+
     public LayerSelection Layers { get; init; } = LayerSelection.All;
 
     /// <summary>Dropout on the adapter's input, 0 ≤ p &lt; 1, in training only.</summary>

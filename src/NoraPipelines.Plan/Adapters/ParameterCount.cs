@@ -15,10 +15,9 @@ public static class ParameterCount
             + (targets.Count > 0 ? adapter.SharedParameters(targets.Select(target => target.Projection).ToList()) : 0);
     }
 
-    /// <summary>The count for each target name.</summary>
+    /// <summary>The count for each projection that the targets name; one that stands in several stacks has an entry for each.</summary>
     public static IEnumerable<TargetCount> Targets(ModelShape shape, AdapterPlan adapter) =>
-        from projection in shape.Projections
-        where adapter.Targets.Contains(projection.Name)
+        from projection in adapter.TargetsIn(shape)
         let layers = adapter.Layers.Count(projection.Layers)
         select new TargetCount(projection, layers, layers * adapter.TrainablePerProjection(projection));
 }

@@ -3,13 +3,15 @@ namespace NoraPipelines.Plans;
 /// <summary>A model that classifies, its data, its tasks and its method belong together; so do those of a model that writes text.</summary>
 internal static class ClassifierRules
 {
-    public static IEnumerable<PlanProblem> Check(PipelinePlan plan) => plan.Model.Shape is EncoderShape ? OfClassifier(plan) : OfOthers(plan);
+    public static IEnumerable<PlanProblem> Check(PipelinePlan plan) =>
+        ModelFamilies.Of(plan.Model.Shape).ClassifiesText ? OfClassifier(plan) : OfOthers(plan);
 
     private static IEnumerable<PlanProblem> OfClassifier(PipelinePlan plan)
     {
+        var family = Words.Of(plan.Model.Shape.Architecture);
         if (plan.Dataset.Template.Kind != TemplateKind.Glue)
             yield return Error("dataset.template",
-                $"a roberta model classifies texts, and template {Words.Of(plan.Dataset.Template.Kind)} teaches to write them; use template: glue");
+                $"a {family} model classifies texts, and template {Words.Of(plan.Dataset.Template.Kind)} teaches to write them; use template: glue");
         else if (plan.Dataset.Train.Generator is not null)
             yield return Error("dataset.train.generator", "template glue reads labelled rows of a file; give path: a .tsv, .jsonl or .json file");
         for (var i = 0; i < plan.Evaluation.Count; i++)
@@ -17,7 +19,7 @@ internal static class ClassifierRules
             var task = plan.Evaluation[i];
             if (GlueTasks.Of(task.Task) is not { } glue)
                 yield return Error($"evaluation.{i}.task",
-                    $"task {Words.Of(task.Task)} needs a model that writes text, and roberta classifies; use a task of glue/…");
+                    $"task {Words.Of(task.Task)} needs a model that writes text, and {family} classifies; use a task of glue/…");
             else if (plan.Dataset.Task is { } learnt && learnt != glue)
                 yield return Error($"evaluation.{i}.task",
                     $"task {Words.Of(task.Task)} is not what the head learns, which is {Words.Of(learnt)}; use task: {GlueTasks.Prefix}{Words.Of(learnt)}");
@@ -25,21 +27,24 @@ internal static class ClassifierRules
                 yield return Error($"evaluation.{i}.generator", "tasks of glue read labelled rows of a file; give path: a .tsv, .jsonl or .json file");
         }
         if (plan.Dataset.Packing)
-            yield return Error("dataset.packing", "packing is not available for roberta, whose head reads the first token of a row: one text a row; remove it");
+            yield return Error("dataset.packing",
+                $"packing is not available for {family}, whose head reads the first token of a row: one text a row; remove it");
     }
 
     private static IEnumerable<PlanProblem> OfOthers(PipelinePlan plan)
     {
         var family = Words.Of(plan.Model.Shape.Architecture);
         if (plan.Dataset.Template.Kind == TemplateKind.Glue)
-            yield return Error("dataset.template", $"template glue teaches a classifier, and {family} writes text; use architecture: roberta");
+            yield return Error("dataset.template", $"template glue teaches a classifier, and {family} writes text; use architecture: {Classifiers}");
         for (var i = 0; i < plan.Evaluation.Count; i++)
         {
             if (GlueTasks.Of(plan.Evaluation[i].Task) is not null)
                 yield return Error($"evaluation.{i}.task",
-                    $"task {Words.Of(plan.Evaluation[i].Task)} scores a classifier, and {family} writes text; use architecture: roberta");
+                    $"task {Words.Of(plan.Evaluation[i].Task)} scores a classifier, and {family} writes text; use architecture: {Classifiers}");
         }
     }
+
+    private static string Classifiers => ModelFamilies.Listed(family => family.ClassifiesText);
 
     private static PlanProblem Error(string path, string message) => new("NORA130", ProblemSeverity.Error, path, message);
 }

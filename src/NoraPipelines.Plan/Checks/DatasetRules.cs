@@ -5,12 +5,7 @@ internal static class DatasetRules
 {
     public static IEnumerable<PlanProblem> Check(PipelinePlan plan)
     {
-        int? positions = plan.Model.Shape switch
-        {
-            DecoderShape decoder => decoder.MaxPositions,
-            EncoderShape encoder => encoder.MaxTokens,
-            _ => null,
-        };
+        var positions = plan.Model.Shape.LongestText;
         if (plan.Dataset.MaxTokens > positions)
             yield return new("NORA111", ProblemSeverity.Error, "dataset.max_tokens",
                 $"max_tokens {plan.Dataset.MaxTokens} is above {positions}, the positions that {plan.Model.ShapeSource} knows; "

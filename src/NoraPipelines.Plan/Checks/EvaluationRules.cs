@@ -22,10 +22,10 @@ internal static class EvaluationRules
                 $"task {name} compares an answer with a response, but columns names a text only; name the prompt's and the "
                     + "response's columns");
         foreach (var problem in Decoding(task, path)) yield return problem;
-        if (task.Decoding.Kind != DecodingKind.Likelihood && plan.Model.Shape is DecoderShape shape
-            && task.MaxNewTokens >= shape.MaxPositions)
+        if (task.Decoding.Kind != DecodingKind.Likelihood && ModelFamilies.Of(plan.Model.Shape).WritesText
+            && plan.Model.Shape.LongestText is { } positions && task.MaxNewTokens >= positions)
             yield return new("NORA118", ProblemSeverity.Error, path + ".max_new_tokens",
-                $"max_new_tokens {task.MaxNewTokens} leaves no room for a prompt in the {shape.MaxPositions} positions that "
+                $"max_new_tokens {task.MaxNewTokens} leaves no room for a prompt in the {positions} positions that "
                 + $"{plan.Model.ShapeSource} knows; use fewer");
     }
 

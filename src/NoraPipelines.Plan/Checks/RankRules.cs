@@ -19,7 +19,7 @@ internal static class RankRules
 
     private static IEnumerable<PlanProblem> Kronecker(PipelinePlan plan, LokrPlan lokr)
     {
-        var small = plan.Model.Shape.Projections.Where(projection => plan.Adapter.Targets.Contains(projection.Name))
+        var small = plan.Adapter.TargetsIn(plan.Model.Shape)
             .Select(projection => (projection, Largest: LokrPlan.LargestRank(projection.Out, projection.In, lokr.Factor)))
             .Where(target => lokr.Rank > target.Largest).OrderBy(target => target.Largest).ToList();
         if (small.Count == 0) yield break;
@@ -32,12 +32,11 @@ internal static class RankRules
 
     private static IEnumerable<PlanProblem> Fits(PipelinePlan plan, int rank, string path, string name)
     {
-        var small = plan.Model.Shape.Projections
-            .Where(projection => plan.Adapter.Targets.Contains(projection.Name) && rank > projection.MaximumRank).ToList();
+        var small = plan.Adapter.TargetsIn(plan.Model.Shape).Where(projection => rank > projection.MaximumRank).ToList();
         if (small.Count == 0) yield break;
         var worst = small.OrderBy(projection => projection.MaximumRank).First();
         var others = small.Count == 1 ? ""
-            : $" (so for {string.Join(", ", small.Where(other => other != worst).Select(other => other.Name))})";
+            : $" (so for {string.Join(", ", small.Where(other => other != worst).Select(other => other.Name).Distinct())})";
         yield return new("NORA104", ProblemSeverity.Error, path,
             $"{name} {rank} is above {worst.MaximumRank}, the largest rank that {worst.Name} of {worst.Out}×{worst.In} can have{others}; "
             + $"use at most {worst.MaximumRank}, or leave {worst.Name} out of the targets");

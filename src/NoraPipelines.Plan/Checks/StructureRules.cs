@@ -32,7 +32,7 @@ internal static class StructureRules
             + "use init normal or uniform_zero, or structure serial or adapter at w_a";
     }
 
-    private static ProjectionShape? Largest(PipelinePlan plan) => plan.Model.Shape.Projections
-        .Where(projection => plan.Adapter.Targets.Contains(projection.Name) && projection.Out >= projection.In)
+    private static ProjectionShape? Largest(PipelinePlan plan) => plan.Adapter.TargetsIn(plan.Model.Shape)
+        .Where(projection => projection.Out >= projection.In)
         .OrderByDescending(projection => projection.Out).FirstOrDefault();
 }

@@ -7,17 +7,17 @@ internal static class TargetRules
     {
         if (plan.Adapter is FullPlan) yield break;
         var shape = plan.Model.Shape;
-        var names = shape.Projections.Select(projection => projection.Name).ToList();
+        var names = shape.TargetNames().ToList();
         var targets = plan.Adapter.Targets;
         for (var i = 0; i < targets.Count; i++)
         {
-            if (names.Contains(targets[i])) continue;
+            if (shape.Projection(targets[i]) is not null) continue;
             yield return new("NORA102", ProblemSeverity.Error, $"adapter.targets.{i}",
                 $"'{targets[i]}' is no projection of {Words.Of(shape.Architecture)}{DidYouMean.Hint(targets[i], names)}; it has "
                     + $"{string.Join(", ", names)}");
         }
 
-        var layers = shape.Projections.Max(projection => projection.Layers);
+        var layers = shape.DeepestStack();
         if (plan.Adapter.Layers.Indices?.FirstOrDefault(index => index >= layers) is { } beyond and > 0)
             yield return new("NORA103", ProblemSeverity.Error, "adapter.layers",
                 $"layer {beyond} does not exist: {plan.Model.ShapeSource} has {layers} layers, 0 to {layers - 1}");

@@ -9,6 +9,7 @@ public enum Architecture
     Qwen2,
     Qwen3,
     Roberta,
+    Bert,
     Clip,
     Sdxl,
 }

@@ -1,6 +1,6 @@
 namespace NoraPipelines.Plans;
 
-/// <summary>A config.json of any family that was read: the shape, or what is wrong with it.</summary>
+/// <summary>A config.json that was read: the shape, or what is wrong with it.</summary>
 /// <param name="Shape">Null where there are problems.</param>
 /// <param name="Problems">One sentence each: the key, what was found, what is expected.</param>
 public sealed record ModelReading(ModelShape? Shape, EquatableArray<string> Problems);
@@ -8,22 +8,36 @@ public sealed record ModelReading(ModelShape? Shape, EquatableArray<string> Prob
 /// <summary>Hugging Face's config.json → the shape of its family.</summary>
 public static class ModelConfig
 {
+    /// <summary>Architectures whose config.json can be read, for sentences.</summary>
+    public static string Readable { get; } = ModelFamilies.Listed(_ => true);
+
     /// <summary>Never throws.</summary>
-    /// <param name="config">As for <see cref="DecoderShape.FromConfig"/>.</param>
+    /// <param name="config">
+    /// The JSON object: values are string, bool, long, double, null, IReadOnlyDictionary&lt;string, object?&gt; and lists of these.
+    /// </param>
     public static ModelReading Read(IReadOnlyDictionary<string, object?> config)
     {
-        if (!IsEncoder(config))
-        {
-            var decoder = DecoderShape.FromConfig(config);
-            return new ModelReading(decoder.Shape, decoder.Problems);
-        }
         var reader = new ConfigReader(config);
-        var shape = EncoderConfig.Read(reader);
-        return new ModelReading(shape, reader.Problems.ToEquatableArray());
+        var shape = ArchitectureOf(reader) is { } architecture ? ModelFamilies.Of(architecture).Read(reader, architecture) : null;
+        return new ModelReading(reader.Problems.Count == 0 ? shape : null, reader.Problems.ToEquatableArray());
     }
 
-    private static bool IsEncoder(IReadOnlyDictionary<string, object?> config) => config.TryGetValue("model_type", out var type)
-        ? type is "roberta"
-        : config.TryGetValue("architectures", out var names) && names is IEnumerable<object?> list
-            && list.OfType<string>().FirstOrDefault()?.StartsWith("Roberta", StringComparison.Ordinal) == true;
+    private static Architecture? ArchitectureOf(ConfigReader reader)
+    {
+        var type = reader.Text("model_type");
+        if (type is null && reader.Texts("architectures").FirstOrDefault() is { } name) type = Family(name);
+        foreach (var architecture in ModelFamilies.Programs)
+            if (Words.Of(architecture) == type) return architecture;
+        if (type is not null) reader.Problems.Add($"model_type is '{type}'; the models that can be read are {Readable}");
+        else if (reader.Problems.Count == 0) reader.Problems.Add($"model_type is missing; expected {Readable}");
+        return null;
+    }
+
+    /// <summary>LlamaForCausalLM, BertModel → llama, bert.</summary>
+    private static string Family(string name)
+    {
+        var end = name.IndexOf("For", StringComparison.Ordinal);
+        if (end < 0) end = name.EndsWith("Model", StringComparison.Ordinal) ? name.Length - "Model".Length : name.Length;
+        return name.Substring(0, end).ToLowerInvariant();
+    }
 }

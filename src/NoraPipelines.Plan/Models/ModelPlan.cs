@@ -15,6 +15,9 @@ public sealed record ModelPlan
 
     public WeightType Dtype { get; init; } = WeightType.BFloat16;
 
+    /// <summary>Bytes of one value of the weights.</summary>
+    internal int BytesPerValue => Dtype == WeightType.Float32 ? 4 : 2;
+
     /// <summary>Whether the checkpoint's own config.json may replace the planned shape at run time.</summary>
     public bool AcceptOtherShapes { get; init; }
 }

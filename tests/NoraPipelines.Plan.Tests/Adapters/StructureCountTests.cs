@@ -5,7 +5,7 @@ namespace NoraPipelines.Plan.Tests.Adapters;
 /// <summary>Counts of the design space, for gate_proj of Llama-3-8B: 14336 × 4096, ranks 64/32.</summary>
 public class StructureCountTests
 {
-    private static readonly ProjectionShape Gate = new("gate_proj", 14_336, 4_096, 32);
+    private static readonly ProjectionShape Gate = new("gate_proj", 14_336, 4_096, new LayerStack("layers", "Layers", "model.layers.{0}", 32));
 
     [Theory]
     [InlineData(InnerStructure.Serial, InnerPosition.WA, 4_096, 1_179_648)] // 2·64·32

@@ -63,7 +63,7 @@ public class ClassifierRulesTests
     [Fact]
     public void A_model_that_writes_text_neither_learns_labels_nor_is_scored_by_them()
     {
-        Has("dataset.template", "use architecture: roberta", SamplePlans.Llama3 with { Dataset = Qnli.Dataset });
+        Has("dataset.template", "use architecture: roberta or bert", SamplePlans.Llama3 with { Dataset = Qnli.Dataset });
         Has("evaluation.0.task", "llama writes text", SamplePlans.Llama3 with { Evaluation = Qnli.Evaluation });
     }
 

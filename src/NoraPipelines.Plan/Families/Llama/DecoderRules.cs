@@ -1,7 +1,7 @@
 namespace NoraPipelines.Plans;
 
 /// <summary>What must hold between the numbers of a decoder.</summary>
-internal static class ShapeRules
+internal static class DecoderRules
 {
     public static IEnumerable<string> Problems(DecoderShape shape)
     {

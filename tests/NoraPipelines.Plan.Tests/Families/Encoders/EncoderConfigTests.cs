@@ -1,6 +1,6 @@
 using NoraPipelines.Plans;
 
-namespace NoraPipelines.Plan.Tests.Models;
+namespace NoraPipelines.Plan.Tests.Families;
 
 public class EncoderConfigTests
 {
@@ -23,7 +23,7 @@ public class EncoderConfigTests
     public void The_published_config_is_the_catalogues_shape()
     {
         Assert.Equal(ModelCatalog.Find("roberta-large"), ModelConfig.Read(Config).Shape);
-        Assert.Equal(512, ((EncoderShape)ModelCatalog.Find("roberta-large")!).MaxTokens);
+        Assert.Equal(512, ((RobertaShape)ModelCatalog.Find("roberta-large")!).MaxTokens);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public class EncoderConfigTests
     {
         var config = new Dictionary<string, object?>(Config) { ["architectures"] = new List<object?> { "RobertaForMaskedLM" } };
         config.Remove("model_type");
-        Assert.IsType<EncoderShape>(ModelConfig.Read(config).Shape);
+        Assert.IsType<RobertaShape>(ModelConfig.Read(config).Shape);
     }
 
     [Theory]
@@ -52,6 +52,6 @@ public class EncoderConfigTests
     public void What_cannot_be_used_is_named(string key, object? value, string problem) =>
         Assert.Equal(problem, Assert.Single(ModelConfig.Read(new Dictionary<string, object?>(Config) { [key] = value }).Problems));
 
-    private static EncoderShape Read(string key, object? value) =>
-        Assert.IsType<EncoderShape>(ModelConfig.Read(new Dictionary<string, object?>(Config) { [key] = value }).Shape);
+    private static RobertaShape Read(string key, object? value) =>
+        Assert.IsType<RobertaShape>(ModelConfig.Read(new Dictionary<string, object?>(Config) { [key] = value }).Shape);
 }

@@ -1,38 +1,35 @@
 namespace NoraPipelines.Plans;
 
-/// <summary>
-/// config.json of a roberta checkpoint → <see cref="EncoderShape"/>. Keys that are missing get the value of configuration_roberta.py
-/// (rows of positions and token types: of the published models); sizes are never guessed.
-/// </summary>
+/// <summary>config.json of an encoder's checkpoint → its shape. Sizes are never guessed; other keys have the family's usual value.</summary>
 internal static class EncoderConfig
 {
-    public static EncoderShape? Read(ConfigReader reader)
+    /// <summary>Null where the reader has found a problem.</summary>
+    /// <param name="usual">What holds where a key is missing.</param>
+    public static T? Read<T>(ConfigReader reader, T usual) where T : EncoderShape
     {
         RefuseWhatTheModelLacks(reader);
-        var hiddenDropout = Share(reader, "hidden_dropout_prob", 0.1);
-        var shape = new EncoderShape
+        var hiddenDropout = Share(reader, "hidden_dropout_prob", usual.HiddenDropout);
+        EncoderShape family = usual;
+        var shape = family with
         {
-            Architecture = Architecture.Roberta,
             VocabularySize = reader.Size("vocab_size"),
             HiddenSize = reader.Size("hidden_size"),
             FeedForwardSize = reader.Size("intermediate_size"),
             LayerCount = reader.Size("num_hidden_layers"),
             HeadCount = reader.Size("num_attention_heads"),
-            PositionRows = reader.Size("max_position_embeddings", 514),
-            PaddingId = reader.Count("pad_token_id", 1),
-            TokenTypes = reader.Size("type_vocab_size", 1),
-            NormEpsilon = reader.Positive("layer_norm_eps", 1e-5),
-            Activation = ActivationConfig.Read(reader, "hidden_act", GateActivation.Gelu),
+            PositionRows = reader.Size("max_position_embeddings", usual.PositionRows),
+            TokenTypes = reader.Size("type_vocab_size", usual.TokenTypes),
+            NormEpsilon = reader.Positive("layer_norm_eps", usual.NormEpsilon),
+            Activation = ActivationConfig.Read(reader, "hidden_act", usual.Activation),
             HiddenDropout = hiddenDropout,
-            AttentionDropout = Share(reader, "attention_probs_dropout_prob", 0.1),
+            AttentionDropout = Share(reader, "attention_probs_dropout_prob", usual.AttentionDropout),
             HeadDropout = Share(reader, "classifier_dropout", hiddenDropout),
         };
+        shape = shape.Adopt(reader);
         if (reader.Problems.Count > 0) return null;
         if (shape.HiddenSize % shape.HeadCount != 0)
             reader.Problems.Add($"hidden_size {shape.HiddenSize} is not a multiple of num_attention_heads {shape.HeadCount}");
-        if (shape.MaxTokens < 1)
-            reader.Problems.Add($"max_position_embeddings {shape.PositionRows} leaves no position beyond pad_token_id {shape.PaddingId}");
-        return reader.Problems.Count == 0 ? shape : null;
+        return (T)shape;
     }
 
     private static double Share(ConfigReader reader, string key, double fallback)

@@ -61,60 +61,22 @@ public sealed record DecoderShape : ModelShape
 
     public int KeyValueSize => KeyValueHeadCount * HeadSize;
 
-    public override EquatableArray<ProjectionShape> Projections => EquatableArray.Of(
-        new ProjectionShape("q_proj", QuerySize, HiddenSize, LayerCount),
-        new ProjectionShape("k_proj", KeyValueSize, HiddenSize, LayerCount),
-        new ProjectionShape("v_proj", KeyValueSize, HiddenSize, LayerCount),
-        new ProjectionShape("o_proj", HiddenSize, QuerySize, LayerCount),
-        new ProjectionShape("gate_proj", FeedForwardSize, HiddenSize, LayerCount),
-        new ProjectionShape("up_proj", FeedForwardSize, HiddenSize, LayerCount),
-        new ProjectionShape("down_proj", HiddenSize, FeedForwardSize, LayerCount));
+    public override int? LongestText => MaxPositions;
 
-    public bool HasBias(string projection) => projection switch
-    {
-        "q_proj" or "k_proj" or "v_proj" => AttentionBias != AttentionBias.None,
-        "o_proj" => AttentionBias == AttentionBias.All,
-        _ => FeedForwardBias,
-    };
-
-    /// <summary>Reads Hugging Face's config.json of a llama, mistral, gemma, qwen2 or qwen3 checkpoint; never throws.</summary>
-    /// <param name="config">
-    /// The JSON object: values are string, bool, long, double, null, IReadOnlyDictionary&lt;string, object?&gt; and lists of these.
-    /// </param>
-    public static ConfigReading FromConfig(IReadOnlyDictionary<string, object?> config) => DecoderConfig.Read(config);
+    public override EquatableArray<ProjectionShape> Projections => DecoderProjections.Of(this);
 
     public override long TotalParameters
     {
         get
         {
             var embeddings = (long)VocabularySize * HiddenSize * (TiedEmbeddings ? 1 : 2);
-            var projections = Projections.Sum(projection => (long)projection.Out * projection.In * projection.Layers);
-            var biases = Projections.Where(projection => HasBias(projection.Name)).Sum(projection => (long)projection.Out * projection.Layers);
+            var projections = Projections.Sum(projection => projection.Parameters * projection.Layers);
             var norms = (2L * LayerCount + 1) * HiddenSize + (HeadNorms ? 2L * LayerCount * HeadSize : 0);
-            return embeddings + projections + biases + norms;
+            return embeddings + projections + norms;
         }
     }
-}
 
-/// <summary>Which projections of the attention have a bias.</summary>
-public enum AttentionBias
-{
-    None,
+    internal override long ActivationBytes(PipelinePlan plan) => DecoderMemory.Training(plan, this);
 
-    /// <summary>Qwen2: q, k and v.</summary>
-    QueryKeyValue,
-
-    /// <summary>attention_bias of Llama, Gemma and Qwen3: q, k, v and o.</summary>
-    All,
-}
-
-/// <summary>The non-linearity of a feed-forward block.</summary>
-public enum GateActivation
-{
-    Silu,
-    GeluTanh,
-
-    /// <summary>The exact form, with erf.</summary>
-    Gelu,
-    Relu,
+    internal override long EvaluationBytes(PipelinePlan plan, EvaluationPlan evaluation) => DecoderMemory.Evaluation(plan, this, evaluation);
 }

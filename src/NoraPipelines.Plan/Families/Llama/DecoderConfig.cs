@@ -1,22 +1,14 @@
 namespace NoraPipelines.Plans;
 
-/// <summary>A config.json that was read: the shape, or what is wrong with it.</summary>
-/// <param name="Shape">Null where there are problems.</param>
-/// <param name="Problems">One sentence each: the key, what was found, what is expected.</param>
-public sealed record ConfigReading(DecoderShape? Shape, EquatableArray<string> Problems);
-
 /// <summary>
 /// Hugging Face's config.json → <see cref="DecoderShape"/>. Keys that are missing get the value that transformers' configuration class
 /// of the family gives them (configuration_llama.py, _mistral.py, _gemma.py, _qwen2.py, _qwen3.py); sizes are never guessed.
 /// </summary>
 internal static class DecoderConfig
 {
-    private const string Families = "llama, mistral, gemma, qwen2, qwen3 or roberta";
-
-    public static ConfigReading Read(IReadOnlyDictionary<string, object?> config)
+    /// <summary>Null where the reader has found a problem.</summary>
+    public static DecoderShape? Read(ConfigReader reader, Architecture family)
     {
-        var reader = new ConfigReader(config);
-        if (Family(reader) is not { } family) return new ConfigReading(null, reader.Problems.ToEquatableArray());
         RefuseWhatTheModelsLack(reader, family);
 
         var hidden = reader.Size("hidden_size");
@@ -50,29 +42,8 @@ internal static class DecoderConfig
             HeadNorms = family == Architecture.Qwen3,
         };
         shape = WindowConfig.Apply(reader, RopeConfig.Apply(reader, shape));
-        if (reader.Problems.Count == 0) reader.Problems.AddRange(ShapeRules.Problems(shape));
-        return new ConfigReading(reader.Problems.Count == 0 ? shape : null, reader.Problems.ToEquatableArray());
-    }
-
-    private static Architecture? Family(ConfigReader reader)
-    {
-        var type = reader.Text("model_type");
-        if (type is null && reader.Texts("architectures").FirstOrDefault() is { } name)
-            type = name.Replace("ForCausalLM", "").ToLowerInvariant();
-        switch (type)
-        {
-            case "llama": return Architecture.Llama;
-            case "mistral": return Architecture.Mistral;
-            case "gemma": return Architecture.Gemma;
-            case "qwen2": return Architecture.Qwen2;
-            case "qwen3": return Architecture.Qwen3;
-            case null:
-                if (reader.Problems.Count == 0) reader.Problems.Add($"model_type is missing; expected {Families}");
-                return null;
-            default:
-                reader.Problems.Add($"model_type is '{type}'; the models that can be read are {Families}");
-                return null;
-        }
+        if (reader.Problems.Count == 0) reader.Problems.AddRange(DecoderRules.Problems(shape));
+        return reader.Problems.Count == 0 ? shape : null;
     }
 
     private static int KeyValueHeads(ConfigReader reader, Architecture family, int heads)

@@ -1,6 +1,6 @@
 using NoraPipelines.Plans;
 
-namespace NoraPipelines.Plan.Tests.Models;
+namespace NoraPipelines.Plan.Tests.Families;
 
 public class DecoderConfigTests
 {
@@ -45,7 +45,7 @@ public class DecoderConfigTests
         var shape = Read(With(With(Config("qwen2"), "num_key_value_heads", 4L), "sliding_window", 4096L));
         Assert.Equal((32768, 8, null, AttentionBias.QueryKeyValue, false), (shape.MaxPositions, shape.HeadSize, shape.SlidingWindow,
             shape.AttentionBias, shape.HeadNorms));
-        Assert.Equal((true, false), (shape.HasBias("q_proj"), shape.HasBias("o_proj")));
+        Assert.Equal((true, false), (shape.Projection("q_proj")!.HasBias, shape.Projection("o_proj")!.HasBias));
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public class DecoderConfigTests
             Problem(With(Config("llama"), "rope_scaling", new Dictionary<string, object?> { ["type"] = kind, ["factor"] = 2.0 })));
 
     [Theory]
-    [InlineData("model_type", "phi3", "model_type is 'phi3'; the models that can be read are llama, mistral, gemma, qwen2, qwen3 or roberta")]
+    [InlineData("model_type", "phi3", "model_type is 'phi3'; the models that can be read are llama, mistral, gemma, qwen2, qwen3, roberta or bert")]
     [InlineData("hidden_act", "mish", "hidden_act is 'mish'; expected silu, gelu_pytorch_tanh, gelu or relu")]
     [InlineData("hidden_size", 0L, "hidden_size is 0; expected a whole number from 1 to 16777216")]
     [InlineData("hidden_size", 64.5, "hidden_size is 64.5; expected a whole number from 1 to 16777216")]
@@ -171,7 +171,7 @@ public class DecoderConfigTests
     public void Llamas_feed_forward_block_may_have_biases()
     {
         var shape = Read(With(Config("llama"), "mlp_bias", true));
-        Assert.Equal((true, false), (shape.HasBias("down_proj"), shape.HasBias("q_proj")));
+        Assert.Equal((true, false), (shape.Projection("down_proj")!.HasBias, shape.Projection("q_proj")!.HasBias));
         Assert.Equal(Read(Config("llama")).TotalParameters + 3 * (176 + 176 + 64), shape.TotalParameters);
     }
 
@@ -183,7 +183,7 @@ public class DecoderConfigTests
     [Fact]
     public void All_problems_come_at_once() =>
         Assert.Equal(3,
-            DecoderShape.FromConfig(With(With(With(Config("llama"), "hidden_act", "mish"), "attention_bias", "yes"), "vocab_size",
+            ModelConfig.Read(With(With(With(Config("llama"), "hidden_act", "mish"), "attention_bias", "yes"), "vocab_size",
             -1L)).Problems.Count);
 
     [Fact]
@@ -202,14 +202,14 @@ public class DecoderConfigTests
 
     private static DecoderShape Read(Dictionary<string, object?> config)
     {
-        var reading = DecoderShape.FromConfig(config);
+        var reading = ModelConfig.Read(config);
         Assert.Empty(reading.Problems);
-        return reading.Shape!;
+        return Assert.IsType<DecoderShape>(reading.Shape);
     }
 
     private static string Problem(Dictionary<string, object?> config)
     {
-        var reading = DecoderShape.FromConfig(config);
+        var reading = ModelConfig.Read(config);
         Assert.Null(reading.Shape);
         return Assert.Single(reading.Problems);
     }

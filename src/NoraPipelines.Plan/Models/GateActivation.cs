@@ -1,0 +1,12 @@
+namespace NoraPipelines.Plans;
+
+/// <summary>The non-linearity of a feed-forward block.</summary>
+public enum GateActivation
+{
+    Silu,
+    GeluTanh,
+
+    /// <summary>The exact form, with erf.</summary>
+    Gelu,
+    Relu,
+}
