@@ -54,7 +54,7 @@ public sealed partial class Sample : Pipeline
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CrossEntropy.Sum(model, micro) / batch.LabelledTokens;
+                var loss = CausalLoss.Sum(model, micro) / batch.LabelledTokens;
                 loss.backward();
                 training.Add(loss);
             }

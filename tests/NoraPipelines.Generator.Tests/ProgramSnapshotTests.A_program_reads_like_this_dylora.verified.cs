@@ -56,7 +56,7 @@ public sealed partial class Sample : Pipeline
             DynamicRank.Draw(adapters, run.Seed, training.Step); // the one rank that this step trains
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CrossEntropy.Sum(model, micro) / batch.LabelledTokens;
+                var loss = CausalLoss.Sum(model, micro) / batch.LabelledTokens;
                 loss.backward();
                 training.Add(loss);
             }

@@ -37,7 +37,7 @@ public sealed class AdapterSet : IDisposable
     /// <summary>An adapter on each projection for which there is one.</summary>
     /// <param name="adapterOf">Null: the projection stays as it is.</param>
     /// <exception cref="NoraException">As <see cref="Add"/>; nothing stays placed.</exception>
-    public static AdapterSet On(ITextModel model, Func<LinearProjection, Adapter?> adapterOf)
+    public static AdapterSet On(IAdaptableModel model, Func<LinearProjection, Adapter?> adapterOf)
     {
         var set = new AdapterSet();
         try

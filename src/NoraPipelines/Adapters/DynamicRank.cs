@@ -1,5 +1,4 @@
 using NoraPipelines.Models;
-using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Adapters;
@@ -34,7 +33,7 @@ public static class DynamicRank
     /// which is disposed.
     /// </summary>
     /// <exception cref="NoraException">The loaded adapters have fewer ranks, or are no plain LoRA.</exception>
-    public static AdapterSet Cut(ITextModel model, AdapterSet loaded, int rank)
+    public static AdapterSet Cut(IAdaptableModel model, AdapterSet loaded, int rank)
     {
         var cut = new Dictionary<string, LowRankAdapter>(StringComparer.Ordinal);
         try

@@ -68,7 +68,7 @@ public sealed class HuggingFaceCheckpoint : IDisposable
         var reading = ModelConfig.Read(JsonFile.Plain(config));
         return reading.Shape ?? throw new CheckpointException(
             $"{path}: describes no model that can be built:{Lines(reading.Problems)}"
-            + $"{Environment.NewLine}Use a checkpoint of the llama, mistral, gemma, qwen2, qwen3 or roberta kind, or correct the file.");
+            + $"{Environment.NewLine}Use a checkpoint of the {ModelConfig.Readable} kind, or correct the file.");
     }
 
     private static T Shape<T>(ModelShape found, string path) where T : ModelShape => found as T ?? throw new CheckpointException(

@@ -24,8 +24,12 @@ public sealed record TokenizedExample(int[] Ids, int LabelStart)
     /// <summary>Whether the token at a place is a label that a loss can count.</summary>
     public bool IsLabel(int place) => place > 0 && (Labelled is null ? place >= LabelStart : Labelled[place]);
 
-    /// <summary>A text of which a classifier learns the label.</summary>
-    public static TokenizedExample Classified(int[] ids, float label) => new(ids, ids.Length) { RowLabel = label };
+    /// <summary>Of a pair of texts, the place where the second one's tokens begin; null: one text.</summary>
+    public int? SecondStart { get; private init; }
+
+    /// <summary>A text, or a pair of texts, of which a classifier learns the label.</summary>
+    public static TokenizedExample Classified(int[] ids, float label, int? secondStart = null) =>
+        new(ids, ids.Length) { RowLabel = label, SecondStart = secondStart };
 
     /// <summary>Labels that a loss can count: that of the row, or those of tokens; the first token of a row has no predecessor that could predict it.</summary>
     public int LabelledTokens => RowLabel is not null ? 1 : Labelled is not null ? Labelled.Skip(1).Count(label => label) : Math.Max(0, Ids.Length - Math.Max(LabelStart, 1));

@@ -9,7 +9,7 @@ internal sealed class EvaluationMode : IDisposable
     private readonly IDisposable _noGradient = no_grad();
     private readonly Action[] _restore;
 
-    public EvaluationMode(ITextModel model)
+    public EvaluationMode(IAdaptableModel model)
     {
         var training = model.Projections.Select(projection => projection.Adapter).Where(adapter => adapter is { Training: true }).ToArray();
         var modules = model.TrainedModules.Where(module => module.Training).ToArray();

@@ -1,6 +1,6 @@
 using NoraPipelines.Data;
 using NoraPipelines.Generation;
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Evaluation;
@@ -23,7 +23,7 @@ public static class ExactMatch
     /// <returns>exact_match.</returns>
     /// <exception cref="NoraException">There is no item, or a prompt does not fit into the model.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static Scores Evaluate(LlamaModel model, TextTokenizer tokenizer, IPromptFrame frame, IReadOnlyList<Example> examples, int batch,
+    public static Scores Evaluate(ICausalModel model, TextTokenizer tokenizer, IPromptFrame frame, IReadOnlyList<Example> examples, int batch,
         int maxNewTokens, string? predictionsPath, Action<EvaluationProgress>? progress = null, Decoding? decoding = null,
         CancellationToken stop = default)
     {

@@ -1,7 +1,7 @@
 using System.Text;
 using NoraPipelines.Data;
 using NoraPipelines.Generation;
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using NoraPipelines.Tokenization;
 
@@ -32,7 +32,7 @@ public static class Gsm8k
     /// <exception cref="DataException">A reference has no number after "#### ".</exception>
     /// <exception cref="NoraException">There is no item, or a prompt does not fit into the model.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static Scores Evaluate(LlamaModel model, TextTokenizer tokenizer, IReadOnlyList<Example> examples, int batch,
+    public static Scores Evaluate(ICausalModel model, TextTokenizer tokenizer, IReadOnlyList<Example> examples, int batch,
         int maxNewTokens = MaxNewTokens, string? predictionsPath = null, Action<EvaluationProgress>? progress = null,
         Decoding? decoding = null, IPromptFrame? frame = null, CancellationToken stop = default)
     {

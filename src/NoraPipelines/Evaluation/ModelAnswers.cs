@@ -1,12 +1,12 @@
 using NoraPipelines.Data;
 using NoraPipelines.Generation;
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Evaluation;
 
 /// <summary>Lets a model answer prompts, batch after batch, and judges, counts and logs the answers as they come.</summary>
-internal sealed class ModelAnswers(LlamaModel model, TextTokenizer tokenizer, int batch, int maxNewTokens)
+internal sealed class ModelAnswers(ICausalModel model, TextTokenizer tokenizer, int batch, int maxNewTokens)
 {
     public required string Task { get; init; }
 
@@ -51,11 +51,11 @@ internal sealed class ModelAnswers(LlamaModel model, TextTokenizer tokenizer, in
     /// </summary>
     private int[][] Answer(int[] rows, int[][] prompts)
     {
-        var room = prompts.Select(prompt => model.Shape.MaxPositions - prompt.Length).ToArray();
+        var room = prompts.Select(prompt => model.LongestText - prompt.Length).ToArray();
         if (Array.FindIndex(room, places => places < 1) is >= 0 and var full)
         {
             throw new NoraException($"{Task}: the prompt of item {rows[full] + 1} has {prompts[full].Length:N0} tokens, and the model " +
-                $"has {model.Shape.MaxPositions:N0} positions: there is no room for an answer. Remove the item, or use a model with more.");
+                $"has {model.LongestText:N0} positions: there is no room for an answer. Remove the item, or use a model with more.");
         }
         var answers = new int[prompts.Length][];
         var together = Enumerable.Range(0, prompts.Length).Where(i => room[i] >= maxNewTokens).ToArray();

@@ -1,5 +1,6 @@
 using NoraPipelines.Data;
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
+using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Evaluation;
@@ -19,7 +20,7 @@ public static class Perplexity
     /// <returns>loss, perplexity.</returns>
     /// <exception cref="NoraException">There is nothing to predict, or a loss is not finite.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static Scores Evaluate(LlamaModel model, IReadOnlyList<TokenizedExample> examples, int batch, int padId,
+    public static Scores Evaluate(ICausalModel model, IReadOnlyList<TokenizedExample> examples, int batch, int padId,
         Action<EvaluationProgress>? progress = null, CancellationToken stop = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
@@ -30,10 +31,10 @@ public static class Perplexity
         {
             stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            using var micro = MicroBatch.Of([.. rows.Select(row => examples[row])], padId, model.Device);
+            using var micro = TextBatch.Of([.. rows.Select(row => examples[row])], padId, model.Device);
             if (micro.LabelledTokens > 0)
             {
-                var loss = CrossEntropy.Sum(model, micro).item<float>();
+                var loss = CausalLoss.Sum(model, micro).item<float>();
                 if (!float.IsFinite(loss)) throw NotFinite(rows, loss);
                 sum += loss;
                 labels += micro.LabelledTokens;

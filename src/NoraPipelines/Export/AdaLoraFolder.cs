@@ -61,7 +61,7 @@ public static class AdaLoraFolder
     /// <returns>Owns the adapters; disposing takes them off the model.</returns>
     /// <exception cref="CheckpointException">A file is missing, damaged or of something else; or a module is not in the model, or of another shape.</exception>
     /// <exception cref="NoraException">A projection has an adapter already.</exception>
-    public static AdapterSet Load(string folder, ITextModel model)
+    public static AdapterSet Load(string folder, IAdaptableModel model)
     {
         var full = AdapterFolder.Open(folder, AdapterFiles.PeftConfig, "an adapter's folder, as PEFT writes it");
         var config = AdaLoraConfig.Read(CheckpointFolder.File(full, AdapterFiles.PeftConfig));

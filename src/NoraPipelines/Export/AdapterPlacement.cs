@@ -10,7 +10,7 @@ internal static class AdapterPlacement
     private const int MostNamed = 20;
 
     /// <exception cref="CheckpointException">Names every module that the model lacks or that has another shape.</exception>
-    public static void Check(string folder, ITextModel model, IEnumerable<(string Module, int Out, int In)> modules)
+    public static void Check(string folder, IAdaptableModel model, IEnumerable<(string Module, int Out, int In)> modules)
     {
         var projections = model.Projections.ToDictionary(projection => projection.Path, StringComparer.Ordinal);
         var problems = new List<string>();

@@ -9,34 +9,33 @@ namespace NoraPipelines.Export;
 public static class ExportCheck
 {
     /// <summary>
-    /// Compares every factor, which must be the same but for the last bits, then the logits on some tokens: those with the adapters that
+    /// Compares every factor, which must be the same but for the last bits, then the outputs on a made-up batch: those with the adapters that
     /// are on the model, and those with the folder's in their place, after which the first are put back. Folding changes the order of
     /// float additions, so a small difference of logits is right.
     /// </summary>
-    /// <param name="ids">Token ids [rows, tokens] int64.</param>
     /// <returns>The root mean square of the difference, divided by that of the logits.</returns>
     /// <exception cref="NoraException">The folder cannot be loaded, or holds another adapter.</exception>
-    public static double Verify(ITextModel model, AdapterSet adapters, string folder, Tensor ids)
+    public static double Verify(IAdaptableModel model, AdapterSet adapters, string folder)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        if (MethodFolder.KindOf(folder) != PeftKind.Lora) return CompareLogits(model, adapters, folder, ids, () => LoadMethod(model, adapters, folder));
+        if (MethodFolder.KindOf(folder) != PeftKind.Lora) return CompareOutputs(model, adapters, folder, () => LoadMethod(model, adapters, folder));
         using var loaded = PeftAdapter.Load(folder);
         CompareFactors(loaded, adapters);
-        return CompareLogits(model, adapters, folder, ids, () => loaded.AttachTo(model));
+        return CompareOutputs(model, adapters, folder, () => loaded.AttachTo(model));
     }
 
-    private static double CompareLogits(ITextModel model, AdapterSet adapters, string folder, Tensor ids, Func<AdapterSet> attach)
+    private static double CompareOutputs(IAdaptableModel model, AdapterSet adapters, string folder, Func<AdapterSet> attach)
     {
         var training = adapters.Training;
         adapters.Training = false;
-        var own = Logits(model, ids);
+        var own = Output(model);
         Tensor theirs;
         foreach (var (projection, _) in adapters.Items) projection.Adapter = null;
         try
         {
             using var set = attach();
-            theirs = Logits(model, ids);
+            theirs = Output(model);
         }
         finally
         {
@@ -52,7 +51,7 @@ public static class ExportCheck
     }
 
     /// <summary>A folder of a method's own form on the model, whose tensors are the run's.</summary>
-    private static AdapterSet LoadMethod(ITextModel model, AdapterSet adapters, string folder)
+    private static AdapterSet LoadMethod(IAdaptableModel model, AdapterSet adapters, string folder)
     {
         var set = MethodFolder.Attach(model, folder);
         var loaded = set.Items.ToDictionary(item => item.Projection.Path, item => item.Adapter, StringComparer.Ordinal);
@@ -94,5 +93,5 @@ public static class ExportCheck
     private static bool Equal(Tensor left, Tensor right) =>
         left.shape.SequenceEqual(right.shape) && left.allclose(right, rtol: 1e-4, atol: 1e-6 * left.abs().max().ToDouble());
 
-    private static Tensor Logits(ITextModel model, Tensor ids) => model.Outputs(ids).to(ScalarType.Float32);
+    private static Tensor Output(IAdaptableModel model) => model.Probe().to(ScalarType.Float32);
 }

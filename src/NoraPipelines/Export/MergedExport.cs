@@ -24,7 +24,7 @@ public static class MergedExport
     /// The folder holds another model, the disk is full, or a merged weight is not finite in <paramref name="dtype"/>.
     /// </exception>
     public static void Write(
-        string folder, ITextModel model, AdapterSet? adapters, HuggingFaceCheckpoint? source, ScalarType dtype,
+        string folder, IAdaptableModel model, AdapterSet? adapters, HuggingFaceCheckpoint? source, ScalarType dtype,
         MergedExportOptions? options = null)
     {
         options ??= new MergedExportOptions();
@@ -39,7 +39,7 @@ public static class MergedExport
         AtomicFile.WriteText(Path.Combine(full, "config.json"), MergedConfig.Text(model, source, dtype, options.Classes));
     }
 
-    private static IEnumerable<DeferredTensor> Tensors(ITextModel model, AdapterSet? adapters, ScalarType dtype)
+    private static IEnumerable<DeferredTensor> Tensors(IAdaptableModel model, AdapterSet? adapters, ScalarType dtype)
     {
         var adapted = (adapters?.Items ?? []).ToDictionary(item => $"{item.Projection.Path}.weight", item => item.Adapter);
         foreach (var (name, value) in model.Parameters)

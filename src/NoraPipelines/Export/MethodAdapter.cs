@@ -81,7 +81,7 @@ internal sealed class MethodAdapter : IDisposable
     /// <returns>Owns the adapters; disposing takes them off the model.</returns>
     /// <exception cref="CheckpointException">A module is not in the model, or of another shape.</exception>
     /// <exception cref="NoraException">A projection has an adapter already.</exception>
-    public AdapterSet AttachTo(ITextModel model)
+    public AdapterSet AttachTo(IAdaptableModel model)
     {
         var inFeatures = model.Projections.ToDictionary(projection => projection.Path, projection => projection.InFeatures, StringComparer.Ordinal);
         AdapterPlacement.Check(Folder, model, Modules.Values.Select(module => (module.Path, module.Out, module.In ?? inFeatures.GetValueOrDefault(module.Path))));

@@ -59,7 +59,7 @@ public static class MethodFolder
     /// <returns>Owns the adapters; disposing takes them off the model.</returns>
     /// <exception cref="CheckpointException">A file is missing, damaged or of something else; or a module is not in the model, or of another shape.</exception>
     /// <exception cref="NoraException">A projection has an adapter already.</exception>
-    public static AdapterSet Attach(ITextModel model, string folder)
+    public static AdapterSet Attach(IAdaptableModel model, string folder)
     {
         var full = AdapterFolder.Open(folder, AdapterFiles.PeftConfig, "an adapter's folder, as PEFT writes it");
         if (AdaLoraFolder.IsOne(full)) return AdaLoraFolder.Load(full, model);

@@ -48,7 +48,7 @@ public static class NestedFolder
     /// A file is missing or damaged, a tensor is not as nested.json has it, or a projection is not in the model or of another shape.
     /// </exception>
     /// <exception cref="NoraException">A projection has an adapter already.</exception>
-    public static AdapterSet Load(string folder, ITextModel model)
+    public static AdapterSet Load(string folder, IAdaptableModel model)
     {
         var full = AdapterFolder.Open(folder, AdapterFiles.NestedDescription, "a folder of nested factors");
         var description = NestedDescription.Read(CheckpointFolder.File(full, AdapterFiles.NestedDescription));

@@ -56,7 +56,7 @@ public sealed class PeftAdapter : IDisposable
     /// <returns>Owns the adapters; disposing takes them off the model.</returns>
     /// <exception cref="CheckpointException">As <see cref="Load"/>; or a module is not in the model, or of another shape.</exception>
     /// <exception cref="NoraException">A projection has an adapter already.</exception>
-    public static AdapterSet Attach(ITextModel model, string folder)
+    public static AdapterSet Attach(IAdaptableModel model, string folder)
     {
         using var adapter = Load(folder);
         return adapter.AttachTo(model);
@@ -64,7 +64,7 @@ public sealed class PeftAdapter : IDisposable
 
     /// <summary>Places copies of the factors on a model, and copies saved modules into its own.</summary>
     /// <inheritdoc cref="Attach"/>
-    public AdapterSet AttachTo(ITextModel model)
+    public AdapterSet AttachTo(IAdaptableModel model)
     {
         AdapterPlacement.Check(Folder, model, Modules.Values.Select(module => (module.Module, module.OutFeatures, module.InFeatures)));
         SavedModules.Apply(Folder, Saved, model.TrainedModules);

@@ -1,4 +1,4 @@
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Generation;
@@ -10,18 +10,18 @@ namespace NoraPipelines.Generation;
 // Legend: rows = rows of the batch; width = the longest prompt.
 internal sealed class GeneratingRows : IDisposable
 {
-    private readonly LlamaModel _model;
+    private readonly ICausalModel _model;
     private readonly KeyValueCache _cache;
     private Tensor _next; // [rows, width], then [rows, 1]: the tokens that the model has not seen yet
     private Tensor? _mask; // [rows, capacity] bool; null without padding
     private Tensor? _positions; // [rows, width], then [rows, 1]; null without padding
 
-    public GeneratingRows(LlamaModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int padId)
+    public GeneratingRows(ICausalModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int padId)
     {
         _model = model;
         var width = prompts.Max(prompt => prompt.Length);
         var capacity = width + maxNewTokens - 1; // the last token is never fed
-        _cache = new KeyValueCache(model.Shape, prompts.Count, capacity, model.Dtype, model.Device);
+        _cache = model.NewCache(prompts.Count, capacity);
 
         var ids = new long[prompts.Count, width];
         var mask = new bool[prompts.Count, capacity];

@@ -1,4 +1,4 @@
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Generation;
@@ -14,7 +14,7 @@ public static class TextGenerator
     /// A prompt is empty, holds an id outside the vocabulary, or leaves too few positions; or the options contradict themselves.
     /// </exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static IReadOnlyList<int[]> Generate(LlamaModel model, IReadOnlyList<int[]> prompts, GenerationOptions options)
+    public static IReadOnlyList<int[]> Generate(ICausalModel model, IReadOnlyList<int[]> prompts, GenerationOptions options)
     {
         options.Check();
         if (prompts.Count == 0 || options.MaxNewTokens == 0) return [.. prompts.Select(_ => Array.Empty<int>())];
@@ -32,13 +32,13 @@ public static class TextGenerator
     /// <param name="endId">A row that yields it is finished; null: every row gets all tokens.</param>
     /// <inheritdoc cref="Generate"/>
     public static IReadOnlyList<int[]> Greedy(
-        LlamaModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int? endId, int padId, CancellationToken stop = default) =>
+        ICausalModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int? endId, int padId, CancellationToken stop = default) =>
         Generate(model, prompts, Options(Decoding.Greedy, maxNewTokens, endId, padId, stop));
 
     /// <summary>Draws each token; the same seed gives the same texts.</summary>
     /// <inheritdoc cref="Greedy"/>
     public static IReadOnlyList<int[]> Sample(
-        LlamaModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int? endId, int padId, SamplingOptions options,
+        ICausalModel model, IReadOnlyList<int[]> prompts, int maxNewTokens, int? endId, int padId, SamplingOptions options,
         CancellationToken stop = default) =>
         Generate(model, prompts, Options(Decoding.Sample(options), maxNewTokens, endId, padId, stop));
 
@@ -51,9 +51,9 @@ public static class TextGenerator
         Stop = stop,
     };
 
-    private static void Check(LlamaModel model, IReadOnlyList<int[]> prompts, GenerationOptions options)
+    private static void Check(ICausalModel model, IReadOnlyList<int[]> prompts, GenerationOptions options)
     {
-        var (vocabulary, positions) = (model.Shape.VocabularySize, model.Shape.MaxPositions);
+        var (vocabulary, positions) = (model.VocabularySize, model.LongestText);
         if (options.EndIds.Where(id => id < 0 || id >= vocabulary).Select(id => (int?)id).FirstOrDefault() is { } foreign)
         {
             throw new NoraException(

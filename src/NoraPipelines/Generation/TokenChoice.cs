@@ -1,4 +1,3 @@
-using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Generation;

@@ -28,8 +28,8 @@ internal sealed class ActivationObserver : IDisposable
         }
     }
 
-    /// <summary>Which rows of an input, flattened to [tokens, in], count; null: all of them.</summary>
-    public Tensor? Rows { get; set; }
+    /// <summary>Says which rows of an input count; null: all of them.</summary>
+    public ICalibrationPass? Pass { get; set; }
 
     /// <summary>Whether the rows are kept for measuring instead of being added up.</summary>
     public bool HoldOut { get; set; }
@@ -55,7 +55,7 @@ internal sealed class ActivationObserver : IDisposable
 
         using var scope = NewDisposeScope();
         var flat = x.detach().reshape(-1, x.shape[^1]); // [rows·tokens, in]
-        var counted = Rows is null ? flat : flat.index_select(0, Rows); // [n, in]
+        var counted = Pass?.RowsOf(projection) is { } rows ? flat.index_select(0, rows) : flat; // [n, in]
         if (HoldOut) input.Hold(counted);
         else input.Add(counted);
     }

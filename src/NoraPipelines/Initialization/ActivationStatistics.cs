@@ -1,21 +1,16 @@
-using NoraPipelines.Data;
 using NoraPipelines.Models;
 using NoraPipelines.Plans;
-using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Initialization;
 
 /// <summary>
-/// What the inputs of the adapted projections look like on calibration examples: means over all of their tokens, padding left out,
-/// and some tokens of examples that were kept out of the means, on which errors are measured. The base model runs alone, without
+/// What the inputs of the adapted projections look like on calibration examples: means over all of their rows (tokens, patches), padding
+/// left out, and some rows of examples that were kept out of the means, on which errors are measured. The base model runs alone, without
 /// dropout and gradients.
 /// </summary>
 public sealed class ActivationStatistics : IDisposable
 {
-    /// <summary>Where tokens are held out, one example in this many, and at least one, is kept out of the means.</summary>
-    public const int HeldOutEvery = 8;
-
     private readonly IReadOnlyDictionary<LinearProjection, InputStatistics> _inputs;
 
     private ActivationStatistics(IReadOnlyDictionary<LinearProjection, InputStatistics> inputs) => _inputs = inputs;
@@ -29,29 +24,22 @@ public sealed class ActivationStatistics : IDisposable
     public bool HasSecondMoment => _inputs.Values.First().HasSecondMoment;
 
     /// <summary>Runs the model over the examples.</summary>
-    /// <param name="batch">Examples that go through the model at once.</param>
+    /// <param name="targets">Projections to observe.</param>
     /// <param name="covariance">Also collect XᵀX, in² numbers of 8 bytes for each input (see <see cref="CovarianceBytes"/>).</param>
-    /// <param name="heldOutTokens">How many tokens to keep for measuring, at most; 0: none, and all examples go into the means.</param>
-    /// <param name="seed">Chooses the held-out tokens.</param>
     /// <param name="progress">Is told the examples done, and all.</param>
-    /// <exception cref="NoraException">No target, too few examples, or inputs that are not finite.</exception>
+    /// <exception cref="NoraException">No target, or inputs that are not finite.</exception>
     public static ActivationStatistics Collect(
-        ITextModel model, IEnumerable<LinearProjection> targets, IReadOnlyList<TokenizedExample> samples, int batch, int padId,
-        bool covariance, int heldOutTokens, int seed = 0, Action<int, int>? progress = null)
+        IAdaptableModel model, IEnumerable<LinearProjection> targets, CalibrationPasses passes, bool covariance, Action<int, int>? progress = null)
     {
         LinearProjection[] watched = [.. targets];
-        var heldOut = heldOutTokens > 0 ? Math.Max(1, samples.Count / HeldOutEvery) : 0;
-        Check(watched, samples.Count, heldOut, batch);
-        var measured = samples.Count - heldOut;
-
+        if (watched.Length == 0) throw new NoraException("Calibration got no projection to observe; name at least one target.");
         using var observer = new ActivationObserver(model.Projections, watched, covariance);
+        var done = 0;
         try
         {
-            Run(model, observer, [.. samples.Take(measured)], batch, padId, null, done => progress?.Invoke(done, samples.Count));
+            Run(passes.Measured);
             observer.HoldOut = true;
-            TokenizedExample[] kept = [.. samples.Skip(measured)];
-            var chosen = Choose(kept.Sum(example => example.Ids.Length), heldOutTokens, seed);
-            Run(model, observer, kept, batch, padId, chosen, done => progress?.Invoke(measured + done, samples.Count));
+            Run(passes.HeldOut);
             foreach (var input in observer.Inputs.Values.Distinct()) input.CheckFinite();
             return new ActivationStatistics(observer.Inputs);
         }
@@ -59,6 +47,18 @@ public sealed class ActivationStatistics : IDisposable
         {
             foreach (var input in observer.Inputs.Values.Distinct()) input.Dispose();
             throw;
+        }
+
+        void Run(IEnumerable<ICalibrationPass> some)
+        {
+            using var noGradient = no_grad();
+            foreach (var pass in some)
+            {
+                using var scope = NewDisposeScope();
+                observer.Pass = pass;
+                pass.Run();
+                progress?.Invoke(done += pass.Examples, passes.Examples);
+            }
         }
     }
 
@@ -96,58 +96,4 @@ public sealed class ActivationStatistics : IDisposable
     private InputStatistics Of(LinearProjection projection) => _inputs.TryGetValue(projection, out var input)
         ? input
         : throw new NoraException($"{projection.Path}: no statistics were collected; it was not among the targets of the calibration.");
-
-    private static void Check(LinearProjection[] targets, int samples, int heldOut, int batch)
-    {
-        if (targets.Length == 0) throw new NoraException("Calibration got no projection to observe; name at least one target.");
-        if (batch < 1) throw new NoraException($"Calibration got a batch of {batch}; give at least 1 example.");
-        if (samples > heldOut) return;
-        throw new NoraException(heldOut > 0
-            ? $"Calibration got {samples} example(s), and one is kept out to measure the error; give at least 2 " +
-                "(calibration.samples, or more data)."
-            : "Calibration got no examples; give at least 1 (calibration.samples, or more data).");
-    }
-
-    /// <summary>Up to <paramref name="count"/> of the tokens 0 … total − 1, ascending.</summary>
-    private static int[] Choose(int total, int count, int seed)
-    {
-        var all = Enumerable.Range(0, total).ToArray();
-        new Random(unchecked((int)Seeds.Mix(seed, "held-out tokens"))).Shuffle(all);
-        return [.. all.Take(count).Order()];
-    }
-
-    /// <param name="chosen">Which of the examples' tokens count, numbered over all of them; null: every one.</param>
-    private static void Run(
-        ITextModel model, ActivationObserver observer, TokenizedExample[] examples, int batch, int padId, int[]? chosen, Action<int> done)
-    {
-        using var noGradient = no_grad();
-        for (int start = 0, before = 0; start < examples.Length; start += batch)
-        {
-            using var scope = NewDisposeScope();
-            TokenizedExample[] rows = [.. examples.Skip(start).Take(batch)];
-            using var micro = MicroBatch.Of(rows, padId, model.Device);
-            observer.Rows = Rows(rows, before, chosen, model.Device);
-            if (observer.Rows is null or { NumberOfElements: > 0 }) model.Hidden(micro.InputIds, micro.PaddingMask);
-            before += rows.Sum(row => row.Ids.Length);
-            done(Math.Min(start + batch, examples.Length));
-        }
-    }
-
-    /// <summary>Indices into the flattened [rows·tokens] of the tokens that count, [n] int64; null: all, nothing is padded.</summary>
-    private static Tensor? Rows(TokenizedExample[] rows, int before, int[]? chosen, Device device)
-    {
-        var width = rows.Max(row => row.Ids.Length);
-        if (chosen is null && Array.TrueForAll(rows, row => row.Ids.Length == width)) return null;
-        var wanted = chosen?.ToHashSet();
-        var indices = new List<long>();
-        var token = before;
-        for (var row = 0; row < rows.Length; row++)
-        {
-            for (var position = 0; position < rows[row].Ids.Length; position++, token++)
-            {
-                if (wanted is null || wanted.Contains(token)) indices.Add((long)row * width + position);
-            }
-        }
-        return tensor(indices.ToArray(), int64).to(device);
-    }
 }

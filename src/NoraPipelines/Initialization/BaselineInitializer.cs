@@ -1,7 +1,6 @@
 using NoraPipelines.Adapters;
 using NoraPipelines.Models;
 using NoraPipelines.Plans;
-using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Initialization;
@@ -35,7 +34,7 @@ public static class BaselineInitializer
 
     /// <summary>VeRA's pair for the largest of a model's projections of some names, such as q_proj.</summary>
     /// <exception cref="NoraException">The model has none of them, or a rank below 1.</exception>
-    public static SharedProjections DrawShared(ITextModel model, string[] targets, int rank, long seed) =>
+    public static SharedProjections DrawShared(IAdaptableModel model, string[] targets, int rank, long seed) =>
         DrawShared([.. model.Projections.Where(projection => targets.Contains(projection.Name))], rank, seed);
 
     /// <summary>

@@ -1,5 +1,4 @@
 using NoraPipelines.Adapters;
-using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Initialization;

@@ -1,6 +1,5 @@
 using NoraPipelines.Adapters;
 using NoraPipelines.Plans;
-using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Initialization;

@@ -1,7 +1,6 @@
 using NoraPipelines.Adapters;
 using NoraPipelines.Models;
 using NoraPipelines.Plans;
-using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Initialization;

@@ -1,4 +1,5 @@
 using NoraPipelines.Adapters;
+using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Models;
@@ -17,6 +18,22 @@ public sealed class LinearProjection : IDisposable
         Layer = layer;
         Weight = weight.DetachFromDisposeScope();
         Bias = bias?.DetachFromDisposeScope();
+    }
+
+    /// <summary>Reads a projection's weight and, where it has one, its bias.</summary>
+    internal static LinearProjection Read(ProjectionShape shape, int layer, Func<string, long[], Tensor> read)
+    {
+        var path = shape.PathOf(layer);
+        return new LinearProjection(
+            path, layer, read($"{path}.weight", [shape.Out, shape.In]), shape.HasBias ? read($"{path}.bias", [shape.Out]) : null, shape.Name);
+    }
+
+    /// <summary>The tensors that <see cref="Read"/> takes.</summary>
+    internal static IEnumerable<KeyValuePair<string, long[]>> Expected(ProjectionShape shape, int layer)
+    {
+        var path = shape.PathOf(layer);
+        yield return new($"{path}.weight", [shape.Out, shape.In]);
+        if (shape.HasBias) yield return new($"{path}.bias", [shape.Out]);
     }
 
     /// <summary>Full name in the model: model.layers.0.self_attn.q_proj.</summary>

@@ -1,24 +1,24 @@
 using NoraPipelines.Models;
-using NoraPipelines.Models.Llama;
-using NoraPipelines.Models.Roberta;
-using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Runs;
 
-/// <summary>A pipeline's base model with its tokenizer, as the command line's verbs load them. Owns the model.</summary>
-/// <param name="TextModel">Of any family; <see cref="Model"/> and <see cref="Classifier"/> are the same model by its type.</param>
+/// <summary>A pipeline's base model and what belongs to it, as the command line's verbs load them. Owns the model. One record a kind of data.</summary>
 /// <param name="Folder">The checkpoint's folder; null for weights drawn from a seed.</param>
-public sealed record LoadedModel(ITextModel TextModel, TextTokenizer Tokenizer, string? Folder) : IDisposable
+public abstract record LoadedModel(string? Folder) : IDisposable
 {
-    /// <summary>The model as one that writes text.</summary>
+    /// <summary>The model that adapters are placed on.</summary>
+    public abstract IAdaptableModel Base { get; }
+
+    /// <summary>Files that are copied beside a merged model, such as a tokenizer's.</summary>
+    public abstract IReadOnlyList<string> Companions { get; }
+
+    /// <summary>The model and its tokenizer as those that write text.</summary>
     /// <exception cref="NoraException">It writes none.</exception>
-    public LlamaModel Model => TextModel as LlamaModel ?? throw new NoraException(
-        "This pipeline's model classifies texts and writes none; expected a decoder. Use `evaluate`, or another pipeline.");
+    internal virtual TextWriting AsWriter() => throw TextWriting.Refused();
 
-    /// <summary>The model as one that classifies.</summary>
-    /// <exception cref="NoraException">It has no head to classify with.</exception>
-    public RobertaModel Classifier => TextModel as RobertaModel ?? throw new NoraException(
-        "This pipeline's model writes text; expected one that classifies. Use another pipeline.");
-
-    public void Dispose() => TextModel.Dispose();
+    public virtual void Dispose()
+    {
+        Base.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

@@ -3,9 +3,13 @@ using NoraPipelines.Plans;
 
 namespace NoraPipelines.Runs;
 
-/// <summary>A training program. The generator writes one class for each spec; one can be written by hand as well.</summary>
+/// <summary>A training program, whatever its model; programs derive from <see cref="Pipeline{TLoaded}"/>.</summary>
 public abstract class Pipeline
 {
+    private protected Pipeline()
+    {
+    }
+
     /// <summary>What the program was generated from, before a run's settings.</summary>
     public abstract PipelinePlan Plan { get; }
 
@@ -15,9 +19,9 @@ public abstract class Pipeline
     /// <summary>Trains, evaluates and exports; ends with <see cref="RunContext.Complete"/>.</summary>
     protected internal abstract RunReport Execute(RunContext run);
 
-    /// <summary>Loads the base model and its tokenizer, for `evaluate`, `generate` and `merge`; the caller disposes.</summary>
-    protected internal abstract LoadedModel Load(RunContext run);
+    /// <summary>Loads the base model and what belongs to it, for `evaluate`, `generate` and `merge`; the caller disposes.</summary>
+    internal abstract LoadedModel LoadModel(RunContext run);
 
-    /// <summary>Scores the model, with whatever adapters are on it, by every task of the plan.</summary>
-    protected internal abstract Scores Evaluate(RunContext run, LoadedModel loaded);
+    /// <summary>Scores a model of <see cref="LoadModel"/>, with whatever adapters are on it, by every task of the plan.</summary>
+    internal abstract Scores Score(RunContext run, LoadedModel loaded);
 }

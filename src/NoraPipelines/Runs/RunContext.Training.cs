@@ -4,7 +4,6 @@ using NoraPipelines.Evaluation;
 using NoraPipelines.Models;
 using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Progress;
-using NoraPipelines.Tokenization;
 using NoraPipelines.Training;
 
 namespace NoraPipelines.Runs;
@@ -29,17 +28,17 @@ public sealed partial class RunContext
         new(this, steps, training => { if (module is not null) module.Training = training; }, parameters, optimizer, Checkpoints());
 
     /// <summary>The training data in the run's seeded order, from the first step that is still to do.</summary>
-    /// <param name="tokenizer">Its padding token fills short rows; it is neither attended to nor labelled.</param>
-    /// <param name="rowTokens">The examples of a step share rows of at most so many tokens; null: a row each.</param>
-    public BatchStream Batches(
-        IReadOnlyList<TokenizedExample> examples, TextTokenizer tokenizer, TrainingSession training, int? rowTokens = null)
+    /// <param name="collator">Makes batches of examples; it says whether several share a row.</param>
+    public BatchStream<TExample, TBatch> Batches<TExample, TBatch>(
+        IReadOnlyList<TExample> examples, ICollator<TExample, TBatch> collator, TrainingSession training)
+        where TBatch : IDisposable
     {
         var plan = Plan.Training;
         foreach (var key in (string[])["training.batch", "training.micro_batch"]) Setting<int?>(key, null);
-        if (rowTokens is not null && plan.Batch == 1)
+        if (Plan.Dataset.Packing && plan.Batch == 1)
             Say("dataset.packing has nothing to pack: training.batch is 1, and the examples of one step share rows.");
-        long? total = plan.Steps is null ? BatchStream.TotalExamples(examples.Count, plan.Epochs!.Value) : null;
-        return new BatchStream(examples, plan.Batch, plan.MicroBatch, Seed, tokenizer.PadId ?? 0, total, training.FirstStep, Device, rowTokens)
+        long? total = plan.Steps is null ? DataOrder.TotalExamples(examples.Count, plan.Epochs!.Value) : null;
+        return new BatchStream<TExample, TBatch>(examples, collator, plan.Batch, plan.MicroBatch, Seed, total, training.FirstStep, Device)
         {
             Waiting = () => Clock.Enter(WaitForData),
         };

@@ -103,7 +103,7 @@ public sealed class TrainingSession : IDisposable
             LearningRate = schedule.Rate(Step),
             GradientNorm = gradientNorm,
             Tokens = batch.Tokens,
-            LabelledTokens = batch.LabelledTokens,
+            LabelledTokens = batch.Weight,
             Seconds = Stopwatch.GetElapsedTime(_stepBegan).TotalSeconds,
             Method = _method?.Metrics,
         };

@@ -67,16 +67,17 @@ public sealed class TextTokenizer
     /// <param name="second">Null: <paramref name="first"/> alone.</param>
     /// <param name="maxTokens">Longer texts lose their ends, of a pair the longer first; special tokens stay.</param>
     /// <exception cref="TokenizerException">The limit has no room for a text, or a pattern takes too long.</exception>
-    public int[] EncodeClassified(string first, string? second, int maxTokens)
+    public ClassifiedIds EncodeClassified(string first, string? second, int maxTokens)
     {
         var (single, pair) = (_parts.Template.Single, _parts.Template.Pair);
         var room = maxTokens - (second is null ? single.Count : pair.Count);
         if (room < 1) throw new TokenizerException($"{maxTokens} tokens leave no room for a text beside {maxTokens - room} special ones; allow more.");
         var a = Encode(first, addSpecialTokens: false);
-        if (second is null) return [.. single.Before, .. a.Take(room), .. single.After];
+        if (second is null) return new([.. single.Before, .. a.Take(room), .. single.After], SecondStart: null);
         var b = Encode(second, addSpecialTokens: false);
         var (keepA, keepB) = PairTruncation.Keep(a.Length, b.Length, room);
-        return [.. pair.Before, .. a.Take(keepA), .. pair.Between, .. b.Take(keepB), .. pair.After];
+        return new(
+            [.. pair.Before, .. a.Take(keepA), .. pair.Between, .. b.Take(keepB), .. pair.After], pair.Before.Count + keepA + pair.Between.Count);
     }
 
     /// <summary>Like <see cref="Encode"/>, with the characters of the original text that each token stands for.</summary>

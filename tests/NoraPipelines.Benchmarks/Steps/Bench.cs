@@ -9,7 +9,7 @@ namespace NoraPipelines.Benchmarks.Steps;
 internal sealed class Bench : IDisposable
 {
     private readonly LlamaModel _model;
-    private readonly MicroBatch _batch;
+    private readonly TextBatch _batch;
     private readonly TrainingStep[] _steps;
     private readonly ScalarType _dtype;
 
@@ -59,13 +59,13 @@ internal sealed class Bench : IDisposable
         _model.Dispose();
     }
 
-    private static MicroBatch Batch(StepShape shape, Device device)
+    private static TextBatch Batch(StepShape shape, Device device)
     {
         using var generator = new Generator(1, CPU);
         var ids = randint(0, shape.Model.VocabularySize, [shape.Rows, shape.Tokens], ScalarType.Int64, CPU, generator: generator);
         var labels = ids.clone();
-        labels.narrow(1, 0, 1).fill_(MicroBatch.Ignored);
-        return new MicroBatch(
+        labels.narrow(1, 0, 1).fill_(TextBatch.Ignored);
+        return new TextBatch(
             ids.to(device).DetachFromDisposeScope(), labels.to(device).DetachFromDisposeScope(), null, shape.Rows * (shape.Tokens - 1));
     }
 }

@@ -58,7 +58,7 @@ internal sealed record StepMethod(
     };
 
     /// <summary>The adapters with random factors, placed on no projection yet.</summary>
-    public IReadOnlyList<PlacedAdapter> Make(ITextModel model)
+    public IReadOnlyList<PlacedAdapter> Make(IAdaptableModel model)
     {
         var placed = new List<PlacedAdapter>();
         using var noGradient = no_grad();

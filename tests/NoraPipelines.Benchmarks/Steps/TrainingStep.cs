@@ -13,12 +13,12 @@ namespace NoraPipelines.Benchmarks.Steps;
 internal sealed class TrainingStep : IDisposable
 {
     private readonly LlamaModel _model;
-    private readonly MicroBatch _batch;
+    private readonly TextBatch _batch;
     private readonly IReadOnlyList<PlacedAdapter> _adapters;
     private readonly NamedTensor[] _trainable;
     private readonly AdamW _optimizer;
 
-    public TrainingStep(LlamaModel model, MicroBatch batch, StepMethod method)
+    public TrainingStep(LlamaModel model, TextBatch batch, StepMethod method)
     {
         (_model, _batch, Method) = (model, batch, method);
         _adapters = method.Make(model);
@@ -60,7 +60,7 @@ internal sealed class TrainingStep : IDisposable
         Place();
         using (NewDisposeScope())
         {
-            var loss = CrossEntropy.Sum(_model, _batch) / _batch.LabelledTokens;
+            var loss = CausalLoss.Sum(_model, _batch) / _batch.LabelledTokens;
             afterForward?.Invoke();
             loss.backward();
             _ = Gradients.ClipNorm(_trainable, 1.0);

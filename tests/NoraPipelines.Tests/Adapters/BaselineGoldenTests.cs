@@ -147,7 +147,7 @@ public sealed class BaselineGoldenTests
         Assert.Equal(6, set.Items.Count);
         var labels = golden.Input("labels");
         var count = labels.narrow(1, 1, labels.shape[1] - 1).ne(-100).sum().item<long>();
-        var loss = CrossEntropy.Sum(golden.Model, golden.Input("input_ids"), labels) / count;
+        var loss = CausalLoss.Sum(golden.Model, golden.Input("input_ids"), labels) / count;
         loss.backward();
         Near.Check(outputs.Read("loss").squeeze(), loss, 5e-5, 1e-4, "loss");
         foreach (var (name, value) in set.Trainable)

@@ -83,11 +83,11 @@ public sealed class BatchStreamTests
                         var (at, isToken) = (row * width + column, column < example.Ids.Length);
                         Assert.Equal(isToken ? example.Ids[column] : PadId, ids[at]);
                         var isLabel = isToken && column >= example.LabelStart && column > 0;
-                        Assert.Equal(isLabel ? example.Ids[column] : MicroBatch.Ignored, labels[at]);
+                        Assert.Equal(isLabel ? example.Ids[column] : TextBatch.Ignored, labels[at]);
                         if (mask is not null) Assert.Equal(isToken, mask[at]);
                     }
                 }
-                Assert.Equal(labels.Count(label => label != MicroBatch.Ignored), micro.LabelledTokens);
+                Assert.Equal(labels.Count(label => label != TextBatch.Ignored), micro.LabelledTokens);
                 naive += micro.LabelledTokens;
             }
             Assert.Equal(naive, batch.LabelledTokens);

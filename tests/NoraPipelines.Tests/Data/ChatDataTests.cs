@@ -62,10 +62,10 @@ public sealed class ChatDataTests : IDisposable
     public void A_batch_has_the_labels_of_each_turn()
     {
         var example = new ChatEncoder(TinyTokenizer.Instance, Template, 200, LossOn.Response).Encode(Talk("a", "b", "c", "d"));
-        using var batch = MicroBatch.Of([example], 0);
+        using var batch = TextBatch.Of([example], 0);
         var labels = batch.Labels.data<long>().ToArray();
 
-        Assert.Equal(example.Ids.Select((id, place) => example.IsLabel(place) ? id : MicroBatch.Ignored), labels);
+        Assert.Equal(example.Ids.Select((id, place) => example.IsLabel(place) ? id : TextBatch.Ignored), labels);
         Assert.Equal(4, batch.LabelledTokens);
     }
 

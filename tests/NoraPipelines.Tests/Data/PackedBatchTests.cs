@@ -78,14 +78,14 @@ public sealed class PackedBatchTests
                         {
                             var at = row * columns + column;
                             Assert.Equal(example.Ids[place], ids[at]);
-                            Assert.Equal(place > 0 ? ids[at] : MicroBatch.Ignored, labels[at]);
+                            Assert.Equal(place > 0 ? ids[at] : TextBatch.Ignored, labels[at]);
                             Assert.Equal(segment, segments?[at] ?? 1);
                             Assert.Equal(place, positions?[at] ?? place);
                         }
                     }
                     for (; column < columns; column++)
                     {
-                        Assert.Equal((PadId, MicroBatch.Ignored), (ids[row * columns + column], labels[row * columns + column]));
+                        Assert.Equal((PadId, TextBatch.Ignored), (ids[row * columns + column], labels[row * columns + column]));
                         Assert.Equal(0, segments?[row * columns + column] ?? 0);
                     }
                 }

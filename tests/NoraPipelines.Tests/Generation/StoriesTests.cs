@@ -43,8 +43,8 @@ public sealed class StoriesTests
         var (sum, count) = (0.0, 0);
         foreach (var rows in stories.Chunk(16))
         {
-            using var batch = MicroBatch.Of(rows, padId: 0);
-            sum += CrossEntropy.Sum(model, batch).item<float>();
+            using var batch = TextBatch.Of(rows, padId: 0);
+            sum += CausalLoss.Sum(model, batch).item<float>();
             count += batch.LabelledTokens;
         }
         // Without training it is ln 512 = 6.24; one wrong rotation or mask costs a nat.

@@ -24,7 +24,7 @@ public sealed class CompositionTests
         (Tensor Loss, Tensor[] Gradients, Tensor Hidden) Run()
         {
             foreach (var (_, value) in adapters.Trainable) value.grad = null;
-            var loss = CrossEntropy.Sum(model, ids, TinyDecoder.Labels(ids));
+            var loss = CausalLoss.Sum(model, ids, TinyDecoder.Labels(ids));
             loss.backward();
             using var noGradient = no_grad();
             return (loss.detach(), [.. adapters.Trainable.Select(parameter => parameter.Value.grad!.clone())], model.Hidden(ids));

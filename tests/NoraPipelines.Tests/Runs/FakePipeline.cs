@@ -98,7 +98,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CrossEntropy.Sum(model, micro) / batch.LabelledTokens * LossFactor(training.Step);
+                var loss = CausalLoss.Sum(model, micro) / batch.LabelledTokens * LossFactor(training.Step);
                 loss.backward();
                 training.Add(loss);
             }

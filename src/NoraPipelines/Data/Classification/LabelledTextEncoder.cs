@@ -17,8 +17,11 @@ public sealed class LabelledTextEncoder(TextTokenizer tokenizer, int maxTokens)
         var encoded = new TokenizedExample[rows.Count];
         try
         {
-            Parallel.For(0, rows.Count, i => encoded[i] = TokenizedExample.Classified(
-                tokenizer.EncodeClassified(rows[i].First, rows[i].Second, maxTokens), rows[i].Label));
+            Parallel.For(0, rows.Count, i =>
+            {
+                var (ids, secondStart) = tokenizer.EncodeClassified(rows[i].First, rows[i].Second, maxTokens);
+                encoded[i] = TokenizedExample.Classified(ids, rows[i].Label, secondStart);
+            });
         }
         catch (AggregateException failures)
         {

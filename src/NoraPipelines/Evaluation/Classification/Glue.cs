@@ -1,6 +1,6 @@
 using System.Globalization;
 using NoraPipelines.Data;
-using NoraPipelines.Models.Roberta;
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using NoraPipelines.Tokenization;
 using static TorchSharp.torch;
@@ -24,15 +24,15 @@ public static class Glue
     /// <exception cref="NoraException">There is no row, or the model's head is for another number of classes.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static Scores Evaluate(
-        RobertaModel model, TextTokenizer tokenizer, IReadOnlyList<LabelledText> rows, GlueTask task, int maxTokens, int batch,
+        IClassifier<TextBatch> model, TextTokenizer tokenizer, IReadOnlyList<LabelledText> rows, GlueTask task, int maxTokens, int batch,
         string? predictionsPath = null, Action<EvaluationProgress>? progress = null, CancellationToken stop = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
         var kind = GlueTasks.Of(task);
         if (rows.Count == 0) throw new NoraException($"glue/{Words.Of(task)}: there is no row to evaluate on.");
-        if (model.Classifier.Labels != kind.Outputs)
+        if (model.Labels != kind.Outputs)
         {
-            throw new NoraException($"glue/{Words.Of(task)} has {kind.Outputs} outputs, and the model's head {model.Classifier.Labels}. "
+            throw new NoraException($"glue/{Words.Of(task)} has {kind.Outputs} outputs, and the model's head {model.Labels}. "
                 + "Evaluate with the task that the head was trained for.");
         }
         var logits = Logits(model, tokenizer, rows, task, maxTokens, batch, progress, stop);
@@ -41,7 +41,7 @@ public static class Glue
     }
 
     private static float[][] Logits(
-        RobertaModel model, TextTokenizer tokenizer, IReadOnlyList<LabelledText> rows, GlueTask task, int maxTokens, int batch,
+        IClassifier<TextBatch> model, TextTokenizer tokenizer, IReadOnlyList<LabelledText> rows, GlueTask task, int maxTokens, int batch,
         Action<EvaluationProgress>? progress, CancellationToken stop)
     {
         var examples = new LabelledTextEncoder(tokenizer, maxTokens).EncodeAll(rows);
@@ -53,10 +53,10 @@ public static class Glue
         {
             stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            using var micro = MicroBatch.Of([.. some.Select(row => examples[row])], tokenizer.PadId ?? 0, model.Device);
-            var logits = model.Logits(micro.InputIds, micro.PaddingMask).cpu(); // [rows, labels]
+            using var micro = TextBatch.Of([.. some.Select(row => examples[row])], tokenizer.PadId ?? 0, model.Device);
+            var logits = model.Logits(micro).cpu(); // [rows, labels]
             var values = logits.data<float>().ToArray();
-            for (var i = 0; i < some.Length; i++) found[some[i]] = values[(i * model.Classifier.Labels)..((i + 1) * model.Classifier.Labels)];
+            for (var i = 0; i < some.Length; i++) found[some[i]] = values[(i * model.Labels)..((i + 1) * model.Labels)];
             done += some.Length;
             progress?.Invoke(new EvaluationProgress($"glue/{Words.Of(task)}", done, rows.Count));
         }

@@ -1,6 +1,6 @@
 using NoraPipelines.Data;
 using NoraPipelines.Generation;
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using NoraPipelines.Tokenization;
 
@@ -43,7 +43,7 @@ public static class Commonsense
     /// <exception cref="DataException">A row's answer is no option of the set.</exception>
     /// <exception cref="NoraException">There is no item, or a prompt does not fit into the model.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static Scores Evaluate(LlamaModel model, TextTokenizer tokenizer, IPromptFrame frame, CommonsenseSet set,
+    public static Scores Evaluate(ICausalModel model, TextTokenizer tokenizer, IPromptFrame frame, CommonsenseSet set,
         IReadOnlyList<Example> examples, int batch, int maxNewTokens = MaxNewTokens, string? predictionsPath = null,
         Action<EvaluationProgress>? progress = null, Decoding? decoding = null, CancellationToken stop = default)
     {
@@ -77,7 +77,7 @@ public static class Commonsense
     /// options differ, summed.
     /// </summary>
     /// <inheritdoc cref="Evaluate"/>
-    public static Scores Likelihood(LlamaModel model, TextTokenizer tokenizer, IPromptFrame frame, CommonsenseSet set,
+    public static Scores Likelihood(ICausalModel model, TextTokenizer tokenizer, IPromptFrame frame, CommonsenseSet set,
         IReadOnlyList<Example> examples, int batch, string? predictionsPath = null, Action<EvaluationProgress>? progress = null,
         CancellationToken stop = default)
     {

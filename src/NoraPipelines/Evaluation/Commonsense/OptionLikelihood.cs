@@ -1,4 +1,4 @@
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Evaluation;
@@ -13,16 +13,16 @@ internal static class OptionLikelihood
     /// <summary>For each prompt the log-probability of each option, from the first token in which the options differ.</summary>
     /// <exception cref="NoraException">A text does not fit into the model.</exception>
     public static IReadOnlyList<double[]> Score(
-        LlamaModel model, Func<string, int[]> encode, string task, IReadOnlyList<Choice> choices)
+        ICausalModel model, Func<string, int[]> encode, string task, IReadOnlyList<Choice> choices)
     {
         var texts = new List<(int[] Ids, int From)>();
         foreach (var (item, prompt, options) in choices)
         {
             var encoded = options.Select(option => encode(prompt + option)).ToArray();
-            if (encoded.Max(ids => ids.Length) is var longest && longest > model.Shape.MaxPositions)
+            if (encoded.Max(ids => ids.Length) is var longest && longest > model.LongestText)
             {
                 throw new NoraException($"{task}: item {item + 1} with its longest option has {longest:N0} tokens, and the model has "
-                    + $"{model.Shape.MaxPositions:N0} positions. Remove the item, or use a model with more.");
+                    + $"{model.LongestText:N0} positions. Remove the item, or use a model with more.");
             }
             var shared = Shared(encoded);
             texts.AddRange(encoded.Select(ids => (ids, shared)));
@@ -31,7 +31,7 @@ internal static class OptionLikelihood
         return [.. choices.Select(choice => choice.Options.Select(_ => all.Dequeue()).ToArray())];
     }
 
-    private static double[] LogProbabilities(LlamaModel model, List<(int[] Ids, int From)> texts)
+    private static double[] LogProbabilities(ICausalModel model, List<(int[] Ids, int From)> texts)
     {
         using var scope = NewDisposeScope();
         var width = texts.Max(text => text.Ids.Length);

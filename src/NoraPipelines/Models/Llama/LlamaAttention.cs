@@ -18,10 +18,10 @@ public sealed class LlamaAttention : IDisposable
     {
         _layer = layer;
         _headSize = shape.HeadSize;
-        QProj = weights.Projection(layer, "self_attn.q_proj");
-        KProj = weights.Projection(layer, "self_attn.k_proj");
-        VProj = weights.Projection(layer, "self_attn.v_proj");
-        OProj = weights.Projection(layer, "self_attn.o_proj");
+        QProj = weights.Projection(layer, "q_proj");
+        KProj = weights.Projection(layer, "k_proj");
+        VProj = weights.Projection(layer, "v_proj");
+        OProj = weights.Projection(layer, "o_proj");
         _queryKeyValue = new ProjectionGroup(QProj, KProj, VProj);
         _output = new ProjectionGroup(OProj);
         _queryNorm = weights.HeadNorm(layer, "q_norm");
@@ -43,8 +43,8 @@ public sealed class LlamaAttention : IDisposable
     {
         using var scope = NewDisposeScope();
         var projected = _queryKeyValue.Forward(x, context.Returned); // [rows, tokens, heads·size] of q, [rows, tokens, keyHeads·size] of k and v
-        var q = TurnedHeads.Run(Normed(_queryNorm, Heads(projected[0]), context), context.Rotary, context.Returned); // [rows, heads, tokens, size]
-        var k = TurnedHeads.Run(Normed(_keyNorm, Heads(projected[1]), context), context.Rotary, context.Returned); // [rows, keyHeads, tokens, size]
+        var q = RotaryFunction.Run(Normed(_queryNorm, Heads(projected[0]), context), context.Rotary, context.Returned); // [rows, heads, tokens, size]
+        var k = RotaryFunction.Run(Normed(_keyNorm, Heads(projected[1]), context), context.Rotary, context.Returned); // [rows, keyHeads, tokens, size]
         var v = Heads(projected[2]).transpose(1, 2); // [rows, keyHeads, tokens, size]
         if (context.Cache is { } cache) (k, v) = cache.Append(_layer, k, v); // [rows, keyHeads, past + tokens, size]
         var mixed = GroupedAttention.Forward(q, k, v, context.Mask, context.Returned); // [rows, heads, tokens, size]

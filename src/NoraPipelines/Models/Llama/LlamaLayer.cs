@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace NoraPipelines.Models.Llama;
 
 /// <summary>One block: attention and feed-forward, each behind a norm and added to the residual stream.</summary>
-public sealed class LlamaLayer : IDisposable
+public sealed class LlamaLayer : TransformerLayer, ILayer<ForwardContext>
 {
     private readonly RmsNorm _inputNorm;
     private readonly RmsNorm _postAttentionNorm;
@@ -26,10 +26,10 @@ public sealed class LlamaLayer : IDisposable
     public LlamaMlp Mlp { get; }
 
     /// <summary>The seven projections, in the order of the forward pass.</summary>
-    public IReadOnlyList<LinearProjection> Projections { get; }
+    public override IReadOnlyList<LinearProjection> Projections { get; }
 
     /// <summary>x [rows, tokens, hidden] → the same shape.</summary>
-    internal Tensor Forward(Tensor x, in ForwardContext context)
+    Tensor ILayer<ForwardContext>.Forward(Tensor x, in ForwardContext context)
     {
         using var scope = NewDisposeScope();
         return AddFeedForward(AddAttention(x, context), context).MoveToOuterDisposeScope();
@@ -47,21 +47,13 @@ public sealed class LlamaLayer : IDisposable
         return (x + Mlp.Forward(_postAttentionNorm.Forward(x, context.Returned), context.Returned)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Everything in the layer that requires a gradient, adapters included.</summary>
-    internal IEnumerable<Tensor> Trainable() => Parameters()
-        .Concat(Projections.SelectMany(projection => projection.Adapter?.Trainable ?? []))
-        .Select(parameter => parameter.Value)
-        .Where(value => value.requires_grad);
-
-    internal bool DropsOut => Projections.Any(projection => projection.Adapter is { DropsOut: true });
-
-    internal IEnumerable<NamedTensor> Parameters() =>
+    internal override IEnumerable<NamedTensor> Parameters() =>
     [
         .. Projections.SelectMany(projection => projection.Parameters()), .. SelfAttention.HeadNorms,
         _inputNorm.Parameter, _postAttentionNorm.Parameter,
     ];
 
-    public void Dispose()
+    public override void Dispose()
     {
         _inputNorm.Dispose();
         SelfAttention.Dispose();

@@ -12,9 +12,9 @@ public sealed class LlamaMlp : IDisposable
 
     internal LlamaMlp(DecoderShape shape, int layer, LlamaWeights weights)
     {
-        GateProj = weights.Projection(layer, "mlp.gate_proj");
-        UpProj = weights.Projection(layer, "mlp.up_proj");
-        DownProj = weights.Projection(layer, "mlp.down_proj");
+        GateProj = weights.Projection(layer, "gate_proj");
+        UpProj = weights.Projection(layer, "up_proj");
+        DownProj = weights.Projection(layer, "down_proj");
         _gateUp = new ProjectionGroup(GateProj, UpProj);
         _down = new ProjectionGroup(DownProj);
         _activation = shape.Activation;

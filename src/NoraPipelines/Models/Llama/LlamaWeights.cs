@@ -21,12 +21,8 @@ internal sealed class LlamaWeights(DecoderShape shape, Func<string, long[], Tens
         {
             expected[$"model.layers.{layer}.input_layernorm.weight"] = [shape.HiddenSize];
             expected[$"model.layers.{layer}.post_attention_layernorm.weight"] = [shape.HiddenSize];
-            foreach (var projection in shape.Projections)
-            {
-                var path = $"model.layers.{layer}.{Block(projection.Name)}.{projection.Name}";
-                expected[$"{path}.weight"] = [projection.Out, projection.In];
-                if (shape.HasBias(projection.Name)) expected[$"{path}.bias"] = [projection.Out];
-            }
+            foreach (var (name, size) in shape.Projections.SelectMany(projection => LinearProjection.Expected(projection, layer)))
+                expected[name] = size;
             if (!shape.HeadNorms) continue;
             expected[$"model.layers.{layer}.self_attn.q_norm.weight"] = [shape.HeadSize];
             expected[$"model.layers.{layer}.self_attn.k_norm.weight"] = [shape.HeadSize];
@@ -46,14 +42,7 @@ internal sealed class LlamaWeights(DecoderShape shape, Func<string, long[], Tens
 
     public Tensor Read(string name, params long[] dimensions) => read(name, dimensions);
 
-    public LinearProjection Projection(int layer, string place)
-    {
-        var path = $"model.layers.{layer}.{place}";
-        var name = place[(place.IndexOf('.') + 1)..];
-        var size = shape.Projection(name)!;
-        return new LinearProjection(
-            path, layer, read($"{path}.weight", [size.Out, size.In]), shape.HasBias(name) ? read($"{path}.bias", [size.Out]) : null);
-    }
+    public LinearProjection Projection(int layer, string name) => LinearProjection.Read(shape.Projection(name)!, layer, read);
 
     public RmsNorm Norm(string path) => RmsNorm.Of(shape, path, read($"{path}.weight", [shape.HiddenSize]));
 
@@ -63,6 +52,4 @@ internal sealed class LlamaWeights(DecoderShape shape, Func<string, long[], Tens
         var path = $"model.layers.{layer}.self_attn.{name}";
         return shape.HeadNorms ? RmsNorm.Of(shape, path, read($"{path}.weight", [shape.HeadSize])) : null;
     }
-
-    private static string Block(string projection) => projection is "gate_proj" or "up_proj" or "down_proj" ? "mlp" : "self_attn";
 }

@@ -10,13 +10,13 @@ internal static class Answering
     /// <returns>The answer without the end token and without a stop string, and its number of tokens.</returns>
     /// <exception cref="NoraException">The prompt leaves no room for an answer.</exception>
     public static (string Text, int Tokens) Answer(
-        LoadedModel loaded, int[] prompt, int maxTokens, Decoding decoding, TextWriter? live, CancellationToken stop,
+        TextWriting writing, int[] prompt, int maxTokens, Decoding decoding, TextWriter? live, CancellationToken stop,
         IReadOnlyList<int>? endIds = null)
     {
-        var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        var room = model.Shape.MaxPositions - prompt.Length;
+        var (model, tokenizer) = (writing.Model, writing.Tokenizer);
+        var room = model.LongestText - prompt.Length;
         if (room < 1)
-            throw new NoraException($"The prompt has {prompt.Length} tokens, and the model {model.Shape.MaxPositions} positions. Shorten the prompt.");
+            throw new NoraException($"The prompt has {prompt.Length} tokens, and the model {model.LongestText} positions. Shorten the prompt.");
         var length = Math.Min(maxTokens, room);
         var stream = live is null || decoding.Beams > 1 ? null : new LiveAnswer(live, tokenizer, decoding.StopStrings);
         var ids = TextGenerator.Generate(model, [prompt], new()

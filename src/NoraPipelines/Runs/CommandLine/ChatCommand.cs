@@ -31,7 +31,8 @@ internal static class ChatCommand
 
     private static int Run(CommandContext context, ModelSession session, string? system, int maxTokens, Decoding decoding)
     {
-        var tokenizer = session.Loaded.Tokenizer;
+        var writing = session.Loaded.AsWriter();
+        var tokenizer = writing.Tokenizer;
         var template = ChatTemplate.Load(tokenizer.SourceFolder);
         var endIds = ChatTurnEnd.Ids(template, tokenizer);
         ChatMessage[] opening = system is null ? [] : [new ChatMessage(ChatMessage.System, system)];
@@ -44,7 +45,7 @@ internal static class ChatCommand
             messages.Add(new ChatMessage(ChatMessage.User, said));
             var prompt = tokenizer.Encode(template.Render(messages, addGenerationPrompt: true), addSpecialTokens: false);
             var live = context.Output.Json ? null : host.Output;
-            var (answer, _) = Answering.Answer(session.Loaded, prompt, maxTokens, decoding, live, session.Run.Stop, endIds);
+            var (answer, _) = Answering.Answer(writing, prompt, maxTokens, decoding, live, session.Run.Stop, endIds);
             messages.Add(new ChatMessage(ChatMessage.Assistant, answer));
         }
         context.Output.Reply(new Conversation([.. messages.Select(message => new Turn(message.Role, message.Content))]), static _ => { });

@@ -31,7 +31,7 @@ internal static class EvaluateCommand
         var folder = context.FullPath(output
             ?? Path.Combine("evaluations", pipeline.Plan.Name, context.Host.Now().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)));
         using var session = ModelSession.Open(context, pipeline, assignments, adapter, folder);
-        var scores = pipeline.Evaluate(session.Run, session.Loaded);
+        var scores = pipeline.Score(session.Run, session.Loaded);
         var answer = new EvaluationAnswer(pipeline.Plan.Name, session.AdapterFolder, scores.Values, scores.Protocol, folder);
         AtomicFile.WriteText(Path.Combine(folder, "scores.json"), RunJson.Write(answer) + "\n");
         context.Output.Reply(answer, view =>

@@ -35,11 +35,12 @@ internal static class GenerateCommand
 
     private static int Run(CommandContext context, Pipeline pipeline, ModelSession session, string prompt, bool raw, int maxTokens, Decoding decoding)
     {
-        var ids = Ids(pipeline.Plan.Dataset.Template, session.Loaded.Tokenizer, prompt, raw);
+        var writing = session.Loaded.AsWriter();
+        var ids = Ids(pipeline.Plan.Dataset.Template, writing.Tokenizer, prompt, raw);
         var live = context.Output.Json ? null : context.Host.Output;
         var endIds = raw || pipeline.Plan.Dataset.Template.Kind != TemplateKind.Chat ? null
-            : ChatTurnEnd.Ids(ChatTemplate.Load(session.Loaded.Tokenizer.SourceFolder), session.Loaded.Tokenizer);
-        var (answer, tokens) = Answering.Answer(session.Loaded, ids, maxTokens, decoding, live, session.Run.Stop, endIds);
+            : ChatTurnEnd.Ids(ChatTemplate.Load(writing.Tokenizer.SourceFolder), writing.Tokenizer);
+        var (answer, tokens) = Answering.Answer(writing, ids, maxTokens, decoding, live, session.Run.Stop, endIds);
         context.Output.Reply(new GenerationAnswer(prompt, answer, tokens), static _ => { });
         return NoraCommandLine.Done;
     }

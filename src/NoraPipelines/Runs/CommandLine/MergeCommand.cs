@@ -25,8 +25,8 @@ internal static class MergeCommand
         using var session = ModelSession.Open(context, pipeline, assignments, adapter);
         var loaded = session.Loaded;
         using var source = loaded.Folder is null ? null : HuggingFaceCheckpoint.Open(loaded.Folder);
-        MergedExport.Write(output, loaded.TextModel, session.Adapters, source, loaded.TextModel.Dtype,
-            new MergedExportOptions { TokenizerFiles = loaded.Tokenizer.Files, Classes = pipeline.Plan.Dataset.Classes });
+        MergedExport.Write(output, loaded.Base, session.Adapters, source, loaded.Base.Dtype,
+            new MergedExportOptions { TokenizerFiles = loaded.Companions, Classes = pipeline.Plan.Dataset.Classes });
         context.Output.Reply(new { pipeline = pipeline.Plan.Name, adapter = session.AdapterFolder, output }, view => view.Say($"Merged model: {output}"));
         return NoraCommandLine.Done;
     }

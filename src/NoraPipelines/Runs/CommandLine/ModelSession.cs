@@ -25,10 +25,10 @@ internal sealed class ModelSession : IDisposable
         {
             PredictionsFolder = predictions,
         };
-        Loaded = pipeline.Load(Run);
+        Loaded = pipeline.LoadModel(Run);
         try
         {
-            Adapters = AdapterFolder is null ? null : Cut(Attach(Loaded.TextModel, AdapterFolder));
+            Adapters = AdapterFolder is null ? null : Cut(Attach(Loaded.Base, AdapterFolder));
         }
         catch
         {
@@ -66,11 +66,11 @@ internal sealed class ModelSession : IDisposable
         var rank = Run.Setting("adapter.rank_at", plan.RankAt);
         var asked = Run.GivenSettings.Any(setting => setting.Key == "adapter.rank_at");
         var exported = loaded.Items.Select(item => (item.Adapter as LowRankAdapter)?.Rank).Min();
-        return asked || rank < exported ? DynamicRank.Cut(Loaded.TextModel, loaded, rank) : loaded;
+        return asked || rank < exported ? DynamicRank.Cut(Loaded.Base, loaded, rank) : loaded;
     }
 
     /// <summary>A folder of PEFT's form, one of nested factors, or a run's folder that holds either.</summary>
-    private static AdapterSet Attach(ITextModel model, string folder)
+    private static AdapterSet Attach(IAdaptableModel model, string folder)
     {
         if (File.Exists(Path.Combine(folder, "adapter_config.json"))) return MethodFolder.Attach(model, folder);
         if (File.Exists(Path.Combine(folder, "nested.json"))) return NestedFolder.Load(folder, model);

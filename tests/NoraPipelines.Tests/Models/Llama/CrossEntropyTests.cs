@@ -26,7 +26,7 @@ public sealed class CrossEntropyTests
         var expected = parameters.Select(parameter => parameter.Value.grad!.clone()).ToArray();
         foreach (var (_, value) in parameters) value.grad = null;
 
-        var found = CrossEntropy.Sum(model, ids, labels, rowsAtOnce);
+        var found = CausalLoss.Sum(model, ids, labels, rowsAtOnce);
         (found * 0.1).backward();
 
         Assert.Equal(ScalarType.Float32, found.dtype);
@@ -40,7 +40,7 @@ public sealed class CrossEntropyTests
     [InlineData(256_000, DeviceType.CPU, 128)]
     [InlineData(128_256, DeviceType.CUDA, 261)]
     public void Pieces_are_small_but_of_no_fewer_than_128_rows(long vocabulary, DeviceType device, long rows) =>
-        Assert.Equal(rows, LabelledLoss.RowsAtOnce(vocabulary, device));
+        Assert.Equal(rows, FusedLinearCrossEntropy.RowsAtOnce(vocabulary, device));
 
     [Fact]
     public void A_batch_without_labels_has_loss_zero_and_gradients_of_zero()
@@ -49,7 +49,7 @@ public sealed class CrossEntropyTests
         using var model = TinyDecoder.Create();
         using var adapters = TinyAdapters.Nested(model);
         var ids = TinyDecoder.Ids(2, 6);
-        var loss = CrossEntropy.Sum(model, ids, full_like(ids, MicroBatch.Ignored));
+        var loss = CausalLoss.Sum(model, ids, full_like(ids, TextBatch.Ignored));
         loss.backward();
         Assert.Equal(0, loss.item<float>());
         Assert.All(adapters.Trainable, parameter => Assert.Equal(0, parameter.Value.grad!.abs().max().item<float>()));
@@ -61,7 +61,7 @@ public sealed class CrossEntropyTests
         using var scope = NewDisposeScope();
         using var model = TinyDecoder.Create();
         using var noGradient = no_grad();
-        using var batch = MicroBatch.Of([new TokenizedExample([5, 6, 7, 8, 9], 2), new TokenizedExample([4, 3, 2], 1)], padId: 0);
+        using var batch = TextBatch.Of([new TokenizedExample([5, 6, 7, 8, 9], 2), new TokenizedExample([4, 3, 2], 1)], padId: 0);
         var rows = new[] { (Ids: new long[] { 5, 6, 7, 8, 9 }, Start: 2), (Ids: [4, 3, 2], Start: 1) };
         var expected = rows.Sum(row =>
         {
@@ -69,6 +69,6 @@ public sealed class CrossEntropyTests
             return Enumerable.Range(row.Start, row.Ids.Length - row.Start).Sum(t => -logarithms[t - 1, row.Ids[t]].item<float>());
         });
         Assert.Equal(5, batch.LabelledTokens);
-        Assert.Equal(expected, CrossEntropy.Sum(model, batch).item<float>(), 1e-4);
+        Assert.Equal(expected, CausalLoss.Sum(model, batch).item<float>(), 1e-4);
     }
 }

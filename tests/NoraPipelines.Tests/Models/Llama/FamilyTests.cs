@@ -52,7 +52,7 @@ public sealed class FamilyTests
         using var model = Create(family);
         var parameter = model.TrainAllParameters().Single(parameter => parameter.Name == name).Value;
         var ids = TinyDecoder.Ids(1, 10);
-        CrossEntropy.Sum(model, ids, ids).backward();
+        CausalLoss.Sum(model, ids, ids).backward();
 
         var plain = new PlainDecoder(model);
         var numbers = GoldenDecoderTests.Ids(ids[0]);
@@ -77,12 +77,12 @@ public sealed class FamilyTests
         using var model = Create(family);
         var parameters = model.TrainAllParameters();
         var ids = TinyDecoder.Ids(2, 12);
-        CrossEntropy.Sum(model, ids, ids).backward();
+        CausalLoss.Sum(model, ids, ids).backward();
         var kept = parameters.Select(parameter => parameter.Value.grad!.clone()).ToArray();
         foreach (var parameter in parameters) parameter.Value.grad!.zero_();
 
         model.GradientCheckpointing = true;
-        CrossEntropy.Sum(model, ids, ids).backward();
+        CausalLoss.Sum(model, ids, ids).backward();
         for (var i = 0; i < kept.Length; i++) Near.Check(kept[i], parameters[i].Value.grad!, 1e-6, 1e-5, parameters[i].Name);
     }
 

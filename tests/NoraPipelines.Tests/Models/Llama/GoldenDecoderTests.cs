@@ -62,7 +62,7 @@ public sealed class GoldenDecoderTests
         };
         var labels = golden.Input("labels");
         var labelled = labels.narrow(1, 1, labels.shape[1] - 1).ne(-100).sum().item<long>();
-        using var loss = CrossEntropy.Sum(golden.Model, golden.Input("input_ids"), labels) / labelled;
+        using var loss = CausalLoss.Sum(golden.Model, golden.Input("input_ids"), labels) / labelled;
         loss.backward();
 
         Near.Check(golden.Output("loss").squeeze(), loss, 1e-5, 0, "loss");

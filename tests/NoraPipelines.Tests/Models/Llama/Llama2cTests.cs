@@ -19,7 +19,7 @@ public sealed class Llama2cTests
         var targets = golden.Input("targets").flatten();
         var labelled = targets.ge(0).nonzero().squeeze(-1);
         var states = hidden.flatten(0, 1).index_select(0, labelled);
-        var loss = LabelledLoss.Sum(states, golden.Model.Head, targets.index_select(0, labelled)) / labelled.numel();
+        var loss = FusedLinearCrossEntropy.Sum(states, golden.Model.Head, targets.index_select(0, labelled)) / labelled.numel();
         loss.backward();
 
         Near.Check(golden.Output("loss").squeeze(), loss, 1e-5, 0, "loss");

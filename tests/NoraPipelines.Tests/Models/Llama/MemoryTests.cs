@@ -24,7 +24,7 @@ public sealed class MemoryTests
             using (var scope = NewDisposeScope())
             {
                 var ids = TinyDecoder.Ids(2, 8);
-                CrossEntropy.Sum(model, ids, TinyDecoder.Labels(ids)).backward();
+                CausalLoss.Sum(model, ids, TinyDecoder.Labels(ids)).backward();
                 foreach (var (_, value) in adapters.Trainable) value.grad!.zero_();
             }
             live.Add(TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);

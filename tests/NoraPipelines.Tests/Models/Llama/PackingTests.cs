@@ -99,7 +99,7 @@ public sealed class PackingTests
             var total = zeros([]);
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CrossEntropy.Sum(model, micro) / batch.LabelledTokens;
+                var loss = CausalLoss.Sum(model, micro) / batch.LabelledTokens;
                 loss.backward();
                 total += loss.detach();
             }

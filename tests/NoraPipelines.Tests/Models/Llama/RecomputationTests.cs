@@ -42,7 +42,7 @@ public sealed class RecomputationTests
             model.GradientCheckpointing = recompute;
             foreach (var (_, value) in parameters) value.grad = null;
             var ids = TinyDecoder.Ids(2, 12);
-            CrossEntropy.Sum(model, ids, TinyDecoder.Labels(ids)).backward();
+            CausalLoss.Sum(model, ids, TinyDecoder.Labels(ids)).backward();
             return [.. parameters.Select(parameter => parameter.Value.grad!.clone())];
         }
 
@@ -61,13 +61,13 @@ public sealed class RecomputationTests
         model.Layers[0].Mlp.DownProj.Observer = _ => calls++;
 
         model.GradientCheckpointing = true;
-        var loss = CrossEntropy.Sum(model, ids, TinyDecoder.Labels(ids));
+        var loss = CausalLoss.Sum(model, ids, TinyDecoder.Labels(ids));
         Assert.Equal(1, calls);
         loss.backward();
         Assert.Equal(2, calls);
 
         using var noGradient = no_grad();
-        _ = CrossEntropy.Sum(model, ids, TinyDecoder.Labels(ids));
+        _ = CausalLoss.Sum(model, ids, TinyDecoder.Labels(ids));
         Assert.Equal(3, calls);
     }
 
@@ -101,7 +101,7 @@ public sealed class RecomputationTests
         for (var micro = 0; micro < 2; micro++)
         {
             var ids = TinyDecoder.Ids(3, 10, seed: micro);
-            var loss = CrossEntropy.Sum(model, ids, TinyDecoder.Labels(ids)) / 17;
+            var loss = CausalLoss.Sum(model, ids, TinyDecoder.Labels(ids)) / 17;
             loss.backward();
             total += loss.detach();
         }

@@ -34,7 +34,7 @@ public sealed class AdaptedEncoderTests
         using var adapters = Adapt(model, method);
         adapters.TrainInFull(model.Classifier);
         using var optimizer = new AdamW(adapters.Trainable);
-        using var batch = MicroBatch.Of(
+        using var batch = TextBatch.Of(
             [TokenizedExample.Classified([0, 9, 40, 2], 1), TokenizedExample.Classified([0, 33, 2], 0), TokenizedExample.Classified([0, 5, 2], 1)], padId: 1);
         var before = model.Parameters.Except(model.Classifier.Parameters).Select(parameter => parameter.Value.clone()).ToArray();
 
@@ -79,8 +79,8 @@ public sealed class AdaptedEncoderTests
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var model = TinyEncoder.Create();
-        using var together = MicroBatch.Of([TokenizedExample.Classified([0, 9, 40, 7, 7, 2], 1), TokenizedExample.Classified([0, 33, 2], 0)], padId: 1);
-        using var alone = MicroBatch.Of([TokenizedExample.Classified([0, 33, 2], 0)], padId: 1);
+        using var together = TextBatch.Of([TokenizedExample.Classified([0, 9, 40, 7, 7, 2], 1), TokenizedExample.Classified([0, 33, 2], 0)], padId: 1);
+        using var alone = TextBatch.Of([TokenizedExample.Classified([0, 33, 2], 0)], padId: 1);
         Near.Check(
             model.Logits(alone.InputIds, alone.PaddingMask)[0], model.Logits(together.InputIds, together.PaddingMask)[1], 1e-5, 1e-5, "logits");
     }
@@ -91,7 +91,7 @@ public sealed class AdaptedEncoderTests
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var model = TinyEncoder.Create(labels: 1);
-        using var batch = MicroBatch.Of([TokenizedExample.Classified([0, 9, 2], 4.5f), TokenizedExample.Classified([0, 33, 2], 1)], padId: 1);
+        using var batch = TextBatch.Of([TokenizedExample.Classified([0, 9, 2], 4.5f), TokenizedExample.Classified([0, 33, 2], 1)], padId: 1);
         var logits = model.Logits(batch.InputIds).data<float>().ToArray();
         var expected = (logits[0] - 4.5) * (logits[0] - 4.5) + (logits[1] - 1.0) * (logits[1] - 1.0);
         Assert.Equal(expected, ClassificationLoss.Sum(model, batch).item<float>(), 1e-4);

@@ -70,7 +70,7 @@ public sealed class EncoderRecomputationTests
             model.GradientCheckpointing = recompute;
             foreach (var (_, value) in trained) value.grad = null;
             manual_seed(7);
-            using var batch = MicroBatch.Of([TokenizedExample.Classified([0, 9, 40, 12, 2], 1), TokenizedExample.Classified([0, 33, 2], 0)], padId: 1);
+            using var batch = TextBatch.Of([TokenizedExample.Classified([0, 9, 40, 12, 2], 1), TokenizedExample.Classified([0, 33, 2], 0)], padId: 1);
             for (var micro = 0; micro < 2; micro++) ClassificationLoss.Sum(model, batch).backward();
             return [.. trained.Select(parameter => parameter.Value.grad?.clone())];
         }

@@ -36,10 +36,10 @@ internal sealed class GoldenEncoder : IDisposable
     public Tensor Output(string name) => _outputs.Read(name);
 
     /// <summary>The batch of the reference; the caller disposes.</summary>
-    public MicroBatch Batch()
+    public TextBatch Batch()
     {
         var ids = Ids;
-        return new MicroBatch(ids, ids.new_full(ids.shape, MicroBatch.Ignored), Mask, (int)ids.shape[0])
+        return new TextBatch(ids, ids.new_full(ids.shape, TextBatch.Ignored), Mask, (int)ids.shape[0])
         {
             RowLabels = _inputs.Read("labels").to(ScalarType.Float32),
         };

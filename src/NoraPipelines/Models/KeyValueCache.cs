@@ -1,7 +1,6 @@
-using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
-namespace NoraPipelines.Generation;
+namespace NoraPipelines.Models;
 
 /// <summary>Keys and values of the tokens that a model has seen, so that a new token asks them without computing them again.</summary>
 // One pair of tensors a layer, [rows, keyHeads, capacity, headSize], allocated once and filled from the left.
@@ -10,14 +9,15 @@ public sealed class KeyValueCache : IDisposable
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
 
-    public KeyValueCache(DecoderShape shape, int rows, int capacity, ScalarType dtype, Device device)
+    /// <param name="keyHeads">Heads of the keys, which may be fewer than those of the queries.</param>
+    public KeyValueCache(int layers, int keyHeads, int headSize, int rows, int capacity, ScalarType dtype, Device device)
     {
         Capacity = capacity;
         _keys = Allocate();
         _values = Allocate();
 
-        Tensor[] Allocate() => Enumerable.Range(0, shape.LayerCount)
-            .Select(_ => empty([rows, shape.KeyValueHeadCount, capacity, shape.HeadSize], dtype, device).DetachFromDisposeScope())
+        Tensor[] Allocate() => Enumerable.Range(0, layers)
+            .Select(_ => empty([rows, keyHeads, capacity, headSize], dtype, device).DetachFromDisposeScope())
             .ToArray();
     }
 

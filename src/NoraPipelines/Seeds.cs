@@ -1,4 +1,4 @@
-namespace NoraPipelines.Training;
+namespace NoraPipelines;
 
 /// <summary>Seeds as a pure function of the run's seed and of what they are for: a resumed run needs no random state.</summary>
 public static class Seeds

@@ -1,15 +1,15 @@
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
-namespace NoraPipelines.Models.Roberta;
+namespace NoraPipelines.Models.Encoders;
 
 /// <summary>How both blocks of a layer end: norm(residual + dropout(dense(x))).</summary>
-public sealed class RobertaOutput : IDisposable
+public sealed class EncoderOutput : IDisposable
 {
-    internal RobertaOutput(EncoderShape shape, int layer, string place, RobertaWeights weights)
+    internal EncoderOutput(EncoderShape shape, int layer, string place, EncoderWeights weights)
     {
-        Dense = weights.Projection(layer, $"{place}.dense", $"{place}.dense");
-        Norm = weights.Norm($"{RobertaWeights.Layer(layer)}.{place}.LayerNorm", shape.HiddenSize);
+        Dense = weights.Projection(layer, $"{place}.dense");
+        Norm = weights.Norm($"{weights.Names.Layer(layer)}.{place}.LayerNorm", shape.HiddenSize);
     }
 
     public LinearProjection Dense { get; }

@@ -1,6 +1,5 @@
-using NoraPipelines.Training;
 
-namespace NoraPipelines.Tests.Training;
+namespace NoraPipelines.Tests;
 
 public sealed class SeedsTests
 {

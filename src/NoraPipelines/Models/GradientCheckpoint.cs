@@ -9,12 +9,12 @@ namespace NoraPipelines.Models;
 /// gradients flow through the graph as without it, and `loss.backward()` stays all there is to call.
 /// </summary>
 // Arguments: the pass, x, tensors that all layers share (angles, masks; null where there is none), then every parameter that trains.
-internal sealed class LayerRecomputation : SingleTensorFunction<LayerRecomputation>
+internal sealed class GradientCheckpoint : SingleTensorFunction<GradientCheckpoint>
 {
     /// <summary>x [rows, tokens, hidden] → the same shape, with what all layers share.</summary>
     public delegate Tensor Layer(Tensor x, IReadOnlyList<Tensor?> shared);
 
-    public override string Name => nameof(LayerRecomputation);
+    public override string Name => nameof(GradientCheckpoint);
 
     /// <summary>x [rows, tokens, hidden] → the layer's output.</summary>
     /// <param name="trainable">Everything in the layer that requires a gradient.</param>

@@ -4,7 +4,7 @@ using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
-namespace NoraPipelines.Models.Llama;
+namespace NoraPipelines.Training;
 
 /// <summary>
 /// −Σ log softmax(states·headᵀ)[target]. The logits of a large vocabulary are the largest tensor of a step, so they are made for a few
@@ -12,7 +12,7 @@ namespace NoraPipelines.Models.Llama;
 /// until the backward pass, which scales it.
 /// </summary>
 // Arguments: states [labelled, hidden], head [vocabulary, hidden], targets [labelled] int64. Result: a float32 scalar.
-internal sealed class LabelledLoss : SingleTensorFunction<LabelledLoss>
+internal sealed class FusedLinearCrossEntropy : SingleTensorFunction<FusedLinearCrossEntropy>
 {
     /// <summary>
     /// Rows of one piece, at least 128, since the head is read once a piece. On a CPU logits of bfloat16 are then just below the 32 MiB from which
@@ -21,7 +21,7 @@ internal sealed class LabelledLoss : SingleTensorFunction<LabelledLoss>
     internal static long RowsAtOnce(long vocabulary, DeviceType device) =>
         device == DeviceType.CPU ? MemoryEstimate.LogitRows(vocabulary) : Math.Max(128, (1L << 25) / vocabulary);
 
-    public override string Name => nameof(LabelledLoss);
+    public override string Name => nameof(FusedLinearCrossEntropy);
 
     public static Tensor Sum(Tensor states, Tensor head, Tensor targets, long? rowsAtOnce = null)
     {

@@ -9,9 +9,9 @@ namespace NoraPipelines.Models;
 /// its own: the graph keeps nothing but the angles, which all layers share.
 /// </summary>
 // Arguments: x, cosines, sines, what holds the gradient.
-internal sealed class TurnedHeads : SingleTensorFunction<TurnedHeads>
+internal sealed class RotaryFunction : SingleTensorFunction<RotaryFunction>
 {
-    public override string Name => nameof(TurnedHeads);
+    public override string Name => nameof(RotaryFunction);
 
     /// <summary>x [rows, tokens, heads, size] → [rows, heads, tokens, size].</summary>
     /// <param name="returned">Null where no backward pass follows.</param>

@@ -1,28 +1,28 @@
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
-namespace NoraPipelines.Models.Roberta;
+namespace NoraPipelines.Models.Encoders;
 
 /// <summary>Self-attention over the whole text, its output projection, and the norm behind the residual sum.</summary>
 // Legend: rows = batch, hidden = heads·size.
-public sealed class RobertaAttention : IDisposable
+public sealed class EncoderAttention : IDisposable
 {
     private readonly int _headSize;
 
-    internal RobertaAttention(EncoderShape shape, int layer, RobertaWeights weights)
+    internal EncoderAttention(EncoderShape shape, int layer, EncoderWeights weights)
     {
         _headSize = shape.HeadSize;
         Self = new SelfProjections(
-            weights.Projection(layer, "attention.self.query", "query"),
-            weights.Projection(layer, "attention.self.key", "key"),
-            weights.Projection(layer, "attention.self.value", "value"));
-        Output = new RobertaOutput(shape, layer, "attention.output", weights);
+            weights.Projection(layer, "query"),
+            weights.Projection(layer, "key"),
+            weights.Projection(layer, "value"));
+        Output = new EncoderOutput(shape, layer, "attention.output", weights);
     }
 
     /// <summary>Query, key and value.</summary>
     public SelfProjections Self { get; }
 
-    public RobertaOutput Output { get; }
+    public EncoderOutput Output { get; }
 
     /// <summary>x [rows, tokens, hidden] → the same shape.</summary>
     internal Tensor Forward(Tensor x, in EncoderPass pass)

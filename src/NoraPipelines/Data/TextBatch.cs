@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace NoraPipelines.Data;
 
-/// <summary>Rows that go through the model at once, right-padded to the longest of them.</summary>
+/// <summary>Texts that go through the model at once, right-padded to the longest of them.</summary>
 /// <param name="inputIds">[rows, tokens] int64.</param>
 /// <param name="labels">[rows, tokens] int64, not shifted; <see cref="Ignored"/> = no label, always so at an example's first token.</param>
 /// <param name="paddingMask">[rows, tokens] bool, true = token; null where nothing is padded.</param>
 /// <param name="labelledTokens">Entries of <paramref name="labels"/> that are labels.</param>
-public sealed class MicroBatch(Tensor inputIds, Tensor labels, Tensor? paddingMask, int labelledTokens) : IDisposable
+public sealed class TextBatch(Tensor inputIds, Tensor labels, Tensor? paddingMask, int labelledTokens) : IDisposable
 {
     /// <summary>Stands in <see cref="Labels"/> where nothing is learnt.</summary>
     public const long Ignored = -100;
@@ -28,6 +28,11 @@ public sealed class MicroBatch(Tensor inputIds, Tensor labels, Tensor? paddingMa
     public Tensor? RowLabels { get; init; }
 
     /// <summary>
+    /// Where rows are pairs of texts, which of the two a token belongs to: [rows, tokens] int64, 0 or 1, 0 in padding. Null where no row is one.
+    /// </summary>
+    public Tensor? TokenTypes { get; init; }
+
+    /// <summary>
     /// Where rows hold several examples, which of them a token belongs to: [rows, tokens] int64, 1, 2, … in the order of the row, 0 = padding.
     /// Null where every row holds one.
     /// </summary>
@@ -37,8 +42,8 @@ public sealed class MicroBatch(Tensor inputIds, Tensor labels, Tensor? paddingMa
     public Tensor? Positions { get; init; }
 
     /// <summary>The tensors of some rows; the caller's scope owns them.</summary>
-    public static MicroBatch Of(IReadOnlyList<TokenizedExample> rows, int padId, Device? device = null) =>
-        PaddedRows.Of(rows, padId).ToMicroBatch(device ?? CPU);
+    public static TextBatch Of(IReadOnlyList<TokenizedExample> rows, int padId, Device? device = null) =>
+        PaddedRows.Of(rows, padId).ToDevice(device ?? CPU);
 
     public void Dispose()
     {
@@ -46,6 +51,7 @@ public sealed class MicroBatch(Tensor inputIds, Tensor labels, Tensor? paddingMa
         Labels.Dispose();
         PaddingMask?.Dispose();
         RowLabels?.Dispose();
+        TokenTypes?.Dispose();
         Segments?.Dispose();
         Positions?.Dispose();
     }

@@ -1,16 +1,16 @@
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
-namespace NoraPipelines.Models.Roberta;
+namespace NoraPipelines.Models.Encoders;
 
 /// <summary>The first half of the feed-forward block: act(dense(x)), act the exact form of GELU in the published models.</summary>
-public sealed class RobertaIntermediate : IDisposable
+public sealed class EncoderIntermediate : IDisposable
 {
     private readonly Func<Tensor, Tensor> _activation;
 
-    internal RobertaIntermediate(EncoderShape shape, int layer, RobertaWeights weights)
+    internal EncoderIntermediate(EncoderShape shape, int layer, EncoderWeights weights)
     {
-        Dense = weights.Projection(layer, "intermediate.dense", "intermediate.dense");
+        Dense = weights.Projection(layer, "intermediate.dense");
         _activation = Activations.Of(shape.Activation);
     }
 
