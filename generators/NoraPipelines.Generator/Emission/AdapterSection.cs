@@ -1,3 +1,4 @@
+using NoraPipelines.Generator.Emission.Families;
 using NoraPipelines.Generator.Emission.Methods;
 using NoraPipelines.Plans;
 
@@ -6,24 +7,6 @@ namespace NoraPipelines.Generator.Emission;
 /// <summary>What trains: an adapter on each target, by one typed call each, or the whole model.</summary>
 internal static class AdapterSection
 {
-    /// <summary>Member of a layer that each projection is; a name that a family lacks would not compile.</summary>
-    private static readonly Dictionary<string, string> Members = new()
-    {
-        ["q_proj"] = "SelfAttention.QProj",
-        ["k_proj"] = "SelfAttention.KProj",
-        ["v_proj"] = "SelfAttention.VProj",
-        ["o_proj"] = "SelfAttention.OProj",
-        ["gate_proj"] = "Mlp.GateProj",
-        ["up_proj"] = "Mlp.UpProj",
-        ["down_proj"] = "Mlp.DownProj",
-        ["query"] = "Attention.Self.Query",
-        ["key"] = "Attention.Self.Key",
-        ["value"] = "Attention.Self.Value",
-        ["attention.output.dense"] = "Attention.Output.Dense",
-        ["intermediate.dense"] = "Intermediate.Dense",
-        ["output.dense"] = "Output.Dense",
-    };
-
     /// <summary>The method with its ranks, for sentences: NoRA 64/32.</summary>
     public static string Title(AdapterPlan adapter) => adapter switch
     {
@@ -55,15 +38,19 @@ internal static class AdapterSection
         if (adapter is FullPlan) return;
         code.Line();
         code.Line($"/// <summary>{Title(adapter)} on {string.Join(", ", adapter.Targets)} of {Layers(adapter.Layers)}.</summary>");
-        using (code.Block($"private static AdapterSet Adapt({ModelSection.TypeName(unit.Plan)} model)"))
+        using (code.Block($"private static AdapterSet Adapt({FamilySections.Of(unit.Plan).ModelType} model)"))
         {
             code.Line("var adapters = new AdapterSet();");
             if (MethodSection.Of(adapter)?.BeforeAdapters is { } before) code.Line(before);
-            using (code.Block($"foreach (var layer in {LayersOf(adapter.Layers)})"))
+            foreach (var stack in adapter.TargetsIn(unit.Plan.Model.Shape).GroupBy(target => target.Stack))
             {
-                foreach (var target in adapter.Targets) code.Line($"adapters.{Call(adapter, "layer." + Members[target])};");
+                using (code.Block($"foreach (var layer in {LayersOf(stack.Key, adapter.Layers)})"))
+                {
+                    foreach (var target in stack) code.Line($"adapters.{Call(adapter, "layer." + target.Member)};");
+                }
             }
-            if (unit.Plan.Model.Shape is EncoderShape) code.Line("adapters.TrainInFull(model.Classifier); // the head; not counted as adapter parameters");
+            if (FamilySections.Of(unit.Plan).Head is { } head)
+                code.Line($"adapters.TrainInFull(model.{head}); // the head; not counted as adapter parameters");
             code.Line("return adapters;");
         }
     }
@@ -81,6 +68,8 @@ internal static class AdapterSection
 
     private static string Layers(LayerSelection layers) => layers.Indices is { } indices ? $"layers {string.Join(", ", indices)}" : "all layers";
 
-    private static string LayersOf(LayerSelection layers) =>
-        layers.Indices is { } indices ? $"new[] {{ {string.Join(", ", indices)} }}.Select(index => model.Layers[index])" : "model.Layers";
+    /// <summary>The chosen layers of a stack; those that it does not have are another stack's.</summary>
+    private static string LayersOf(LayerStack stack, LayerSelection layers) => layers.Indices is { } indices
+        ? $"new[] {{ {string.Join(", ", indices.Where(index => index < stack.Count))} }}.Select(index => model.{stack.Member}[index])"
+        : $"model.{stack.Member}";
 }

@@ -1,3 +1,4 @@
+using NoraPipelines.Generator.Emission.Families;
 using NoraPipelines.Generator.Emission.Methods;
 using NoraPipelines.Plans;
 
@@ -44,7 +45,7 @@ internal static class InitializationSection
         });
         using (code.Block("run.Initialise(adapters, () =>", "});"))
         {
-            code.Line("using var statistics = run.Calibrate(model, tokenizer, adapters, examples);");
+            code.Line($"using var statistics = run.Calibrate(model, adapters, {FamilySections.Of(unit.Plan).Calibration});");
             var std = $" with {{ InnerStd = run.Setting(\"adapter.inner.std\", {CSharp.Number(nora.InnerStd)}) }}";
             code.Line($"var method = Method{(nora.InnerInit == InnerInitialization.Normal ? std : "")};");
             code.Line("return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);");

@@ -1,3 +1,4 @@
+using NoraPipelines.Generator.Emission.Families;
 using NoraPipelines.Generator.Emission.Methods;
 using NoraPipelines.Plans;
 
@@ -9,6 +10,7 @@ internal static class TrainingSection
     public static void Write(CodeWriter code, PipelineUnit unit)
     {
         var training = unit.Plan.Training;
+        var family = FamilySections.Of(unit.Plan);
         var method = MethodSection.Of(unit.Plan.Adapter);
         var groups = method?.Groups;
         var parameters = unit.Plan.Adapter is FullPlan ? "parameters" : "adapters.Trainable";
@@ -23,10 +25,9 @@ internal static class TrainingSection
         if (groups is not null) code.Line($"    {groups});");
         foreach (var line in method?.State?.Lines ?? []) code.Line(line);
         var trained = unit.Plan.Adapter is FullPlan ? "parameters" : "adapters";
-        var more = unit.Plan is { Adapter: FullPlan, Model.Shape: EncoderShape } ? ", model.Classifier" : method?.State is { } state ? ", " + state.Name : "";
+        var more = unit.Plan.Adapter is FullPlan && family.Head is { } head ? ", model." + head : method?.State is { } state ? ", " + state.Name : "";
         code.Line($"using var training = run.StartTraining(steps, {trained}, optimizer{more}); // goes on where a stopped run was");
-        var packing = unit.Plan.Dataset.Packing ? $", rowTokens: {unit.Plan.Dataset.MaxTokens}" : "";
-        code.Line($"using var batches = run.Batches(examples, tokenizer, training{packing});");
+        code.Line($"using var batches = run.Batches(examples, {family.Collator(unit.Plan.Dataset)}, training);");
         using (code.Block("while (training.Continues)"))
         {
             code.Line("using var scope = torch.NewDisposeScope();");
@@ -34,8 +35,7 @@ internal static class TrainingSection
             if (method?.BeforeStep is { } before) code.Line(before);
             using (code.Block("foreach (var micro in batch.MicroBatches)"))
             {
-                var loss = unit.Plan.Model.Shape is EncoderShape ? "ClassificationLoss" : "CrossEntropy";
-                code.Line($"var loss = {loss}.Sum(model, micro) / batch.LabelledTokens;");
+                code.Line($"var loss = {family.Loss} / batch.Weight;");
                 code.Line("loss.backward();");
                 code.Line("training.Add(loss);");
             }

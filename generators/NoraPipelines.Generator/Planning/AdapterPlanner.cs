@@ -95,7 +95,7 @@ internal static class AdapterPlanner
 
     private static EquatableArray<string> Targets(PipelineSpec spec, ModelShape shape)
     {
-        if (spec.Text("adapter.targets") is not null) return shape.Projections.Select(projection => projection.Name).ToEquatableArray();
+        if (spec.Text("adapter.targets") is not null) return shape.TargetNames().ToEquatableArray();
         // A refused item keeps its number, under a name that is there, so that the others are reported at their own places.
         return Enumerable.Range(0, spec.Count("adapter.targets"))
             .Select(i => spec.Text($"adapter.targets.{i}")?.Value ?? shape.Projections[0].Name).ToEquatableArray();
@@ -103,7 +103,7 @@ internal static class AdapterPlanner
 
     private static LayerSelection Layers(PipelineSpec spec, ModelShape shape)
     {
-        var count = shape.Projections.Max(projection => projection.Layers);
+        var count = shape.DeepestStack();
         if (spec.Whole("adapter.layers.first") is { } first) return Range(0, first.Value);
         // A stand-in shape has no last layer that means anything.
         if (spec.Whole("adapter.layers.last") is { } last)

@@ -13,7 +13,7 @@ internal static class ModelPlanner
         var (shape, source) = Shape(context, architecture);
         var plan = new ModelPlan
         {
-            Shape = shape ?? Anything(architecture ?? Architecture.Llama),
+            Shape = shape ?? StandIn(architecture),
             ShapeSource = source,
             Source = Source(spec),
             // A tokenizer that was refused is still there.
@@ -92,28 +92,10 @@ internal static class ModelPlanner
                 + $"{Words.Of(found)}, or another {path.Split('.')[1]}");
     }
 
-    /// <summary>Stands in for a shape that could not be had: projections by name, and room for every rank, layer and length.</summary>
-    private static ModelShape Anything(Architecture architecture) => architecture == Architecture.Roberta ? AnyEncoder() : new DecoderShape
+    /// <summary>For a shape that could not be had: rules then report what is wrong beside it.</summary>
+    private static ModelShape StandIn(Architecture? architecture)
     {
-        Architecture = architecture,
-        VocabularySize = 1,
-        HiddenSize = int.MaxValue,
-        FeedForwardSize = int.MaxValue,
-        LayerCount = int.MaxValue,
-        HeadCount = 1,
-        KeyValueHeadCount = 1,
-        HeadSize = int.MaxValue,
-        MaxPositions = int.MaxValue,
-    };
-
-    private static EncoderShape AnyEncoder() => new()
-    {
-        Architecture = Architecture.Roberta,
-        VocabularySize = 1,
-        HiddenSize = int.MaxValue,
-        FeedForwardSize = int.MaxValue,
-        LayerCount = int.MaxValue,
-        HeadCount = 1,
-        PositionRows = int.MaxValue,
-    };
+        var known = architecture is { } word && ModelFamilies.Programs.Contains(word) ? word : Architecture.Llama;
+        return ModelFamilies.Of(known).StandIn(known);
+    }
 }

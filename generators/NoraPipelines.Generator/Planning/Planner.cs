@@ -95,8 +95,8 @@ internal static class Planner
     {
         Adapter = plan.Adapter with
         {
-            Targets = plan.Model.Shape.Projections
-                .Select(projection => projection.Name).Where(plan.Adapter.Targets.Contains).ToEquatableArray(),
+            Targets = plan.Adapter.Targets
+                .OrderBy(target => plan.Model.Shape.Projections.TakeWhile(projection => !projection.IsNamed(target)).Count()).ToEquatableArray(),
         },
     };
 

@@ -18,7 +18,7 @@ internal static partial class SpecKeys
             Words = EquatableArray.Of("all-linear"),
             Minimum = 1,
             Item = Text("", "A projection of the model: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj or down_proj; of "
-                + "roberta: query, key, value, attention.output.dense, intermediate.dense or output.dense."),
+                + "roberta and bert: query, key, value, attention.output.dense, intermediate.dense or output.dense."),
         },
         new SpecKey("layers", ValueKinds.Text | ValueKinds.List | ValueKinds.Mapping,
             "The layers that get an adapter: all, a list counted from 0, { first: n } or { last: n }.")

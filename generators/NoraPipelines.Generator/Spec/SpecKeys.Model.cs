@@ -5,10 +5,10 @@ namespace NoraPipelines.Generator.Spec;
 internal static partial class SpecKeys
 {
     private static readonly string[] Presets =
-        ModelCatalog.Names.Where(name => ModelCatalog.Find(name) is DecoderShape or EncoderShape).ToArray();
+        ModelCatalog.Names.Where(name => ModelFamilies.Of(ModelCatalog.Find(name)!).HasPrograms).ToArray();
 
     private static SpecKey Model => Section("model", "The base model: its shape, its weights and its tokenizer.",
-        Choice<Architecture>("architecture", "The model's family.", null, Architecture.Clip, Architecture.Sdxl) with
+        Choice<Architecture>("architecture", "The model's family.", null, [.. ModelFamilies.Later]) with
         { Required = true },
         Choice("preset", "A shape of the catalogue; or give `config` or `shape`.", null, Presets,
             ModelCatalog.Names.Except(Presets)),

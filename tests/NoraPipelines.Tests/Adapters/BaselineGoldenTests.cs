@@ -2,7 +2,6 @@ using NoraPipelines.Adapters;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Initialization;
 using NoraPipelines.Models;
-using NoraPipelines.Models.Llama;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Llama;
 using NoraPipelines.Training;

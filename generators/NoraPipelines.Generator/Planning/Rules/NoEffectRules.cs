@@ -100,17 +100,12 @@ internal static class NoEffectRules
         if (!spec.Has("model.source.hub")) Idle(context, "only a repository of the hub has revisions", "model.source.revision");
         if (spec.Has("model.source.random") && !spec.Has("model.source.path"))
             Idle(context, "random weights have no checkpoint to take a shape from", "model.accept_other_shapes");
-        if (spec.Choice<Architecture>("model.architecture") is { } family and not Architecture.Mistral)
-            Idle(context, $"{Words.Of(family)} attends to all tokens before", "model.shape.sliding_window");
-        if (spec.Choice<Architecture>("model.architecture") == Architecture.Qwen2)
-            Idle(context, "q, k and v of qwen2 always have a bias, o never", "model.shape.attention_bias");
-        if (spec.Choice<Architecture>("model.architecture") == Architecture.Roberta)
-            Idle(context, "roberta is no decoder", [.. OfDecoders.Select(key => "model.shape." + key)]);
+        if (spec.Choice<Architecture>("model.architecture") is { } architecture && ModelFamilies.Programs.Contains(architecture))
+        {
+            foreach (var (reason, keys) in ModelFamilies.Of(architecture).IdleShapeKeys(architecture))
+                Idle(context, reason, [.. keys.Select(key => "model.shape." + key)]);
+        }
     }
-
-    /// <summary>Numbers of decoders that encoders do without.</summary>
-    private static readonly string[] OfDecoders =
-        ["num_key_value_heads", "head_dim", "rms_norm_eps", "rope_theta", "tie_word_embeddings", "attention_bias"];
 
     private static void Source(PlanningContext context, string section)
     {

@@ -18,7 +18,7 @@ namespace NoraPipelines.Shipped;
 
 /// <summary>A Llama of 1.1 million parameters learns word problems from random weights</summary>
 /// <remarks>Trains all 1,115,264 parameters.</remarks>
-public sealed partial class BaseModel : Pipeline
+public sealed partial class BaseModel : Pipeline<LoadedTextModel<LlamaModel>>
 {
     protected override RunReport Execute(RunContext run)
     {
@@ -44,14 +44,14 @@ public sealed partial class BaseModel : Pipeline
         using var optimizer = new AdamW(parameters,
             weightDecay: run.Setting("training.optimizer.weight_decay", 0.01), beta1: 0.9, beta2: 0.95, epsilon: 1E-08);
         using var training = run.StartTraining(steps, parameters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, tokenizer, training);
+        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
         while (training.Continues)
         {
             using var scope = torch.NewDisposeScope();
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CrossEntropy.Sum(model, micro) / batch.LabelledTokens;
+                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
                 loss.backward();
                 training.Add(loss);
             }
@@ -69,13 +69,13 @@ public sealed partial class BaseModel : Pipeline
         return run.Complete(before, after);
     }
 
-    protected override LoadedModel Load(RunContext run)
+    protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
         var model = LlamaModel.Random(Shape, seed: 1, torch.ScalarType.Float32, run.Device);
-        return new LoadedModel(model, TextTokenizer.Load(run.File("model.tokenizer", "weights")), Folder: null);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(run.File("model.tokenizer", "weights")), Folder: null);
     }
 
-    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
+    protected override Scores Evaluate(RunContext run, LoadedTextModel<LlamaModel> loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(new global::NoraPipelines.Shipped.Problems.HeldOutWordProblems(), seed: 5, limit: run.Setting<int?>("evaluation.0.limit", 400));

@@ -20,7 +20,7 @@ namespace NoraPipelines.Shipped;
 
 /// <summary>NoRA 192/48 on Commonsense170K, scored on eight sets (Table 11, LLaMA-7B)</summary>
 /// <remarks>NoRA 192/48 on 224 projections trains 4,128,768 beside 6,738,415,616 parameters (0.061 %).</remarks>
-public sealed partial class Llama7bCommonsense : Pipeline
+public sealed partial class Llama7bCommonsense : Pipeline<LoadedTextModel<LlamaModel>>
 {
     protected override RunReport Execute(RunContext run)
     {
@@ -44,7 +44,7 @@ public sealed partial class Llama7bCommonsense : Pipeline
         // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :22
         run.Initialise(adapters, () =>
         {
-            using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
+            using var statistics = run.Calibrate(model, adapters, new TextCalibration(model, tokenizer, examples));
             var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.02) };
             return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
@@ -56,14 +56,14 @@ public sealed partial class Llama7bCommonsense : Pipeline
         using var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting("training.optimizer.weight_decay", 0.01), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, tokenizer, training);
+        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
         while (training.Continues)
         {
             using var scope = torch.NewDisposeScope();
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CrossEntropy.Sum(model, micro) / batch.LabelledTokens;
+                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
                 loss.backward();
                 training.Add(loss);
             }
@@ -81,12 +81,12 @@ public sealed partial class Llama7bCommonsense : Pipeline
         return run.Complete(before, after);
     }
 
-    protected override LoadedModel Load(RunContext run)
+    protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
         using var checkpoint = run.OpenCheckpoint("models/llama-7b");
         checkpoint.CheckShape(Shape);
         var model = LlamaModel.Load(checkpoint, Shape, torch.ScalarType.BFloat16, run.Device);
-        return new LoadedModel(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
     }
 
     /// <summary>NoRA 192/48 on q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj of all layers.</summary>
@@ -106,7 +106,7 @@ public sealed partial class Llama7bCommonsense : Pipeline
         return adapters;
     }
 
-    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
+    protected override Scores Evaluate(RunContext run, LoadedTextModel<LlamaModel> loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(

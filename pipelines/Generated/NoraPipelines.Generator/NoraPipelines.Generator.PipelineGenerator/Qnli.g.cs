@@ -20,13 +20,13 @@ namespace NoraPipelines.Shipped;
 
 /// <summary>NoRA 48/16 on RoBERTa-large, scored on QNLI (Table 10)</summary>
 /// <remarks>NoRA 48/16 on 48 projections trains 73,728 beside 355,359,744 parameters (0.021 %).</remarks>
-public sealed partial class Qnli : Pipeline
+public sealed partial class Qnli : Pipeline<LoadedTextModel<RobertaModel>>
 {
     protected override RunReport Execute(RunContext run)
     {
         // ---- Model --------------------------------------------------------------------------------------- qnli.nora.yaml:8
         using var loaded = run.Measure("load", () => Load(run));
-        var (model, tokenizer) = (loaded.Classifier, loaded.Tokenizer);
+        var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", false);
 
         // ---- Adapters: NoRA 48/16 ------------------------------------------------------------------------------------- :14
@@ -43,7 +43,7 @@ public sealed partial class Qnli : Pipeline
         // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :20
         run.Initialise(adapters, () =>
         {
-            using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
+            using var statistics = run.Calibrate(model, adapters, new TextCalibration(model, tokenizer, examples));
             var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.02) };
             return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
@@ -55,14 +55,14 @@ public sealed partial class Qnli : Pipeline
         using var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, tokenizer, training);
+        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
         while (training.Continues)
         {
             using var scope = torch.NewDisposeScope();
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = ClassificationLoss.Sum(model, micro) / batch.LabelledTokens;
+                var loss = ClassificationLoss.Sum(model, micro) / batch.Weight;
                 loss.backward();
                 training.Add(loss);
             }
@@ -80,12 +80,12 @@ public sealed partial class Qnli : Pipeline
         return run.Complete(before, after);
     }
 
-    protected override LoadedModel Load(RunContext run)
+    protected override LoadedTextModel<RobertaModel> Load(RunContext run)
     {
         using var checkpoint = run.OpenCheckpoint("models/roberta-large");
-        var shape = (EncoderShape)run.Plan.Model.Shape; // of the folder's own config.json
+        var shape = (RobertaShape)run.Plan.Model.Shape; // of the folder's own config.json
         var model = RobertaModel.Load(checkpoint, shape, labels: 2, torch.ScalarType.Float32, run.Device, headSeed: run.Seed);
-        return new LoadedModel(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<RobertaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
     }
 
     /// <summary>NoRA 48/16 on query, value of all layers.</summary>
@@ -101,9 +101,9 @@ public sealed partial class Qnli : Pipeline
         return adapters;
     }
 
-    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
+    protected override Scores Evaluate(RunContext run, LoadedTextModel<RobertaModel> loaded)
     {
-        var (model, tokenizer) = (loaded.Classifier, loaded.Tokenizer);
+        var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = GlueReader.Read(
             run.File("evaluation.0.path", "data/QNLI/dev.tsv"), GlueTask.Qnli, limit: run.Setting<int?>("evaluation.0.limit", null), run.Say);
         var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Qnli, maxTokens: 128, batch: run.Setting("evaluation.0.batch", 32), run.PredictionsFile("glue/qnli"), run.Progress);
