@@ -17,7 +17,7 @@ using TorchSharp;
 namespace Sample;
 
 /// <remarks>Trains all 260,032 parameters.</remarks>
-public sealed partial class Sample : Pipeline
+public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 {
     protected override RunReport Execute(RunContext run)
     {
@@ -43,14 +43,14 @@ public sealed partial class Sample : Pipeline
         using var optimizer = new AdamW(parameters,
             weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, parameters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, tokenizer, training);
+        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
         while (training.Continues)
         {
             using var scope = torch.NewDisposeScope();
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.LabelledTokens;
+                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
                 loss.backward();
                 training.Add(loss);
             }
@@ -68,13 +68,13 @@ public sealed partial class Sample : Pipeline
         return run.Complete(before, after);
     }
 
-    protected override LoadedModel Load(RunContext run)
+    protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
         var model = LlamaModel.Random(Shape, seed: 7, torch.ScalarType.Float32, run.Device);
-        return new LoadedModel(model, TextTokenizer.Load(run.File("model.tokenizer", "tokenizer")), Folder: null);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(run.File("model.tokenizer", "tokenizer")), Folder: null);
     }
 
-    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
+    protected override Scores Evaluate(RunContext run, LoadedTextModel<LlamaModel> loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Stream(

@@ -20,7 +20,7 @@ namespace Sample;
 
 /// <summary>NoRA on a small model</summary>
 /// <remarks>NoRA 32/16 on 35 projections trains 35,840 beside 260,032 parameters (13.8 %).</remarks>
-public sealed partial class Sample : Pipeline
+public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 {
     protected override RunReport Execute(RunContext run)
     {
@@ -44,7 +44,7 @@ public sealed partial class Sample : Pipeline
         // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :16
         run.Initialise(adapters, () =>
         {
-            using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
+            using var statistics = run.Calibrate(model, adapters, new TextCalibration(model, tokenizer, examples));
             var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.01) };
             return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
@@ -56,14 +56,14 @@ public sealed partial class Sample : Pipeline
         using var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, tokenizer, training);
+        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
         while (training.Continues)
         {
             using var scope = torch.NewDisposeScope();
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.LabelledTokens;
+                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
                 loss.backward();
                 training.Add(loss);
             }
@@ -81,12 +81,12 @@ public sealed partial class Sample : Pipeline
         return run.Complete(before, after);
     }
 
-    protected override LoadedModel Load(RunContext run)
+    protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
         using var checkpoint = run.OpenCheckpoint("models/stories260k");
         checkpoint.CheckShape(Shape);
         var model = LlamaModel.Load(checkpoint, Shape, torch.ScalarType.Float32, run.Device);
-        return new LoadedModel(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
     }
 
     /// <summary>NoRA 32/16 on q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj of all layers.</summary>
@@ -106,7 +106,7 @@ public sealed partial class Sample : Pipeline
         return adapters;
     }
 
-    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
+    protected override Scores Evaluate(RunContext run, LoadedTextModel<LlamaModel> loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
