@@ -8,7 +8,7 @@ using NoraPipelines.Runs;
 namespace Sample;
 
 /// <summary>The spec has errors.</summary>
-public sealed partial class Bad : Pipeline
+public sealed partial class Bad : Pipeline<LoadedModel>
 {
     /// <inheritdoc/>
     public override PipelinePlan Plan => throw new NoraException("bad/bad.nora.yaml has errors; see the build's output");

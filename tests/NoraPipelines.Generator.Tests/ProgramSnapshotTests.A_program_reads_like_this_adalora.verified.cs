@@ -18,7 +18,7 @@ using TorchSharp;
 namespace Sample;
 
 /// <remarks>AdaLoRA 12 to 8 on 64 projections trains 5,112,576 beside 8,030,261,248 parameters (0.064 %).</remarks>
-public sealed partial class Sample : Pipeline
+public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 {
     protected override RunReport Execute(RunContext run)
     {
@@ -49,14 +49,14 @@ public sealed partial class Sample : Pipeline
         var budget = new RankBudget(InitialRank: 12, TargetRank: 8, InitialSteps: 100, FinalSteps: 200, EverySteps: 10, steps);
         using var ranks = new RankAllocator(adapters, budget, importanceDecay: 0.85, uncertaintyDecay: 0.85, orthogonalWeight: 0.5);
         using var training = run.StartTraining(steps, adapters, optimizer, ranks); // goes on where a stopped run was
-        using var batches = run.Batches(examples, tokenizer, training);
+        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
         while (training.Continues)
         {
             using var scope = torch.NewDisposeScope();
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.LabelledTokens;
+                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
                 loss.backward();
                 training.Add(loss);
             }
@@ -73,12 +73,12 @@ public sealed partial class Sample : Pipeline
         return run.Complete(null, null);
     }
 
-    protected override LoadedModel Load(RunContext run)
+    protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
         using var checkpoint = run.OpenCheckpoint("models");
         checkpoint.CheckShape(Shape);
         var model = LlamaModel.Load(checkpoint, Shape, torch.ScalarType.BFloat16, run.Device);
-        return new LoadedModel(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
     }
 
     /// <summary>AdaLoRA 12 to 8 on q_proj, v_proj of all layers.</summary>
@@ -94,7 +94,7 @@ public sealed partial class Sample : Pipeline
     }
 
     /// <summary>The spec names no task.</summary>
-    protected override Scores Evaluate(RunContext run, LoadedModel loaded) => Scores.None;
+    protected override Scores Evaluate(RunContext run, LoadedTextModel<LlamaModel> loaded) => Scores.None;
 
     /// <summary>Called after each optimizer step; write it in another part of this class.</summary>
     partial void OnStep(StepReport step);

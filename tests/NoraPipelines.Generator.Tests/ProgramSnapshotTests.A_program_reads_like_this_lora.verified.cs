@@ -18,7 +18,7 @@ using TorchSharp;
 namespace Sample;
 
 /// <remarks>LoRA 4 on 4 projections trains 1,792 beside 260,032 parameters (0.7 %).</remarks>
-public sealed partial class Sample : Pipeline
+public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 {
     protected override RunReport Execute(RunContext run)
     {
@@ -47,14 +47,14 @@ public sealed partial class Sample : Pipeline
         using var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, tokenizer, training);
+        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
         while (training.Continues)
         {
             using var scope = torch.NewDisposeScope();
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.LabelledTokens;
+                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
                 loss.backward();
                 training.Add(loss);
             }
@@ -69,12 +69,12 @@ public sealed partial class Sample : Pipeline
         return run.Complete(null, null);
     }
 
-    protected override LoadedModel Load(RunContext run)
+    protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
         using var checkpoint = run.OpenCheckpoint("models");
         var shape = (DecoderShape)run.Plan.Model.Shape; // of the folder's own config.json
         var model = LlamaModel.Load(checkpoint, shape, torch.ScalarType.BFloat16, run.Device);
-        return new LoadedModel(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
     }
 
     /// <summary>LoRA 4 on q_proj, v_proj of layers 3, 4.</summary>
@@ -90,7 +90,7 @@ public sealed partial class Sample : Pipeline
     }
 
     /// <summary>The spec names no task.</summary>
-    protected override Scores Evaluate(RunContext run, LoadedModel loaded) => Scores.None;
+    protected override Scores Evaluate(RunContext run, LoadedTextModel<LlamaModel> loaded) => Scores.None;
 
     /// <summary>Called after each optimizer step; write it in another part of this class.</summary>
     partial void OnStep(StepReport step);

@@ -1,3 +1,4 @@
+using NoraPipelines.Generator.Emission.Families;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Emission;
@@ -24,16 +25,17 @@ internal static class EvaluationSection
     public static void WriteEvaluate(CodeWriter code, PipelineUnit unit)
     {
         var tasks = unit.Plan.Evaluation;
+        var loaded = FamilySections.Of(unit.Plan).LoadedType;
         code.Line();
         if (tasks.Count == 0)
         {
             code.Line("/// <summary>The spec names no task.</summary>");
-            code.Line("protected override Scores Evaluate(RunContext run, LoadedModel loaded) => Scores.None;");
+            code.Line($"protected override Scores Evaluate(RunContext run, {loaded} loaded) => Scores.None;");
             return;
         }
-        using (code.Block("protected override Scores Evaluate(RunContext run, LoadedModel loaded)"))
+        using (code.Block($"protected override Scores Evaluate(RunContext run, {loaded} loaded)"))
         {
-            code.Line($"var (model, tokenizer) = (loaded.{ModelSection.Member(unit.Plan)}, loaded.Tokenizer);");
+            ModelSection.WriteParts(code, unit.Plan);
             if (tasks.Any(task => task.Task.IsAsked) && Frame(unit.Plan.Dataset) is { } frame) code.Line($"var frame = {frame};");
             for (var index = 0; index < tasks.Count; index++) WriteTask(code, unit.Plan, tasks[index], index);
             WriteScores(code, tasks);

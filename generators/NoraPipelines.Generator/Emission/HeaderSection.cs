@@ -1,3 +1,4 @@
+using NoraPipelines.Generator.Emission.Families;
 using NoraPipelines.Generator.Emission.Methods;
 using NoraPipelines.Plans;
 
@@ -41,7 +42,7 @@ internal static class HeaderSection
         yield return "NoraPipelines.Data";
         yield return "NoraPipelines.Evaluation";
         yield return "NoraPipelines.Models";
-        yield return plan.Model.Shape is EncoderShape ? "NoraPipelines.Models.Roberta" : "NoraPipelines.Models.Llama";
+        foreach (var name in FamilySections.Of(plan).Usings) yield return name;
         if (plan.Evaluation.Any(task => DecodingExpression.Argument(task) is not null)) yield return "NoraPipelines.Generation";
         yield return "NoraPipelines.Plans";
         yield return "NoraPipelines.Runs";

@@ -1,3 +1,5 @@
+using NoraPipelines.Generator.Emission.Families;
+
 namespace NoraPipelines.Generator.Emission;
 
 /// <summary>
@@ -11,7 +13,7 @@ internal static class ProgramEmitter
     {
         var code = new CodeWriter();
         HeaderSection.Write(code, unit, HeaderSection.ProgramUsings(unit.Plan));
-        using (code.Block($"public sealed partial class {unit.ClassName} : Pipeline"))
+        using (code.Block($"public sealed partial class {unit.ClassName} : Pipeline<{FamilySections.Of(unit.Plan).LoadedType}>"))
         {
             using (code.Block("protected override RunReport Execute(RunContext run)"))
             {

@@ -22,7 +22,7 @@ internal static class StubEmitter
             namespace {{stub.Namespace}};
 
             /// <summary>The spec has errors.</summary>
-            public sealed partial class {{stub.ClassName}} : Pipeline
+            public sealed partial class {{stub.ClassName}} : Pipeline<LoadedModel>
             {
                 /// <inheritdoc/>
                 public override PipelinePlan Plan => throw new NoraException({{message}});

@@ -1,5 +1,5 @@
+using NoraPipelines.Generator.Emission.Families;
 using NoraPipelines.Generator.Emission.Methods;
-using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Emission;
 
@@ -9,6 +9,7 @@ internal static class TrainingSection
     public static void Write(CodeWriter code, PipelineUnit unit)
     {
         var training = unit.Plan.Training;
+        var family = FamilySections.Of(unit.Plan);
         var method = MethodSections.Of(unit.Plan.Adapter);
         var (groups, parameters) = (method.Groups, method.Parameters);
         code.Line();
@@ -22,8 +23,7 @@ internal static class TrainingSection
         if (groups is not null) code.Line($"    {groups});");
         foreach (var line in method.BeforeTraining) code.Line(line);
         code.Line($"using var training = {method.StartTraining}; // goes on where a stopped run was");
-        var packing = unit.Plan.Dataset.Packing ? $", rowTokens: {unit.Plan.Dataset.MaxTokens}" : "";
-        code.Line($"using var batches = run.Batches(examples, tokenizer, training{packing});");
+        code.Line($"using var batches = run.Batches(examples, {family.Collator(unit.Plan.Dataset)}, training);");
         using (code.Block("while (training.Continues)"))
         {
             code.Line("using var scope = torch.NewDisposeScope();");
@@ -31,8 +31,7 @@ internal static class TrainingSection
             if (method.BeforeStep is { } before) code.Line(before);
             using (code.Block("foreach (var micro in batch.MicroBatches)"))
             {
-                var loss = unit.Plan.Model.Shape is EncoderShape ? "ClassificationLoss" : "CrossEntropy";
-                code.Line($"var loss = {loss}.Sum(model, micro) / batch.LabelledTokens;");
+                code.Line($"var loss = {family.Loss} / batch.Weight;");
                 code.Line("loss.backward();");
                 code.Line("training.Add(loss);");
             }

@@ -26,7 +26,7 @@ internal static class AdapterPlanner
 
     private static EquatableArray<string> Targets(PipelineSpec spec, ModelShape shape)
     {
-        if (spec.TryGet(Keys.Adapter.Targets, out _)) return shape.Projections.Select(projection => projection.Name).Distinct().ToEquatableArray();
+        if (spec.TryGet(Keys.Adapter.Targets, out _)) return shape.TargetNames().ToEquatableArray();
         // A refused item keeps its number, under a name that is there, so that the others are reported at their own places.
         return Enumerable.Range(0, spec.Count(Keys.Adapter.Targets))
             .Select(i => spec.Get(Keys.Adapter.Target(i), shape.Projections[0].Name)).ToEquatableArray();
@@ -34,7 +34,7 @@ internal static class AdapterPlanner
 
     private static LayerSelection Layers(PipelineSpec spec, ModelShape shape)
     {
-        var count = shape.Projections.Max(projection => projection.Layers);
+        var count = shape.DeepestStack();
         if (spec.TryGet(Keys.Adapter.First, out var first)) return Range(0, first);
         // A stand-in shape has no last layer that means anything.
         if (spec.TryGet(Keys.Adapter.Last, out var last))

@@ -13,7 +13,7 @@ internal static class ModelPlanner
         var (shape, source) = Shape(context, architecture);
         return new ModelPlan
         {
-            Shape = shape ?? StandIn(architecture ?? Architecture.Llama),
+            Shape = shape ?? StandIn(architecture),
             ShapeSource = source,
             Source = new ModelSource.Folder("."),
             // A tokenizer that was refused is still there.
@@ -81,5 +81,9 @@ internal static class ModelPlanner
     }
 
     /// <summary>In place of a shape that the spec does not have.</summary>
-    private static ModelShape StandIn(Architecture architecture) => ModelFamilies.Of(architecture).StandIn(architecture);
+    private static ModelShape StandIn(Architecture? architecture)
+    {
+        var known = architecture is { } word && ModelFamilies.Programs.Contains(word) ? word : Architecture.Llama;
+        return ModelFamilies.Of(known).StandIn(known);
+    }
 }

@@ -96,7 +96,7 @@ internal static class Planner
         Adapter = plan.Adapter with
         {
             Targets = plan.Adapter.Targets
-                .OrderBy(target => plan.Model.Shape.Projections.ToList().FindIndex(projection => projection.IsNamed(target))).ToEquatableArray(),
+                .OrderBy(target => plan.Model.Shape.Projections.TakeWhile(projection => !projection.IsNamed(target)).Count()).ToEquatableArray(),
         },
     };
 

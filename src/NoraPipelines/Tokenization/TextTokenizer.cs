@@ -46,6 +46,7 @@ public sealed class TextTokenizer
         var folder = Path.GetDirectoryName(path)!;
         var parts = path.EndsWith(".model", StringComparison.OrdinalIgnoreCase) ? SentencePieceReader.Read(path)
             : Path.GetFileName(path) == TokenizerFiles.Vocabulary ? VocabularyAndMergesReader.Read(path)
+            : Path.GetFileName(path) == TokenizerFiles.WordPieces ? WordPieceVocabularyReader.Read(path)
             : TokenizerJsonReader.Read(path);
         return new TextTokenizer(parts, SpecialTokenIds.Read(folder, parts.Model.Vocabulary), folder, TokenizerFiles.Beside(path));
     }

@@ -53,7 +53,8 @@ internal static class DataCommand
     private static long Batches(EncodedExamples examples)
     {
         long tokens = 0;
-        using var stream = new BatchStream(examples, batch: 32, microBatch: 32, seed: 1, padId: 0, totalExamples: null, firstStep: 0, CPU);
+        using var stream = new BatchStream<TokenizedExample, TextBatch>(
+            examples, new TextCollator(padId: 0), batch: 32, microBatch: 32, seed: 1, totalExamples: null, firstStep: 0, CPU);
         for (var step = 0; step < Steps; step++)
         {
             using var scope = NewDisposeScope();

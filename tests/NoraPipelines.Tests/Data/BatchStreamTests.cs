@@ -17,9 +17,9 @@ public sealed class BatchStreamTests
            select new TokenizedExample([.. ids], i % 2),
     ];
 
-    private static BatchStream Stream(
+    private static BatchStream<TokenizedExample, TextBatch> Stream(
         TokenizedExample[] examples, long? total = null, int firstStep = 0, int batch = 6, int microBatch = 2) =>
-        new(examples, batch, microBatch, seed: 1, PadId, total, firstStep, CPU);
+        new(examples, new TextCollator(PadId), batch, microBatch, seed: 1, total, firstStep, CPU);
 
     [Fact]
     public void Every_epoch_has_every_row_once_and_the_last_step_is_what_is_left()
@@ -90,7 +90,7 @@ public sealed class BatchStreamTests
                 Assert.Equal(labels.Count(label => label != TextBatch.Ignored), micro.LabelledTokens);
                 naive += micro.LabelledTokens;
             }
-            Assert.Equal(naive, batch.LabelledTokens);
+            Assert.Equal(naive, batch.Weight);
             Assert.Equal(batch.Rows.Sum(row => examples[row].Ids.Length), batch.Tokens);
         }
     }
@@ -134,7 +134,7 @@ public sealed class BatchStreamTests
     {
         using var gate = new ManualResetEventSlim();
         var examples = new WatchedList(Examples(10), _ => gate.Wait());
-        var stream = new BatchStream(examples, 10, 5, 1, PadId, null, 0, CPU);
+        var stream = new BatchStream<TokenizedExample, TextBatch>(examples, new TextCollator(PadId), 10, 5, 1, null, 0, CPU);
         var waiting = Task.Run(() => Assert.Throws<ObjectDisposedException>(() => stream.Next()));
         var disposing = Task.Run(stream.Dispose);
         await waiting.WaitAsync(TimeSpan.FromSeconds(20));
@@ -152,7 +152,7 @@ public sealed class BatchStreamTests
             gate.Wait();
             Interlocked.Increment(ref read);
         }
-        using var stream = new BatchStream(new WatchedList(Examples(10), Read), 10, 5, 1, PadId, null, 0, CPU)
+        using var stream = new BatchStream<TokenizedExample, TextBatch>(new WatchedList(Examples(10), Read), new TextCollator(PadId), 10, 5, 1, null, 0, CPU)
         {
             Waiting = () =>
             {
@@ -172,7 +172,7 @@ public sealed class BatchStreamTests
     public void What_goes_wrong_on_the_thread_is_thrown_by_next()
     {
         var examples = new WatchedList(Examples(10), row => { if (row == 3) throw new InvalidDataException("row 3 is gone"); });
-        using var stream = new BatchStream(examples, 10, 5, 1, PadId, null, 0, CPU);
+        using var stream = new BatchStream<TokenizedExample, TextBatch>(examples, new TextCollator(PadId), 10, 5, 1, null, 0, CPU);
         Assert.Equal("row 3 is gone", Assert.Throws<InvalidDataException>(() => stream.Next()).Message);
         Assert.Throws<InvalidDataException>(() => stream.Next());
     }
@@ -198,7 +198,7 @@ public sealed class BatchStreamTests
     [InlineData(3, 1.1, 3, 2)]
     public void A_stream_of_epochs_has_the_steps_of_the_plan(int examples, double epochs, int batch, int steps)
     {
-        using var stream = Stream(Examples(examples), BatchStream.TotalExamples(examples, epochs), batch: batch, microBatch: batch);
+        using var stream = Stream(Examples(examples), DataOrder.TotalExamples(examples, epochs), batch: batch, microBatch: batch);
         Assert.Equal(steps, stream.Steps);
         var plan = new TrainingPlan { Epochs = epochs, Batch = batch, MicroBatch = batch, LearningRate = 1 };
         Assert.Equal(steps, StepCount.Of(plan, examples));

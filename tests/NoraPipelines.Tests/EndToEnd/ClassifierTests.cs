@@ -45,7 +45,7 @@ public sealed class ClassifierTests
         Assert.Contains("\"0\": \"entailment\"", File.ReadAllText(program.In("merged/config.json")));
         var generated = program.Run(["generate", "qnli", "--prompt", "Is it?", .. settings]);
         Assert.Equal(1, generated.ExitCode);
-        Assert.Contains("classifies texts and writes none", generated.Error);
+        Assert.Contains("writes no text", generated.Error);
     }
 
     [Fact]

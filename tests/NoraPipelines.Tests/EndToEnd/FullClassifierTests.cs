@@ -45,7 +45,7 @@ public sealed class FullClassifierTests
         Assert.Equal(File.ReadAllBytes(program.In("whole/merged/model.safetensors")), File.ReadAllBytes(program.In("cut/merged/model.safetensors")));
 
         using var checkpoint = HuggingFaceCheckpoint.Open(program.In("whole/merged"));
-        using var model = RobertaModel.Load(checkpoint, (EncoderShape)checkpoint.ReadShape(), labels: 2, ScalarType.Float32, CPU, headSeed: 1);
+        using var model = RobertaModel.Load(checkpoint, (RobertaShape)checkpoint.ReadShape(), labels: 2, ScalarType.Float32, CPU, headSeed: 1);
         Assert.False(model.HasNewHead);
         Assert.True(File.Exists(program.In("whole/merged/vocab.json")));
     }

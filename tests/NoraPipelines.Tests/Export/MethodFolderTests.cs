@@ -138,7 +138,7 @@ public sealed class MethodFolderTests
         set.TrainInFull(model.Classifier);
         foreach (var (_, value) in model.Classifier.Parameters) value.add_(0.1);
         MethodFolder.Write(folder.Path, set, MethodDecoders.Plan(method), "base");
-        Assert.InRange(ExportCheck.Verify(model, set, folder.Path, TinyEncoder.Ids()), 0, 1e-6);
+        Assert.InRange(ExportCheck.Verify(model, set, folder.Path), 0, 1e-6);
 
         using var fresh = TinyEncoder.Create();
         using var loaded = MethodFolder.Attach(fresh, folder.Path);
@@ -227,7 +227,7 @@ public sealed class MethodFolderTests
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
-    private static double ExportCheckOf(AdaptedDecoder decoder, string folder) => ExportCheck.Verify(decoder.Model, decoder.Adapters, folder, TinyDecoder.Ids(2, 9));
+    private static double ExportCheckOf(AdaptedDecoder decoder, string folder) => ExportCheck.Verify(decoder.Model, decoder.Adapters, folder);
 
     private static JsonObject Json(string path) => JsonNode.Parse(File.ReadAllText(path))!.AsObject();
 

@@ -3,6 +3,7 @@ using NoraPipelines.Data;
 using NoraPipelines.Generation;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Tokenization;
+using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Generation;

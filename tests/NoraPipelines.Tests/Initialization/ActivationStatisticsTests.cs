@@ -125,7 +125,8 @@ public sealed class ActivationStatisticsTests
         using var scope = NewDisposeScope();
         using var model = TinyDecoder.Create();
         LinearProjection[] targets = [.. model.Projections.Where(projection => projection.Name is "q_proj" or "v_proj")];
-        using var statistics = ActivationStatistics.Collect(model, targets, Samples(2), 2, 0, covariance: false, heldOutTokens: 0);
+        using var statistics = ActivationStatistics.Collect(
+            model, targets, new TextCalibration(model, Samples(2), padId: 0).Passes(2, batch: 2, heldOutRows: 0, seed: 0), covariance: false);
         Assert.Equal([32L], statistics.MeanAbs(targets[1]).shape);
         var error = Assert.Throws<NoraException>(() => statistics.MeanAbs(model.Layers[0].SelfAttention.OProj));
         Assert.StartsWith("model.layers.0.self_attn.o_proj:", error.Message);
@@ -162,7 +163,8 @@ public sealed class ActivationStatisticsTests
         using (Collect(model, samples, 4, 9)) { }
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         var calls = new List<int>();
-        using (ActivationStatistics.Collect(model, model.Projections, samples, 4, 0, true, 9, progress: (done, all) =>
+        using (ActivationStatistics.Collect(
+            model, model.Projections, new TextCalibration(model, samples, padId: 0).Passes(samples.Length, 4, 9, seed: 0), true, progress: (done, all) =>
         {
             Assert.Equal(17, all);
             calls.Add(done);
@@ -182,5 +184,6 @@ public sealed class ActivationStatisticsTests
     }
 
     private static ActivationStatistics Collect(LlamaModel model, TokenizedExample[] samples, int batch, int heldOut = 0) =>
-        ActivationStatistics.Collect(model, model.Projections, samples, batch, padId: 0, covariance: true, heldOut, seed: 1);
+        ActivationStatistics.Collect(
+            model, model.Projections, new TextCalibration(model, samples, padId: 0).Passes(samples.Length, batch, heldOut, seed: 1), covariance: true);
 }

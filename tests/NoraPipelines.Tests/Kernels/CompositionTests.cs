@@ -1,7 +1,7 @@
 using NoraPipelines.Kernels;
-using NoraPipelines.Models.Llama;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Llama;
+using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Kernels;

@@ -1,7 +1,6 @@
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Methods;
 using NoraPipelines.Models;
-using NoraPipelines.Models.Llama;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Llama;
 using NoraPipelines.Training;

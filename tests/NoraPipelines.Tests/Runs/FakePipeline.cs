@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 namespace NoraPipelines.Tests.Runs;
 
 /// <summary>A training program written by hand, as a generated one reads, on a random model of a few thousand weights.</summary>
-internal sealed class FakePipeline(string name = "tiny") : Pipeline
+internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextModel<LlamaModel>>
 {
     private static readonly DecoderShape Shape = new()
     {
@@ -89,16 +89,16 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
         var steps = run.Steps(examples.Length);
         var schedule = LearningRateSchedule.Cosine(run.Setting(Keys.Training.LearningRate, 0.01), steps, warmupSteps: 2);
         using var training = run.StartTraining(steps, adapters, optimizer);
-        using var batches = new BatchStream(
-            examples, run.Setting(Keys.Training.Batch, 8), run.Setting(Keys.Training.MicroBatch, 4), run.Seed, 0, null, training.FirstStep, run.Device,
-            RowTokens);
+        using var batches = new BatchStream<TokenizedExample, TextBatch>(
+            examples, new TextCollator(padId: 0, RowTokens), run.Setting(Keys.Training.Batch, 8), run.Setting(Keys.Training.MicroBatch, 4), run.Seed,
+            null, training.FirstStep, run.Device);
         while (training.Continues)
         {
             using var scope = NewDisposeScope();
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.LabelledTokens * LossFactor(training.Step);
+                var loss = CausalLoss.Sum(model, micro) / batch.Weight * LossFactor(training.Step);
                 loss.backward();
                 training.Add(loss);
             }
@@ -117,10 +117,10 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline
     /// <summary>The model of <see cref="Load"/>: as above, with room for a tokenizer's vocabulary.</summary>
     public static LlamaModel ModelWithWords() => LlamaModel.Random(Shape with { VocabularySize = 320 }, seed: 1, ScalarType.Float32, CPU);
 
-    protected internal override LoadedModel Load(RunContext run) => new(ModelWithWords(), TextTokenizer.Load(Tokenizer), null);
+    protected internal override LoadedTextModel<LlamaModel> Load(RunContext run) => new(ModelWithWords(), TextTokenizer.Load(Tokenizer), null);
 
     /// <summary>Says how far the adapters are from the base model.</summary>
-    protected internal override Scores Evaluate(RunContext run, LoadedModel loaded)
+    protected internal override Scores Evaluate(RunContext run, LoadedTextModel<LlamaModel> loaded)
     {
         using var scope = NewDisposeScope();
         var size = loaded.Model.Projections.Sum(projection => projection.Adapter?.Delta().norm().item<float>() ?? 0);

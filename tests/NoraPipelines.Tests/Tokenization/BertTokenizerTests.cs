@@ -1,3 +1,4 @@
+using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Tests.Tokenization;
@@ -28,5 +29,33 @@ public class BertTokenizerTests
         Assert.Equal("[CLS] a [SEP]", tokenizer.Decode(tokenizer.Encode("a"), skipSpecialTokens: false));
         Assert.Equal([100], tokenizer.Encode(new string('a', 101), addSpecialTokens: false)); // longer than max_input_chars_per_word
         Assert.Equal((101, 102, 0), (tokenizer.BeginId, tokenizer.EndId, tokenizer.PadId));
+    }
+
+    /// <summary>Folders of before tokenizer.json have the vocabulary alone.</summary>
+    [SharedTheory(Folder)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_vocabulary_of_lines_is_the_same_tokenizer(bool lowers)
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(Shared.Path(Folder + "/vocab.txt"), folder["vocab.txt"]);
+        File.WriteAllText(folder["tokenizer_config.json"], $$"""{ "do_lower_case": {{(lowers ? "true" : "false")}} }""");
+        var (found, expected) = (TextTokenizer.Load(folder.Path), TextTokenizer.Load(Shared.Path(Folder)));
+        const string Text = "Unaffable\tCAFÉ a中国b, don't [MASK]!";
+        if (lowers) Assert.Equal(expected.Encode(Text), found.Encode(Text));
+        else Assert.NotEqual(expected.Encode(Text), found.Encode(Text));
+        Assert.Equal(expected.EncodeClassified("one text", "another", 16).Ids, found.EncodeClassified("one text", "another", 16).Ids);
+        Assert.Equal(4, found.EncodeClassified("one text", "another", 16).SecondStart);
+        Assert.Contains(folder["vocab.txt"], found.Files);
+    }
+
+    [Theory]
+    [InlineData("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\na\n", "vocab.txt:7: \"a\" is there twice")]
+    [InlineData("a\nb\n", "lacks [PAD]")]
+    public void A_damaged_vocabulary_is_refused(string text, string message)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["vocab.txt"], text);
+        Assert.Contains(message, Assert.Throws<TokenizerException>(() => TextTokenizer.Load(folder.Path)).Message);
     }
 }

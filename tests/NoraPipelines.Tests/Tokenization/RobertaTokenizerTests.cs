@@ -14,9 +14,9 @@ public class RobertaTokenizerTests
     {
         var tokenizer = FromTwoFiles();
         int[] low = [Id("low")], lower = [Id("low"), Id("er")];
-        Assert.Equal([0, .. low, 2], tokenizer.EncodeClassified("low", null, 16));
-        Assert.Equal([0, .. low, 2, 2, .. lower, 2], tokenizer.EncodeClassified("low", "lower", 16));
-        Assert.Equal(tokenizer.Encode("low"), tokenizer.EncodeClassified("low", null, 16));
+        Assert.Equal([0, .. low, 2], tokenizer.EncodeClassified("low", null, 16).Ids);
+        Assert.Equal([0, .. low, 2, 2, .. lower, 2], tokenizer.EncodeClassified("low", "lower", 16).Ids);
+        Assert.Equal(tokenizer.Encode("low"), tokenizer.EncodeClassified("low", null, 16).Ids);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public class RobertaTokenizerTests
     public void Special_tokens_stay_where_texts_are_cut()
     {
         var tokenizer = FromTwoFiles();
-        Assert.Equal([0, Id("low"), 2, 2, Id("er"), Id("er"), 2], tokenizer.EncodeClassified("low low low", "ererer", 7));
+        Assert.Equal([0, Id("low"), 2, 2, Id("er"), Id("er"), 2], tokenizer.EncodeClassified("low low low", "ererer", 7).Ids);
         var error = Assert.Throws<TokenizerException>(() => tokenizer.EncodeClassified("low", "low", 4));
         Assert.Contains("no room for a text beside 4 special ones", error.Message);
     }
@@ -62,7 +62,7 @@ public class RobertaTokenizerTests
             """);
         var tokenizer = TemporaryTokenizer.Json(json.ToJsonString());
         int[] er = tokenizer.Encode("er", addSpecialTokens: false);
-        Assert.Equal([32, .. er, 33, 34, .. er], tokenizer.EncodeClassified("er", "er", 16));
+        Assert.Equal([32, .. er, 33, 34, .. er], tokenizer.EncodeClassified("er", "er", 16).Ids);
     }
 
     [SharedFact(Gpt2)]

@@ -1,3 +1,4 @@
+using NoraPipelines.Generator.Emission.Families;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Emission.Methods;
@@ -50,16 +51,12 @@ internal abstract class AdapterMethodSection(AdapterPlan plan) : MethodSection
     {
         code.Line();
         code.Line($"/// <summary>{Title} on {string.Join(", ", plan.Targets)} of {AdapterSection.Layers(plan.Layers)}.</summary>");
-        using (code.Block($"private static AdapterSet Adapt({ModelSection.TypeName(unit.Plan)} model)"))
+        using (code.Block($"private static AdapterSet Adapt({FamilySections.Of(unit.Plan).ModelType} model)"))
         {
             code.Line("var adapters = new AdapterSet();");
             if (BeforeAdapters is { } before) code.Line(before);
-            using (code.Block($"foreach (var layer in {AdapterSection.LayersOf(plan.Layers)})"))
-            {
-                var dropout = plan.Dropout > 0 ? $", dropout: {CSharp.Number(plan.Dropout)}" : "";
-                foreach (var target in plan.Targets) code.Line($"adapters.{Call(AdapterSection.Member(target))}{dropout});");
-            }
-            AdapterSection.WriteHead(code, unit.Plan);
+            var dropout = plan.Dropout > 0 ? $", dropout: {CSharp.Number(plan.Dropout)}" : "";
+            AdapterSection.WritePlaces(code, unit.Plan, projection => $"{Call(projection)}{dropout})");
             code.Line("return adapters;");
         }
     }
@@ -76,14 +73,14 @@ internal abstract class AdapterMethodSection(AdapterPlan plan) : MethodSection
             return;
         }
         code.Banner(StartTitle, line);
-        WriteNewStart(code);
+        WriteNewStart(code, unit.Plan);
     }
 
     public override string Export(PipelinePlan whole, string merged) =>
         $"run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, {CSharp.Flag(whole.Export.Peft)}), {merged});";
 
     /// <summary>Gives the adapters new values.</summary>
-    protected virtual void WriteNewStart(CodeWriter code) => code.Line($"run.Initialise(adapters, () => {Start});");
+    protected virtual void WriteNewStart(CodeWriter code, PipelinePlan whole) => code.Line($"run.Initialise(adapters, () => {Start});");
 
     protected static string Ranked(string method, string projection, int rank, double alpha) =>
         $"{method}({projection}, rank: {rank}, alpha: {CSharp.Number(alpha)}";

@@ -1,3 +1,4 @@
+using NoraPipelines.Generator.Emission.Families;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Emission.Methods;
@@ -27,11 +28,11 @@ internal sealed class NoraSection(NoraPlan plan) : AdapterMethodSection(plan)
     protected override string Start => "NoraStart.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed)";
 
     /// <summary>Activations are observed first; they serve the start and the report of output errors.</summary>
-    protected override void WriteNewStart(CodeWriter code)
+    protected override void WriteNewStart(CodeWriter code, PipelinePlan whole)
     {
         using (code.Block("run.Initialise(adapters, () =>", "});"))
         {
-            code.Line("using var statistics = run.Calibrate(model, tokenizer, adapters, examples);");
+            code.Line($"using var statistics = run.Calibrate(model, adapters, {FamilySections.Of(whole).Calibration});");
             var std = $" with {{ InnerStd = run.Setting(NoraKeys.InnerStd, {CSharp.Number(plan.InnerStd)}) }}";
             code.Line($"var method = Method{(plan.InnerInit == InnerInitialization.Normal ? std : "")};");
             code.Line($"return {Start};");

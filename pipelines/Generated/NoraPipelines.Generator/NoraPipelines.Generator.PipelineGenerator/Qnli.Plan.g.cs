@@ -16,7 +16,7 @@ partial class Qnli
 
     public override PipelinePlan Plan => Planned;
 
-    private static EncoderShape Shape => (EncoderShape)Planned.Model.Shape;
+    private static RobertaShape Shape => (RobertaShape)Planned.Model.Shape;
 
     private static NoraPlan Method => (NoraPlan)Planned.Adapter;
 
@@ -26,7 +26,7 @@ partial class Qnli
         Description = "NoRA 48/16 on RoBERTa-large, scored on QNLI (Table 10)",
         Model = new ModelPlan
         {
-            Shape = new EncoderShape
+            Shape = new RobertaShape
             {
                 Architecture = Architecture.Roberta,
                 VocabularySize = 50265,
@@ -35,13 +35,13 @@ partial class Qnli
                 LayerCount = 24,
                 HeadCount = 16,
                 PositionRows = 514,
-                PaddingId = 1,
-                TokenTypes = 1,
-                NormEpsilon = 1E-05,
                 Activation = GateActivation.Gelu,
                 HiddenDropout = 0.1,
                 AttentionDropout = 0.1,
                 HeadDropout = 0.1,
+                PaddingId = 1,
+                TokenTypes = 1,
+                NormEpsilon = 1E-05,
             },
             ShapeSource = "roberta-large",
             Source = new ModelSource.Folder("models/roberta-large"),

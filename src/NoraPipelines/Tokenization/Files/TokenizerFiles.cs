@@ -5,9 +5,13 @@ internal static class TokenizerFiles
 {
     public const string Vocabulary = "vocab.json";
     public const string Merges = "merges.txt";
+    public const string WordPieces = "vocab.txt";
 
     private static readonly string[] Companions =
-        ["tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "chat_template.jinja"];
+    [
+        "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", Vocabulary, Merges, WordPieces,
+        "chat_template.jinja",
+    ];
 
     /// <returns>The absolute path of a tokenizer.json or *.model file.</returns>
     public static string Locate(string fileOrFolder)
@@ -41,10 +45,11 @@ internal static class TokenizerFiles
         if (names.Contains("tokenizer.model")) return Path.Combine(folder, "tokenizer.model");
         if (names.Where(name => name.EndsWith(".model", StringComparison.Ordinal)).ToList() is [var only]) return Path.Combine(folder, only);
         if (names.Contains(Vocabulary) && names.Contains(Merges)) return Path.Combine(folder, Vocabulary);
+        if (names.Contains(WordPieces)) return Path.Combine(folder, WordPieces);
         var found = names.Length == 0 ? "nothing" : string.Join(", ", names.Take(12)) + (names.Length > 12 ? ", …" : "");
         throw new TokenizerException(
             $"{folder} holds no tokenizer (found: {found}); expected tokenizer.json, tokenizer.model, a single *.model file, or "
-            + "vocab.json with merges.txt. "
+            + "vocab.json with merges.txt, or vocab.txt. "
             + "Copy it from the model's publisher into this folder.");
     }
 }

@@ -37,7 +37,7 @@ public sealed class GlueTests : IDisposable
         var correct = 0;
         for (var i = 0; i < rows.Count; i++)
         {
-            var ids = _tokenizer.EncodeClassified(rows[i].First, rows[i].Second, 24).Select(id => (long)id).ToArray();
+            var ids = _tokenizer.EncodeClassified(rows[i].First, rows[i].Second, 24).Ids.Select(id => (long)id).ToArray();
             var logits = _model.Logits(tensor(ids).unsqueeze(0)).data<float>().ToArray();
             var predicted = logits[1] > logits[0] ? 1 : 0;
             if (predicted == (int)rows[i].Label) correct++;

@@ -36,7 +36,7 @@ public sealed class AdaLoraTests
         using var small = new SmallProjection();
         using var adapter = new AdaLoraAdapter(SmallProjection.Out, SmallProjection.In, 5, 5, 0, CPU);
         var plan = new AdaLoraPlan { Rank = 5, Alpha = 5, TargetRank = 3 };
-        var shape = new ProjectionShape("q_proj", SmallProjection.Out, SmallProjection.In, 1);
+        var shape = new ProjectionShape("q_proj", SmallProjection.Out, SmallProjection.In, OneLayer.Stack);
         Assert.Equal(plan.TrainablePerProjection(shape), adapter.Trainable.Sum(named => named.Value.numel()));
     }
 

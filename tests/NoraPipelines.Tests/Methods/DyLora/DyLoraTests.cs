@@ -124,7 +124,7 @@ public sealed class DyLoraTests
         using var small = new SmallProjection();
         using var adapter = Filled(small, 4);
         var plan = new DyLoraPlan { Rank = 4, Alpha = 4, RankAt = 2 };
-        Assert.Equal(plan.TrainablePerProjection(new ProjectionShape("q_proj", Out, In, 1)), adapter.Trainable.Sum(named => named.Value.numel()));
+        Assert.Equal(plan.TrainablePerProjection(new ProjectionShape("q_proj", Out, In, OneLayer.Stack)), adapter.Trainable.Sum(named => named.Value.numel()));
     }
 
     private static DyLoraAdapter Filled(SmallProjection small, double alpha)

@@ -1,9 +1,9 @@
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Methods;
 using NoraPipelines.Models;
-using NoraPipelines.Models.Llama;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Llama;
+using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Methods;

@@ -118,7 +118,7 @@ public sealed class NoraAdapterTests
         using var small = new SmallProjection();
         using var adapter = small.Nested();
         var plan = new NoraPlan { OuterRank = 4, InnerRank = 2, Alpha = 4 };
-        var shape = new ProjectionShape("q_proj", SmallProjection.Out, SmallProjection.In, 1);
+        var shape = new ProjectionShape("q_proj", SmallProjection.Out, SmallProjection.In, OneLayer.Stack);
         Assert.Equal(plan.TrainablePerProjection(shape), adapter.Trainable.Sum(named => named.Value.numel()));
         Assert.Equal(plan.FrozenPerProjection(shape), adapter.Frozen.Sum(named => named.Value.numel()));
     }

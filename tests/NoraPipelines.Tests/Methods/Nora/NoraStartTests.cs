@@ -266,7 +266,8 @@ public sealed class NoraStartTests : IDisposable
     }
 
     private ActivationStatistics Statistics() => ActivationStatistics.Collect(
-        _model, _model.Projections, ActivationStatisticsTests.Samples(64), 16, padId: 0, covariance: true, heldOutTokens: 64);
+        _model, _model.Projections, new TextCalibration(_model, ActivationStatisticsTests.Samples(64), padId: 0).Passes(64, 16, heldOutRows: 64, seed: 0),
+        covariance: true);
 
     private AdapterSet Adapt(NoraPlan plan, int innerRank = 3)
     {

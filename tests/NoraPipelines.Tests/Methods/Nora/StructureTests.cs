@@ -79,7 +79,7 @@ public sealed class StructureTests
             Position = position,
             OuterTrainable = trainsOuter,
         };
-        var shape = new ProjectionShape("q_proj", Out, In, 1);
+        var shape = new ProjectionShape("q_proj", Out, In, OneLayer.Stack);
         Assert.Equal(plan.TrainablePerProjection(shape), adapter.Trainable.Sum(named => named.Value.numel()));
         Assert.Equal(plan.FrozenPerProjection(shape), adapter.Frozen.Sum(named => named.Value.numel()));
     }

@@ -1,5 +1,7 @@
 using NoraPipelines.Generation;
+using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
+using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Models.Llama;

@@ -1,5 +1,6 @@
 using NoraPipelines.Generation;
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
+using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Models.Llama;

@@ -1,4 +1,4 @@
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Models.Llama;

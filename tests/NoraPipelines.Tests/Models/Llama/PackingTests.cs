@@ -1,6 +1,6 @@
 using NoraPipelines.Data;
-using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
+using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Models.Llama;
@@ -99,7 +99,7 @@ public sealed class PackingTests
             var total = zeros([]);
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.LabelledTokens;
+                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
                 loss.backward();
                 total += loss.detach();
             }
@@ -133,9 +133,10 @@ public sealed class PackingTests
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var model = TinyDecoder.Create();
-        using var cache = new NoraPipelines.Generation.KeyValueCache(model.Shape, rows: 1, capacity: 8, model.Dtype, CPU);
+        using var cache = model.NewCache(1, 8);
         Assert.Throws<ArgumentException>(() => model.Hidden(TinyDecoder.Ids(1, 4), cache: cache, segments: ones([1, 4], ScalarType.Int64)));
     }
 
-    private static BatchStream Stream(int? rowTokens) => new(Examples, 10, 2, seed: 1, padId: 9, null, 0, CPU, rowTokens);
+    private static BatchStream<TokenizedExample, TextBatch> Stream(int? rowTokens) =>
+        new(Examples, new TextCollator(padId: 9, rowTokens), 10, 2, seed: 1, null, 0, CPU);
 }

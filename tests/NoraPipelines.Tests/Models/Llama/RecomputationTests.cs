@@ -1,6 +1,8 @@
 using NoraPipelines.Methods;
+using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Tests.Checkpoints;
+using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Models.Llama;

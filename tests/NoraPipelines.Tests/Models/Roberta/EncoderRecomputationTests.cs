@@ -1,6 +1,8 @@
 using NoraPipelines.Data;
+using NoraPipelines.Models;
 using NoraPipelines.Models.Roberta;
 using NoraPipelines.Tests.Checkpoints;
+using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Models.Roberta;

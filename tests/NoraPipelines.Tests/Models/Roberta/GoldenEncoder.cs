@@ -17,11 +17,11 @@ internal sealed class GoldenEncoder : IDisposable
     public GoldenEncoder(int labels = 3)
     {
         using var checkpoint = HuggingFaceCheckpoint.Open(GoldenFile.Path(Folder));
-        Shape = (EncoderShape)checkpoint.ReadShape();
+        Shape = (RobertaShape)checkpoint.ReadShape();
         Model = RobertaModel.Load(checkpoint, Shape, labels, ScalarType.Float32, CPU, headSeed: 1);
     }
 
-    public EncoderShape Shape { get; }
+    public RobertaShape Shape { get; }
 
     public RobertaModel Model { get; }
 

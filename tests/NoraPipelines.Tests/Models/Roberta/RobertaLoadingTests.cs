@@ -39,7 +39,7 @@ public sealed class RobertaLoadingTests
     {
         using var folder = new TinyRobertaFolder();
         using var checkpoint = HuggingFaceCheckpoint.Open(folder.Path);
-        var planned = (EncoderShape)checkpoint.ReadShape() with { LayerCount = 24, HiddenDropout = 0.5 };
+        var planned = (RobertaShape)checkpoint.ReadShape() with { LayerCount = 24, HiddenDropout = 0.5 };
         var message = Assert.Throws<CheckpointException>(() => RobertaModel.Load(checkpoint, planned, 2, ScalarType.Float32, CPU, 1)).Message;
         Assert.Contains("LayerCount: the checkpoint has 2, the program expects 24", message);
         Assert.DoesNotContain("Dropout", message); // no number of the weights
@@ -73,5 +73,5 @@ public sealed class RobertaLoadingTests
     private static string OldName(string name) => name.Replace("LayerNorm.weight", "LayerNorm.gamma").Replace("LayerNorm.bias", "LayerNorm.beta");
 
     private static RobertaModel Load(HuggingFaceCheckpoint checkpoint) =>
-        RobertaModel.Load(checkpoint, (EncoderShape)checkpoint.ReadShape(), labels: 2, ScalarType.Float32, CPU, headSeed: 1);
+        RobertaModel.Load(checkpoint, (RobertaShape)checkpoint.ReadShape(), labels: 2, ScalarType.Float32, CPU, headSeed: 1);
 }

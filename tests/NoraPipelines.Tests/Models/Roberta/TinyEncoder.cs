@@ -7,7 +7,7 @@ namespace NoraPipelines.Tests.Models.Roberta;
 /// <summary>A classifier of random weights with a byte-level vocabulary.</summary>
 internal static class TinyEncoder
 {
-    public static EncoderShape Shape { get; } = new()
+    public static RobertaShape Shape { get; } = new()
     {
         Architecture = Architecture.Roberta,
         VocabularySize = 265,

@@ -27,7 +27,7 @@ internal sealed class TinyRobertaFolder : IDisposable
             """);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var shape = (EncoderShape)HuggingFaceCheckpoint.ReadShape(_folder.Path);
+        var shape = (RobertaShape)HuggingFaceCheckpoint.ReadShape(_folder.Path);
         using var model = RobertaModel.Random(shape, labels: 2, seed: 3, ScalarType.Float32, CPU);
         var tensors = model.Parameters.Except(model.Classifier.Parameters).ToDictionary(parameter => parameter.Name, parameter => parameter.Value);
         foreach (var value in tensors.Values.Where(value => value.dim() == 2)) value.mul_(6);

@@ -1,11 +1,14 @@
 using NoraPipelines.Data;
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
+using NoraPipelines.Tests.Models;
+using NoraPipelines.Tests.Models.Llama;
+using NoraPipelines.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace NoraPipelines.Tests.Models.Llama;
+namespace NoraPipelines.Tests.Training;
 
-public sealed class CrossEntropyTests
+public sealed class CausalLossTests
 {
     [Theory]
     [InlineData(1L)]

@@ -1,0 +1,22 @@
+using NoraPipelines.Plans;
+
+namespace NoraPipelines.Generator.Emission.Families;
+
+/// <summary>What families of models that read texts have in common.</summary>
+internal abstract class TextSection : FamilySection
+{
+    public override string LoadedType => $"LoadedTextModel<{ModelType}>";
+
+    public override IReadOnlyList<(string Name, string Member)> Parts => [("model", "Model"), ("tokenizer", "Tokenizer")];
+
+    public override string Calibration => "new TextCalibration(model, tokenizer, examples)";
+
+    public override string Loaded(PipelinePlan plan, string? folder)
+    {
+        var tokenizer = plan.Model.Tokenizer is { } file ? $"run.File(Keys.Model.Tokenizer, {CSharp.Text(file)})" : folder ?? "\"\"";
+        return $"new {LoadedType}(model, TextTokenizer.Load({tokenizer}), {folder ?? "Folder: null"})";
+    }
+
+    public override string Collator(DatasetPlan dataset) =>
+        $"new TextCollator(tokenizer{(dataset.Packing ? $", rowTokens: {dataset.MaxTokens}" : "")})";
+}
