@@ -28,11 +28,13 @@ internal static class EvaluationMemory
         return MemoryEstimate.WorkingMemory + plan.Evaluation.Select(evaluation => plan.Model.Shape switch
         {
             DecoderShape shape when Writes(evaluation) => Generation(shape, evaluation, prompt, bytes),
-            DecoderShape shape => Scoring(shape, evaluation.Batch * (evaluation.Task.IsAsked ? OptionsOfQuestion : 1) * prompt, bytes),
+            DecoderShape shape => Scoring(shape, evaluation.Batch * RowsOfItem(evaluation.Task) * prompt, bytes),
             EncoderShape shape => evaluation.Batch * prompt * bytes * ((8L * shape.HiddenSize) + (2L * shape.FeedForwardSize) + (2L * shape.HeadCount * prompt)),
             _ => 0,
         }).Max();
     }
+
+    private static long RowsOfItem(TaskProtocol task) => task.IsAsked ? OptionsOfQuestion : 1;
 
     private static bool Writes(EvaluationPlan evaluation) => evaluation.Task.IsAsked && evaluation.Decoding.Kind != DecodingKind.Likelihood;
 
