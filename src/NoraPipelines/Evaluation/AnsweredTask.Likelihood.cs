@@ -26,7 +26,8 @@ public abstract partial class AnsweredTask
         foreach (var some in items.Chunk(batch))
         {
             stop.ThrowIfCancellationRequested();
-            var choices = some.Select(item => new OptionLikelihood.Choice(item.Row, item.Prompt + frame.BeforeAnswer + Opening, Offered(item.Prompt))).ToArray();
+            var choices = some.Select(item =>
+                new OptionLikelihood.Choice(item.Row, item.Prompt + frame.BeforeAnswer + Opening, Offered(item.Prompt))).ToArray();
             var found = OptionLikelihood.Score(model, text => frame.Encode(tokenizer, text), Protocol.Name, choices);
             var judged = choices.Zip(found, (choice, scores) => new Prediction
             {

@@ -21,7 +21,8 @@ public abstract partial class AnsweredTask(TaskProtocol protocol)
     {
         DecodingKind.Greedy => Decoding.Greedy,
         DecodingKind.Beams => Decoding.BeamSearch(new DecodingPlan().Beams),
-        _ => throw new ArgumentException($"{protocol.Name}: {Words.Of(protocol.Decoding)} cannot be a protocol's decoding; use greedy or beams", nameof(protocol)),
+        var other => throw new ArgumentException(
+            $"{protocol.Name}: {Words.Of(other)} cannot be a protocol's decoding; use greedy or beams", nameof(protocol)),
     };
 
     /// <summary>Lets the model write an answer to each item.</summary>

@@ -15,7 +15,8 @@ public class TaskProtocolsTests
     public void Another_name_is_refused_with_those_there_are()
     {
         Assert.Null(TaskProtocols.Find("glue"));
-        Assert.Contains("'gsm9k' is no task; expected one of perplexity, exact_match, gsm8k", Assert.Throws<ArgumentException>(() => TaskProtocols.Of("gsm9k")).Message);
+        var message = Assert.Throws<ArgumentException>(() => TaskProtocols.Of("gsm9k")).Message;
+        Assert.Contains("'gsm9k' is no task; expected one of perplexity, exact_match, gsm8k", message);
     }
 
     [Fact]
@@ -23,10 +24,12 @@ public class TaskProtocolsTests
         Assert.All(TaskProtocols.All, task => Assert.Equal(task.IsAsked, task.Scorer.Length > 0));
 
     [Fact]
-    public void Every_task_of_glue_scores_a_classifier() =>
-        Assert.Equal(Words.All<GlueTask>().Select(word => "glue/" + word), TaskProtocols.All.Where(task => task.Model == ScoredModel.Classifier).Select(task => task.Name));
+    public void Every_task_of_glue_scores_a_classifier() => Assert.Equal(
+        Words.All<GlueTask>().Select(word => "glue/" + word),
+        TaskProtocols.All.Where(task => task.Model == ScoredModel.Classifier).Select(task => task.Name));
 
     [Fact]
     public void The_eight_commonsense_sets_share_an_average() =>
-        Assert.Equal(8, TaskProtocols.All.Count(task => task is { Average: { Name: "commonsense", Metric: "accuracy" }, Decoding: DecodingKind.Beams, MaxNewTokens: 32 }));
+        Assert.Equal(8, TaskProtocols.All.Count(task =>
+            task is { Average: { Name: "commonsense", Metric: "accuracy" }, Decoding: DecodingKind.Beams, MaxNewTokens: 32 }));
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Generation;
@@ -49,7 +48,7 @@ public sealed class AnsweredTaskTests
         var isNew = expression.StartsWith("new ", StringComparison.Ordinal);
         var (type, member) = isNew ? (expression["new ".Length..^"()".Length], "") : (expression.Split('.')[0], expression.Split('.')[1]);
         var found = typeof(AnsweredTask).Assembly.GetType($"NoraPipelines.Evaluation.{type}", throwOnError: true)!;
-        return (AnsweredTask)(isNew ? Activator.CreateInstance(found)! : found.GetProperty(member, BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!);
+        return (AnsweredTask)(isNew ? Activator.CreateInstance(found)! : found.GetProperty(member)!.GetValue(null)!);
     }
 
     /// <summary>How many letters the model writes.</summary>
