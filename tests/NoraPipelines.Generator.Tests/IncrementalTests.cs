@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using NoraPipelines.Generator.Emission;
 
 namespace NoraPipelines.Generator.Tests;
 
@@ -90,7 +91,7 @@ public class IncrementalTests
     [Fact]
     public void Different_specs_give_different_units() => Assert.NotEqual(Unit(Specs.Valid), Unit(Specs.With("keep: 2", "keep: 3")));
 
-    private static Emission.PipelineUnit? Unit(string text) => Planning.Planner.Plan(
+    private static PipelineUnit? Unit(string text) => Planning.Planner.Plan(
         new Planning.SpecFile("/project/sample.nora.yaml", text), new Planning.ProjectFacts("/project/", "Sample"), default).Unit;
 
     private static void AssertNotNew(IncrementalStepRunReason reason) =>
