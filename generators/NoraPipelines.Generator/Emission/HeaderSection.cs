@@ -50,6 +50,7 @@ internal static class HeaderSection
         yield return "NoraPipelines.Training";
         yield return "TorchSharp";
         yield return "NoraPipelines.Methods";
+        if (plan.Adapter is { Calibrates: true, Start: null }) yield return "NoraPipelines.Initialization";
     }
 
     private static string Summary(PipelinePlan plan)

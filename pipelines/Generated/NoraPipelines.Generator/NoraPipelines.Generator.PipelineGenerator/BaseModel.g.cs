@@ -5,6 +5,7 @@
 
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -18,7 +19,7 @@ namespace NoraPipelines.Shipped;
 
 /// <summary>A Llama of 1.1 million parameters learns word problems from random weights</summary>
 /// <remarks>Trains all 1,115,264 parameters.</remarks>
-public sealed partial class BaseModel : Pipeline
+public sealed partial class BaseModel : Pipeline<LoadedTextModel<LlamaModel>>
 {
     protected override RunReport Execute(RunContext run)
     {
@@ -29,6 +30,7 @@ public sealed partial class BaseModel : Pipeline
 
         // ---- All parameters train ------------------------------------------------------------------------------------- :24
         var parameters = model.TrainAllParameters();
+        FullTraining.Expect(model, parameters, trainable: 1_115_264);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :26
         var rows = ExampleReader.Stream(new global::NoraPipelines.Shipped.Problems.WordProblems(), seed: 1, limit: run.Setting(Keys.Dataset.Train.Limit, 256000));
@@ -43,15 +45,15 @@ public sealed partial class BaseModel : Pipeline
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.003), steps, warmup);
         using var optimizer = new AdamW(parameters,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.01), beta1: 0.9, beta2: 0.95, epsilon: 1E-08);
-        using var training = run.StartTraining(steps, parameters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, tokenizer, training);
+        using var training = run.StartTraining(steps, parameters, optimizer, model); // goes on where a stopped run was
+        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
         while (training.Continues)
         {
             using var scope = torch.NewDisposeScope();
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CrossEntropy.Sum(model, micro) / batch.LabelledTokens;
+                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
                 loss.backward();
                 training.Add(loss);
             }
@@ -69,17 +71,17 @@ public sealed partial class BaseModel : Pipeline
         return run.Complete(before, after);
     }
 
-    protected override LoadedModel Load(RunContext run)
+    protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
         var model = LlamaModel.Random(Shape, seed: 1, torch.ScalarType.Float32, run.Device);
-        return new LoadedModel(model, TextTokenizer.Load(run.File(Keys.Model.Tokenizer, "weights")), Folder: null);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(run.File(Keys.Model.Tokenizer, "weights")), Folder: null);
     }
 
-    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
+    protected override Scores Evaluate(RunContext run, LoadedTextModel<LlamaModel> loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(new global::NoraPipelines.Shipped.Problems.HeldOutWordProblems(), seed: 5, limit: run.Setting(Keys.Evaluation(0).Limit, 400));
-        var scores0 = ExactMatch.Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 100),
+        var scores0 = new ExactMatch().Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 100),
             maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 40), run.PredictionsFile("exact_match"), run.Progress);
         return Scores.Combine(("exact_match", scores0));
     }

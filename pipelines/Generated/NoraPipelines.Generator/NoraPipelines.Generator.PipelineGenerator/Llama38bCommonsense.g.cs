@@ -3,10 +3,10 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -20,7 +20,7 @@ namespace NoraPipelines.Shipped;
 
 /// <summary>NoRA 192/48 on Commonsense170K, scored on eight sets (Table 2, Llama-3-8B)</summary>
 /// <remarks>NoRA 192/48 on 224 projections trains 4,128,768 beside 8,030,261,248 parameters (0.051 %).</remarks>
-public sealed partial class Llama38bCommonsense : Pipeline
+public sealed partial class Llama38bCommonsense : Pipeline<LoadedTextModel<LlamaModel>>
 {
     protected override RunReport Execute(RunContext run)
     {
@@ -31,6 +31,7 @@ public sealed partial class Llama38bCommonsense : Pipeline
 
         // ---- Adapters: NoRA 192/48 ------------------------------------------------------------------------------------ :14
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 4_128_768);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :23
         var rows = ExampleReader.Stream(
@@ -44,9 +45,9 @@ public sealed partial class Llama38bCommonsense : Pipeline
         // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :22
         run.Initialise(adapters, () =>
         {
-            using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
+            using var statistics = run.Calibrate(model, adapters, new TextCalibration(model, tokenizer, examples));
             var method = Method with { InnerStd = run.Setting(NoraKeys.InnerStd, 0.02) };
-            return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
+            return NoraStart.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :28
@@ -56,14 +57,14 @@ public sealed partial class Llama38bCommonsense : Pipeline
         using var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.01), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, tokenizer, training);
+        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
         while (training.Continues)
         {
             using var scope = torch.NewDisposeScope();
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CrossEntropy.Sum(model, micro) / batch.LabelledTokens;
+                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
                 loss.backward();
                 training.Add(loss);
             }
@@ -81,12 +82,12 @@ public sealed partial class Llama38bCommonsense : Pipeline
         return run.Complete(before, after);
     }
 
-    protected override LoadedModel Load(RunContext run)
+    protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
         using var checkpoint = run.OpenCheckpoint("models/llama-3-8b");
         checkpoint.CheckShape(Shape);
         var model = LlamaModel.Load(checkpoint, Shape, torch.ScalarType.BFloat16, run.Device);
-        return new LoadedModel(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
     }
 
     /// <summary>NoRA 192/48 on q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj of all layers.</summary>
@@ -95,61 +96,69 @@ public sealed partial class Llama38bCommonsense : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddNested(layer.SelfAttention.QProj, outerRank: 192, innerRank: 48, alpha: 192.0);
-            adapters.AddNested(layer.SelfAttention.KProj, outerRank: 192, innerRank: 48, alpha: 192.0);
-            adapters.AddNested(layer.SelfAttention.VProj, outerRank: 192, innerRank: 48, alpha: 192.0);
-            adapters.AddNested(layer.SelfAttention.OProj, outerRank: 192, innerRank: 48, alpha: 192.0);
-            adapters.AddNested(layer.Mlp.GateProj, outerRank: 192, innerRank: 48, alpha: 192.0);
-            adapters.AddNested(layer.Mlp.UpProj, outerRank: 192, innerRank: 48, alpha: 192.0);
-            adapters.AddNested(layer.Mlp.DownProj, outerRank: 192, innerRank: 48, alpha: 192.0);
+            adapters.AddNora(layer.SelfAttention.QProj, outerRank: 192, innerRank: 48, alpha: 192.0);
+            adapters.AddNora(layer.SelfAttention.KProj, outerRank: 192, innerRank: 48, alpha: 192.0);
+            adapters.AddNora(layer.SelfAttention.VProj, outerRank: 192, innerRank: 48, alpha: 192.0);
+            adapters.AddNora(layer.SelfAttention.OProj, outerRank: 192, innerRank: 48, alpha: 192.0);
+            adapters.AddNora(layer.Mlp.GateProj, outerRank: 192, innerRank: 48, alpha: 192.0);
+            adapters.AddNora(layer.Mlp.UpProj, outerRank: 192, innerRank: 48, alpha: 192.0);
+            adapters.AddNora(layer.Mlp.DownProj, outerRank: 192, innerRank: 48, alpha: 192.0);
         }
         return adapters;
     }
 
-    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
+    protected override Scores Evaluate(RunContext run, LoadedTextModel<LlamaModel> loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
             run.File(Keys.Evaluation(0).Path, "data/commonsense/boolq/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
-        var scores0 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Boolq, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 16),
+        var scores0 = Commonsense.Boolq.Evaluate(model, tokenizer, Template.Commonsense, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 32), run.PredictionsFile("commonsense/boolq"), run.Progress);
         var rows1 = ExampleReader.Read(
             run.File(Keys.Evaluation(1).Path, "data/commonsense/piqa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(1).Limit, null));
-        var scores1 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Piqa, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 16),
+        var scores1 = Commonsense.Piqa.Evaluate(model, tokenizer, Template.Commonsense, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 32), run.PredictionsFile("commonsense/piqa"), run.Progress);
         var rows2 = ExampleReader.Read(
             run.File(Keys.Evaluation(2).Path, "data/commonsense/social_i_qa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(2).Limit, null));
-        var scores2 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.SocialIQa, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 16),
+        var scores2 = Commonsense.SocialIQa.Evaluate(model, tokenizer, Template.Commonsense, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("commonsense/social_i_qa"), run.Progress);
         var rows3 = ExampleReader.Read(
             run.File(Keys.Evaluation(3).Path, "data/commonsense/hellaswag/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(3).Limit, null));
-        var scores3 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Hellaswag, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 16),
+        var scores3 = Commonsense.Hellaswag.Evaluate(model, tokenizer, Template.Commonsense, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(3).MaxNewTokens, 32), run.PredictionsFile("commonsense/hellaswag"), run.Progress);
         var rows4 = ExampleReader.Read(
             run.File(Keys.Evaluation(4).Path, "data/commonsense/winogrande/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(4).Limit, null));
-        var scores4 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Winogrande, rows4, batch: run.Setting(Keys.Evaluation(4).Batch, 16),
+        var scores4 = Commonsense.Winogrande.Evaluate(model, tokenizer, Template.Commonsense, rows4, batch: run.Setting(Keys.Evaluation(4).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(4).MaxNewTokens, 32), run.PredictionsFile("commonsense/winogrande"), run.Progress);
         var rows5 = ExampleReader.Read(
             run.File(Keys.Evaluation(5).Path, "data/commonsense/ARC-Easy/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(5).Limit, null));
-        var scores5 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.ArcEasy, rows5, batch: run.Setting(Keys.Evaluation(5).Batch, 16),
+        var scores5 = Commonsense.ArcEasy.Evaluate(model, tokenizer, Template.Commonsense, rows5, batch: run.Setting(Keys.Evaluation(5).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(5).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_easy"), run.Progress);
         var rows6 = ExampleReader.Read(
             run.File(Keys.Evaluation(6).Path, "data/commonsense/ARC-Challenge/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(6).Limit, null));
-        var scores6 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.ArcChallenge, rows6, batch: run.Setting(Keys.Evaluation(6).Batch, 16),
+        var scores6 = Commonsense.ArcChallenge.Evaluate(model, tokenizer, Template.Commonsense, rows6, batch: run.Setting(Keys.Evaluation(6).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(6).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_challenge"), run.Progress);
         var rows7 = ExampleReader.Read(
             run.File(Keys.Evaluation(7).Path, "data/commonsense/openbookqa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(7).Limit, null));
-        var scores7 = Commonsense.Evaluate(model, tokenizer, Template.Commonsense, CommonsenseSet.Openbookqa, rows7, batch: run.Setting(Keys.Evaluation(7).Batch, 16),
+        var scores7 = Commonsense.Openbookqa.Evaluate(model, tokenizer, Template.Commonsense, rows7, batch: run.Setting(Keys.Evaluation(7).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(7).MaxNewTokens, 32), run.PredictionsFile("commonsense/openbookqa"), run.Progress);
-        return Scores.Combine(("commonsense/boolq", scores0), ("commonsense/piqa", scores1), ("commonsense/social_i_qa", scores2), ("commonsense/hellaswag", scores3), ("commonsense/winogrande", scores4), ("commonsense/arc_easy", scores5), ("commonsense/arc_challenge", scores6), ("commonsense/openbookqa", scores7))
+        return Scores.Combine(
+            ("commonsense/boolq", scores0),
+            ("commonsense/piqa", scores1),
+            ("commonsense/social_i_qa", scores2),
+            ("commonsense/hellaswag", scores3),
+            ("commonsense/winogrande", scores4),
+            ("commonsense/arc_easy", scores5),
+            ("commonsense/arc_challenge", scores6),
+            ("commonsense/openbookqa", scores7))
             .WithAverage("commonsense.average", "commonsense/boolq.accuracy", "commonsense/piqa.accuracy", "commonsense/social_i_qa.accuracy", "commonsense/hellaswag.accuracy", "commonsense/winogrande.accuracy", "commonsense/arc_easy.accuracy", "commonsense/arc_challenge.accuracy", "commonsense/openbookqa.accuracy");
     }
 

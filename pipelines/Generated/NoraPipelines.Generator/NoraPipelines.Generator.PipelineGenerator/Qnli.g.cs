@@ -3,10 +3,10 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Roberta;
 using NoraPipelines.Plans;
@@ -20,17 +20,18 @@ namespace NoraPipelines.Shipped;
 
 /// <summary>NoRA 48/16 on RoBERTa-large, scored on QNLI (Table 10)</summary>
 /// <remarks>NoRA 48/16 on 48 projections trains 73,728 beside 355,359,744 parameters (0.021 %).</remarks>
-public sealed partial class Qnli : Pipeline
+public sealed partial class Qnli : Pipeline<LoadedTextModel<RobertaModel>>
 {
     protected override RunReport Execute(RunContext run)
     {
         // ---- Model --------------------------------------------------------------------------------------- qnli.nora.yaml:8
         using var loaded = run.Measure("load", () => Load(run));
-        var (model, tokenizer) = (loaded.Classifier, loaded.Tokenizer);
+        var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
         // ---- Adapters: NoRA 48/16 ------------------------------------------------------------------------------------- :14
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: run.Plan.Trainable);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :21
         var rows = GlueReader.Read(
@@ -43,9 +44,9 @@ public sealed partial class Qnli : Pipeline
         // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :20
         run.Initialise(adapters, () =>
         {
-            using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
+            using var statistics = run.Calibrate(model, adapters, new TextCalibration(model, tokenizer, examples));
             var method = Method with { InnerStd = run.Setting(NoraKeys.InnerStd, 0.02) };
-            return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
+            return NoraStart.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :26
@@ -55,14 +56,14 @@ public sealed partial class Qnli : Pipeline
         using var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, tokenizer, training);
+        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
         while (training.Continues)
         {
             using var scope = torch.NewDisposeScope();
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = ClassificationLoss.Sum(model, micro) / batch.LabelledTokens;
+                var loss = ClassificationLoss.Sum(model, micro) / batch.Weight;
                 loss.backward();
                 training.Add(loss);
             }
@@ -80,12 +81,12 @@ public sealed partial class Qnli : Pipeline
         return run.Complete(before, after);
     }
 
-    protected override LoadedModel Load(RunContext run)
+    protected override LoadedTextModel<RobertaModel> Load(RunContext run)
     {
         using var checkpoint = run.OpenCheckpoint("models/roberta-large");
-        var shape = (EncoderShape)run.Plan.Model.Shape; // of the folder's own config.json
+        var shape = (RobertaShape)run.Plan.Model.Shape; // of the folder's own config.json
         var model = RobertaModel.Load(checkpoint, shape, labels: 2, torch.ScalarType.Float32, run.Device, headSeed: run.Seed);
-        return new LoadedModel(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<RobertaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
     }
 
     /// <summary>NoRA 48/16 on query, value of all layers.</summary>
@@ -94,16 +95,16 @@ public sealed partial class Qnli : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddNested(layer.Attention.Self.Query, outerRank: 48, innerRank: 16, alpha: 48.0);
-            adapters.AddNested(layer.Attention.Self.Value, outerRank: 48, innerRank: 16, alpha: 48.0);
+            adapters.AddNora(layer.Attention.Self.Query, outerRank: 48, innerRank: 16, alpha: 48.0);
+            adapters.AddNora(layer.Attention.Self.Value, outerRank: 48, innerRank: 16, alpha: 48.0);
         }
         adapters.TrainInFull(model.Classifier); // the head; not counted as adapter parameters
         return adapters;
     }
 
-    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
+    protected override Scores Evaluate(RunContext run, LoadedTextModel<RobertaModel> loaded)
     {
-        var (model, tokenizer) = (loaded.Classifier, loaded.Tokenizer);
+        var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = GlueReader.Read(
             run.File(Keys.Evaluation(0).Path, "data/QNLI/dev.tsv"), GlueTask.Qnli, limit: run.Setting(Keys.Evaluation(0).Limit, null), run.Say);
         var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Qnli, maxTokens: 128, batch: run.Setting(Keys.Evaluation(0).Batch, 32), run.PredictionsFile("glue/qnli"), run.Progress);

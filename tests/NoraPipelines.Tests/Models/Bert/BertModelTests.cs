@@ -1,4 +1,4 @@
-using NoraPipelines.Adapters;
+using NoraPipelines.Methods;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Data;
 using NoraPipelines.Export;
@@ -140,7 +140,7 @@ public sealed class BertModelTests : IDisposable
         {
             foreach (var projection in (ReadOnlySpan<LinearProjection>)[layer.Attention.Self.Query, layer.Attention.Self.Value])
             {
-                adapters.AddLowRank(projection, rank: 4, alpha: 4.0);
+                adapters.AddLora(projection, rank: 4, alpha: 4.0);
                 foreach (var (_, value) in projection.Adapter!.Trainable) value.copy_(randn(value.shape, generator: generator).mul_(0.3));
             }
         }

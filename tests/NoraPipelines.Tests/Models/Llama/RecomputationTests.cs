@@ -1,5 +1,4 @@
 using NoraPipelines.Methods;
-using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Training;
