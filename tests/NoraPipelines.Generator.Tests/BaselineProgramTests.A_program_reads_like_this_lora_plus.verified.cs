@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -30,6 +29,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Adapters: LoRA+ 16 ---------------------------------------------------------------------------------------- :3
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 16_252_928);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(
@@ -38,7 +38,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Initialise: A random, B zero ------------------------------------------------------------------------------ :3
-        run.Initialise(adapters, () => LoraInitializer.Initialise(adapters, run.Seed));
+        run.Initialise(adapters, () => LoraStart.Initialise(adapters, run.Seed));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 10 as planned
@@ -46,7 +46,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
         using var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08,
-            groupOf: ParameterGroup.LoraPlus(ratio: 8.0));
+            groupOf: LoraPlusGroups.Of(ratio: 8.0));
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
         using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
         while (training.Continues)
@@ -84,9 +84,9 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddLowRank(layer.SelfAttention.QProj, rank: 16, alpha: 16.0, dropout: 0.1);
-            adapters.AddLowRank(layer.SelfAttention.VProj, rank: 16, alpha: 16.0, dropout: 0.1);
-            adapters.AddLowRank(layer.Mlp.DownProj, rank: 16, alpha: 16.0, dropout: 0.1);
+            adapters.AddLora(layer.SelfAttention.QProj, rank: 16, alpha: 16.0, dropout: 0.1);
+            adapters.AddLora(layer.SelfAttention.VProj, rank: 16, alpha: 16.0, dropout: 0.1);
+            adapters.AddLora(layer.Mlp.DownProj, rank: 16, alpha: 16.0, dropout: 0.1);
         }
         return adapters;
     }

@@ -102,31 +102,35 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var rows0 = ExampleReader.ReadItems(
             run.File(Keys.Evaluation(0).Path, "gsm8k.jsonl"), frame, new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
-        var scores0 = Gsm8k.Evaluate(model, tokenizer, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
-            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.Progress,
-            frame: frame);
+        var scores0 = new Gsm8k().Evaluate(model, tokenizer, frame, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
+            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.Progress);
         var rows1 = ExampleReader.ReadItems(
             run.File(Keys.Evaluation(1).Path, "math.jsonl"), frame, new ColumnMap { Prompt = "task", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(1).Limit, null));
-        var scores1 = CompetitionMath.Evaluate(model, tokenizer, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32),
+        var scores1 = new CompetitionMath().Evaluate(model, tokenizer, frame, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 2048), run.PredictionsFile("math"), run.Progress,
-            decoding: Decoding.Sample(new SamplingOptions { Temperature = 1.0, Seed = 1 }), frame: frame);
+            decoding: Decoding.Sample(new SamplingOptions { Temperature = 1.0, Seed = 1 }));
         var rows2 = ExampleReader.ReadItems(
             run.File(Keys.Evaluation(2).Path, "rows.jsonl"), frame, new ColumnMap(),
             limit: run.Setting(Keys.Evaluation(2).Limit, null), split: new SplitPlan(0.1, Seed: 0, SplitPart.HeldOut));
-        var scores2 = ExactMatch.Evaluate(model, tokenizer, frame, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
+        var scores2 = new ExactMatch().Evaluate(model, tokenizer, frame, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 256), run.PredictionsFile("exact_match"), run.Progress);
         var rows3 = ExampleReader.ReadItems(
             run.File(Keys.Evaluation(3).Path, "boolq.json"), frame, new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(3).Limit, null));
-        var scores3 = Commonsense.Likelihood(model, tokenizer, frame, CommonsenseSet.Boolq, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 32),
+        var scores3 = Commonsense.Boolq.Likelihood(model, tokenizer, frame, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 32),
             run.PredictionsFile("commonsense/boolq"), run.Progress);
         var rows4 = ExampleReader.StreamWith(
             run.File(Keys.Evaluation(4).Path, "rows.jsonl"), new CustomTemplate("Q: {query}\nA:", " {response}"),
             limit: run.Setting(Keys.Evaluation(4).Limit, 10));
         var examples4 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows4);
         var scores4 = Perplexity.Evaluate(model, examples4, batch: run.Setting(Keys.Evaluation(4).Batch, 32), tokenizer.PadId ?? 0, run.Progress);
-        return Scores.Combine(("gsm8k", scores0), ("math", scores1), ("exact_match", scores2), ("commonsense/boolq", scores3), ("perplexity", scores4));
+        return Scores.Combine(
+            ("gsm8k", scores0),
+            ("math", scores1),
+            ("exact_match", scores2),
+            ("commonsense/boolq", scores3),
+            ("perplexity", scores4));
     }
 
     /// <summary>Called after each optimizer step; write it in another part of this class.</summary>

@@ -18,13 +18,13 @@ using TorchSharp;
 namespace Sample;
 
 /// <remarks>LoRA 4 on 60 projections trains 589,824 beside 124,645,632 parameters (0.5 %).</remarks>
-public sealed partial class Sample : Pipeline
+public sealed partial class Sample : Pipeline<LoadedTextModel<RobertaModel>>
 {
     protected override RunReport Execute(RunContext run)
     {
         // ---- Model ------------------------------------------------------------------------------------- sample.nora.yaml:2
         using var loaded = run.Measure("load", () => Load(run));
-        var (model, tokenizer) = (loaded.Classifier, loaded.Tokenizer);
+        var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
         // ---- Adapters: LoRA 4 ------------------------------------------------------------------------------------------ :3
@@ -49,14 +49,14 @@ public sealed partial class Sample : Pipeline
         using var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, tokenizer, training);
+        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
         while (training.Continues)
         {
             using var scope = torch.NewDisposeScope();
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = ClassificationLoss.Sum(model, micro) / batch.LabelledTokens;
+                var loss = ClassificationLoss.Sum(model, micro) / batch.Weight;
                 loss.backward();
                 training.Add(loss);
             }
@@ -74,12 +74,12 @@ public sealed partial class Sample : Pipeline
         return run.Complete(before, after);
     }
 
-    protected override LoadedModel Load(RunContext run)
+    protected override LoadedTextModel<RobertaModel> Load(RunContext run)
     {
         using var checkpoint = run.OpenCheckpoint("models/roberta-base");
         checkpoint.CheckShape(Shape);
         var model = RobertaModel.Load(checkpoint, Shape, labels: 2, torch.ScalarType.BFloat16, run.Device, headSeed: run.Seed);
-        return new LoadedModel(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<RobertaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
     }
 
     /// <summary>LoRA 4 on query, value, attention.output.dense, intermediate.dense, output.dense of all layers.</summary>
@@ -98,9 +98,9 @@ public sealed partial class Sample : Pipeline
         return adapters;
     }
 
-    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
+    protected override Scores Evaluate(RunContext run, LoadedTextModel<RobertaModel> loaded)
     {
-        var (model, tokenizer) = (loaded.Classifier, loaded.Tokenizer);
+        var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = GlueReader.Read(
             run.File(Keys.Evaluation(0).Path, "MRPC/dev.tsv"), GlueTask.Mrpc, limit: run.Setting(Keys.Evaluation(0).Limit, 100), run.Say);
         var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Mrpc, maxTokens: 128, batch: run.Setting(Keys.Evaluation(0).Batch, 32), run.PredictionsFile("glue/mrpc"), run.Progress);

@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -30,7 +29,8 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Adapters: DyLoRA 16 --------------------------------------------------------------------------------------- :3
         using var adapters = Adapt(model);
-        DynamicRank.Cut(adapters, run.Setting(DyLoraKeys.RankAt, 4)); // but in training
+        adapters.Expect(trainable: 6_815_744);
+        DyLoraRank.Cut(adapters, run.Setting(DyLoraKeys.RankAt, 4)); // but in training
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(
@@ -39,7 +39,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Initialise: A random, B zero ------------------------------------------------------------------------------ :3
-        run.Initialise(adapters, () => ChangingRankInitializer.InitialiseDyLora(adapters, run.Seed));
+        run.Initialise(adapters, () => DyLoraStart.Initialise(adapters, run.Seed));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 1000 as planned
@@ -53,7 +53,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         {
             using var scope = torch.NewDisposeScope();
             using var batch = batches.Next();
-            DynamicRank.Draw(adapters, run.Seed, training.Step); // the one rank that this step trains
+            DyLoraRank.Draw(adapters, run.Seed, training.Step); // the one rank that this step trains
             foreach (var micro in batch.MicroBatches)
             {
                 var loss = CausalLoss.Sum(model, micro) / batch.Weight;
@@ -85,8 +85,8 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddDynamicRank(layer.SelfAttention.QProj, rank: 16, alpha: 16.0);
-            adapters.AddDynamicRank(layer.SelfAttention.VProj, rank: 16, alpha: 16.0);
+            adapters.AddDyLora(layer.SelfAttention.QProj, rank: 16, alpha: 16.0);
+            adapters.AddDyLora(layer.SelfAttention.VProj, rank: 16, alpha: 16.0);
         }
         return adapters;
     }

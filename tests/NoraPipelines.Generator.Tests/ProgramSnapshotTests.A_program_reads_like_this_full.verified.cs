@@ -5,6 +5,7 @@
 
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -17,7 +18,7 @@ using TorchSharp;
 namespace Sample;
 
 /// <remarks>Trains all 260,032 parameters.</remarks>
-public sealed partial class Sample : Pipeline
+public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 {
     protected override RunReport Execute(RunContext run)
     {
@@ -28,6 +29,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- All parameters train -------------------------------------------------------------------------------------- :3
         var parameters = model.TrainAllParameters();
+        FullTraining.Expect(model, parameters, trainable: 260_032);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(new global::Sample.Rows(), seed: 3, limit: run.Setting(Keys.Dataset.Train.Limit, null));
@@ -42,15 +44,15 @@ public sealed partial class Sample : Pipeline
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
         using var optimizer = new AdamW(parameters,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
-        using var training = run.StartTraining(steps, parameters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, tokenizer, training);
+        using var training = run.StartTraining(steps, parameters, optimizer, model); // goes on where a stopped run was
+        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
         while (training.Continues)
         {
             using var scope = torch.NewDisposeScope();
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.LabelledTokens;
+                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
                 loss.backward();
                 training.Add(loss);
             }
@@ -68,13 +70,13 @@ public sealed partial class Sample : Pipeline
         return run.Complete(before, after);
     }
 
-    protected override LoadedModel Load(RunContext run)
+    protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
         var model = LlamaModel.Random(Shape, seed: 7, torch.ScalarType.Float32, run.Device);
-        return new LoadedModel(model, TextTokenizer.Load(run.File(Keys.Model.Tokenizer, "tokenizer")), Folder: null);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(run.File(Keys.Model.Tokenizer, "tokenizer")), Folder: null);
     }
 
-    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
+    protected override Scores Evaluate(RunContext run, LoadedTextModel<LlamaModel> loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Stream(
@@ -90,7 +92,7 @@ public sealed partial class Sample : Pipeline
         var rows2 = ExampleReader.Read(
             run.File(Keys.Evaluation(2).Path, "c.jsonl"), new ColumnMap(),
             limit: run.Setting(Keys.Evaluation(2).Limit, null));
-        var scores2 = ExactMatch.Evaluate(model, tokenizer, Template.Plain, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
+        var scores2 = new ExactMatch().Evaluate(model, tokenizer, Template.Plain, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("exact_match"), run.Progress);
         return Scores.Combine(("perplexity_1", scores0), ("perplexity_2", scores1), ("exact_match", scores2));
     }

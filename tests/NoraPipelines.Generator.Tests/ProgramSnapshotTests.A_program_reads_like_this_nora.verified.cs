@@ -3,10 +3,10 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -20,7 +20,7 @@ namespace Sample;
 
 /// <summary>NoRA on a small model</summary>
 /// <remarks>NoRA 32/16 on 35 projections trains 35,840 beside 260,032 parameters (13.8 %).</remarks>
-public sealed partial class Sample : Pipeline
+public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 {
     protected override RunReport Execute(RunContext run)
     {
@@ -31,6 +31,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- Adapters: NoRA 32/16 -------------------------------------------------------------------------------------- :8
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 35_840);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :17
         var rows = ExampleReader.Stream(
@@ -44,9 +45,9 @@ public sealed partial class Sample : Pipeline
         // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :16
         run.Initialise(adapters, () =>
         {
-            using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
+            using var statistics = run.Calibrate(model, adapters, new TextCalibration(model, tokenizer, examples));
             var method = Method with { InnerStd = run.Setting(NoraKeys.InnerStd, 0.01) };
-            return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
+            return NoraStart.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :23
@@ -56,14 +57,14 @@ public sealed partial class Sample : Pipeline
         using var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, tokenizer, training);
+        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
         while (training.Continues)
         {
             using var scope = torch.NewDisposeScope();
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.LabelledTokens;
+                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
                 loss.backward();
                 training.Add(loss);
             }
@@ -81,12 +82,12 @@ public sealed partial class Sample : Pipeline
         return run.Complete(before, after);
     }
 
-    protected override LoadedModel Load(RunContext run)
+    protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
         using var checkpoint = run.OpenCheckpoint("models/stories260k");
         checkpoint.CheckShape(Shape);
         var model = LlamaModel.Load(checkpoint, Shape, torch.ScalarType.Float32, run.Device);
-        return new LoadedModel(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
     }
 
     /// <summary>NoRA 32/16 on q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj of all layers.</summary>
@@ -95,24 +96,24 @@ public sealed partial class Sample : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddNested(layer.SelfAttention.QProj, outerRank: 32, innerRank: 16, alpha: 32.0);
-            adapters.AddNested(layer.SelfAttention.KProj, outerRank: 32, innerRank: 16, alpha: 32.0);
-            adapters.AddNested(layer.SelfAttention.VProj, outerRank: 32, innerRank: 16, alpha: 32.0);
-            adapters.AddNested(layer.SelfAttention.OProj, outerRank: 32, innerRank: 16, alpha: 32.0);
-            adapters.AddNested(layer.Mlp.GateProj, outerRank: 32, innerRank: 16, alpha: 32.0);
-            adapters.AddNested(layer.Mlp.UpProj, outerRank: 32, innerRank: 16, alpha: 32.0);
-            adapters.AddNested(layer.Mlp.DownProj, outerRank: 32, innerRank: 16, alpha: 32.0);
+            adapters.AddNora(layer.SelfAttention.QProj, outerRank: 32, innerRank: 16, alpha: 32.0);
+            adapters.AddNora(layer.SelfAttention.KProj, outerRank: 32, innerRank: 16, alpha: 32.0);
+            adapters.AddNora(layer.SelfAttention.VProj, outerRank: 32, innerRank: 16, alpha: 32.0);
+            adapters.AddNora(layer.SelfAttention.OProj, outerRank: 32, innerRank: 16, alpha: 32.0);
+            adapters.AddNora(layer.Mlp.GateProj, outerRank: 32, innerRank: 16, alpha: 32.0);
+            adapters.AddNora(layer.Mlp.UpProj, outerRank: 32, innerRank: 16, alpha: 32.0);
+            adapters.AddNora(layer.Mlp.DownProj, outerRank: 32, innerRank: 16, alpha: 32.0);
         }
         return adapters;
     }
 
-    protected override Scores Evaluate(RunContext run, LoadedModel loaded)
+    protected override Scores Evaluate(RunContext run, LoadedTextModel<LlamaModel> loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
             run.File(Keys.Evaluation(0).Path, "data/test.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
-        var scores0 = ExactMatch.Evaluate(model, tokenizer, Template.Metamath, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
+        var scores0 = new ExactMatch().Evaluate(model, tokenizer, Template.Metamath, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 64), run.PredictionsFile("exact_match"), run.Progress);
         var rows1 = ExampleReader.Stream(
             run.File(Keys.Evaluation(1).Path, "data/held-out.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },

@@ -3,10 +3,10 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
@@ -19,7 +19,7 @@ using TorchSharp;
 namespace Sample;
 
 /// <remarks>NoRA 64 adapter at w_a on 64 projections trains 262,144 beside 8,030,261,248 parameters (0.003 %).</remarks>
-public sealed partial class Sample : Pipeline
+public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 {
     protected override RunReport Execute(RunContext run)
     {
@@ -30,6 +30,7 @@ public sealed partial class Sample : Pipeline
 
         // ---- Adapters: NoRA 64 adapter at w_a -------------------------------------------------------------------------- :3
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 262_144);
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(
@@ -40,9 +41,9 @@ public sealed partial class Sample : Pipeline
         // ---- Calibrate and initialise: AwSVD --------------------------------------------------------------------------- :3
         run.Initialise(adapters, () =>
         {
-            using var statistics = run.Calibrate(model, tokenizer, adapters, examples);
+            using var statistics = run.Calibrate(model, adapters, new TextCalibration(model, tokenizer, examples));
             var method = Method with { InnerStd = run.Setting(NoraKeys.InnerStd, 0.0001) };
-            return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
+            return NoraStart.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
@@ -52,14 +53,14 @@ public sealed partial class Sample : Pipeline
         using var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
         using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, tokenizer, training);
+        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
         while (training.Continues)
         {
             using var scope = torch.NewDisposeScope();
             using var batch = batches.Next();
             foreach (var micro in batch.MicroBatches)
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.LabelledTokens;
+                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
                 loss.backward();
                 training.Add(loss);
             }
@@ -74,12 +75,12 @@ public sealed partial class Sample : Pipeline
         return run.Complete(null, null);
     }
 
-    protected override LoadedModel Load(RunContext run)
+    protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
         using var checkpoint = run.OpenCheckpoint("models");
         checkpoint.CheckShape(Shape);
         var model = LlamaModel.Load(checkpoint, Shape, torch.ScalarType.BFloat16, run.Device);
-        return new LoadedModel(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
     }
 
     /// <summary>NoRA 64 adapter at w_a on q_proj, v_proj of all layers.</summary>
@@ -88,14 +89,14 @@ public sealed partial class Sample : Pipeline
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddSquare(layer.SelfAttention.QProj, outerRank: 64, InnerPosition.WA, alpha: 64.0, dropout: 0.1);
-            adapters.AddSquare(layer.SelfAttention.VProj, outerRank: 64, InnerPosition.WA, alpha: 64.0, dropout: 0.1);
+            adapters.AddNoraSquare(layer.SelfAttention.QProj, outerRank: 64, InnerPosition.WA, alpha: 64.0, dropout: 0.1);
+            adapters.AddNoraSquare(layer.SelfAttention.VProj, outerRank: 64, InnerPosition.WA, alpha: 64.0, dropout: 0.1);
         }
         return adapters;
     }
 
     /// <summary>The spec names no task.</summary>
-    protected override Scores Evaluate(RunContext run, LoadedModel loaded) => Scores.None;
+    protected override Scores Evaluate(RunContext run, LoadedTextModel<LlamaModel> loaded) => Scores.None;
 
     /// <summary>Called after each optimizer step; write it in another part of this class.</summary>
     partial void OnStep(StepReport step);

@@ -5,6 +5,7 @@
 
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
+using NoraPipelines.Initialization;
 using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;

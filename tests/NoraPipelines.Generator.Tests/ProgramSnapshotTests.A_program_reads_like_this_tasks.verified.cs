@@ -102,47 +102,55 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var rows0 = ExampleReader.Read(
             run.File(Keys.Evaluation(0).Path, "math.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
-        var scores0 = CompetitionMath.Evaluate(model, tokenizer, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
+        var scores0 = new CompetitionMath().Evaluate(model, tokenizer, EvaluationFrame.Metamath, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 2048), run.PredictionsFile("math"), run.Progress);
         var rows1 = ExampleReader.Read(
             run.File(Keys.Evaluation(1).Path, "gsm8k.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(1).Limit, null));
-        var scores1 = Gsm8k.Evaluate(model, tokenizer, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32),
+        var scores1 = new Gsm8k().Evaluate(model, tokenizer, EvaluationFrame.Metamath, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.Progress,
             decoding: Decoding.Sample(new SamplingOptions { Temperature = 0.7, TopK = 40, TopP = 0.9, Seed = 3 }) with { MinNewTokens = 2, StopStrings = ["Question:", "\n\n"] });
         var rows2 = ExampleReader.Read(
             run.File(Keys.Evaluation(2).Path, "boolq.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(2).Limit, null));
-        var scores2 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.Boolq, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
+        var scores2 = Commonsense.Boolq.Evaluate(model, tokenizer, Template.Alpaca, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("commonsense/boolq"), run.Progress);
         var rows3 = ExampleReader.Read(
             run.File(Keys.Evaluation(3).Path, "arc.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(3).Limit, null));
-        var scores3 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.ArcEasy, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 32),
+        var scores3 = Commonsense.ArcEasy.Evaluate(model, tokenizer, Template.Alpaca, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(3).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_easy"), run.Progress);
         var rows4 = ExampleReader.Read(
             run.File(Keys.Evaluation(4).Path, "siqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(4).Limit, null));
-        var scores4 = Commonsense.Likelihood(model, tokenizer, Template.Alpaca, CommonsenseSet.SocialIQa, rows4, batch: run.Setting(Keys.Evaluation(4).Batch, 32),
+        var scores4 = Commonsense.SocialIQa.Likelihood(model, tokenizer, Template.Alpaca, rows4, batch: run.Setting(Keys.Evaluation(4).Batch, 32),
             run.PredictionsFile("commonsense/social_i_qa"), run.Progress);
         var rows5 = ExampleReader.Read(
             run.File(Keys.Evaluation(5).Path, "obqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(5).Limit, null));
-        var scores5 = Commonsense.Likelihood(model, tokenizer, Template.Alpaca, CommonsenseSet.Openbookqa, rows5, batch: run.Setting(Keys.Evaluation(5).Batch, 32),
+        var scores5 = Commonsense.Openbookqa.Likelihood(model, tokenizer, Template.Alpaca, rows5, batch: run.Setting(Keys.Evaluation(5).Batch, 32),
             run.PredictionsFile("commonsense/openbookqa"), run.Progress);
         var rows6 = ExampleReader.Read(
             run.File(Keys.Evaluation(6).Path, "piqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(6).Limit, null));
-        var scores6 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.Piqa, rows6, batch: run.Setting(Keys.Evaluation(6).Batch, 32),
+        var scores6 = Commonsense.Piqa.Evaluate(model, tokenizer, Template.Alpaca, rows6, batch: run.Setting(Keys.Evaluation(6).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(6).MaxNewTokens, 16), run.PredictionsFile("commonsense/piqa"), run.Progress,
             decoding: Decoding.Greedy);
         var rows7 = ExampleReader.Read(
             run.File(Keys.Evaluation(7).Path, "hellaswag.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(7).Limit, null));
-        var scores7 = Commonsense.Evaluate(model, tokenizer, Template.Alpaca, CommonsenseSet.Hellaswag, rows7, batch: run.Setting(Keys.Evaluation(7).Batch, 32),
+        var scores7 = Commonsense.Hellaswag.Evaluate(model, tokenizer, Template.Alpaca, rows7, batch: run.Setting(Keys.Evaluation(7).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(7).MaxNewTokens, 32), run.PredictionsFile("commonsense/hellaswag"), run.Progress,
             decoding: Decoding.BeamSearch(beams: 2, lengthPenalty: 0.5));
-        return Scores.Combine(("math", scores0), ("gsm8k", scores1), ("commonsense/boolq", scores2), ("commonsense/arc_easy", scores3), ("commonsense/social_i_qa", scores4), ("commonsense/openbookqa", scores5), ("commonsense/piqa", scores6), ("commonsense/hellaswag", scores7))
+        return Scores.Combine(
+            ("math", scores0),
+            ("gsm8k", scores1),
+            ("commonsense/boolq", scores2),
+            ("commonsense/arc_easy", scores3),
+            ("commonsense/social_i_qa", scores4),
+            ("commonsense/openbookqa", scores5),
+            ("commonsense/piqa", scores6),
+            ("commonsense/hellaswag", scores7))
             .WithAverage("commonsense_1.average", "commonsense/boolq.accuracy", "commonsense/arc_easy.accuracy")
             .WithAverage("commonsense_2.average", "commonsense/social_i_qa.accuracy", "commonsense/openbookqa.accuracy");
     }
