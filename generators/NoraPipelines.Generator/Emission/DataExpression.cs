@@ -31,9 +31,9 @@ internal static class DataExpression
 
     /// <summary>The path of the rows' file, which the hub's cache may hold.</summary>
     public static string File(DataSourcePlan source, string keys) => source.Hub is { } hub
-        ? $"run.{(hub.File is null ? "HubSplit" : "HubFile")}({keys}.Path, {CSharp.Text(hub.Repository)}, {CSharp.Text(hub.File ?? hub.Split!)}, "
+        ? $"run.Sources.{(hub.File is null ? "HubSplit" : "HubFile")}({keys}.Path, {CSharp.Text(hub.Repository)}, {CSharp.Text(hub.File ?? hub.Split!)}, "
             + $"revision: {CSharp.Text(hub.Revision)})"
-        : $"run.File({keys}.Path, {CSharp.Text(source.Path!)})";
+        : $"run.Sources.Files({keys}.Path, {CSharp.Text(source.Path!)})";
 
     private static string Limit(DataSourcePlan source, string keys)
     {

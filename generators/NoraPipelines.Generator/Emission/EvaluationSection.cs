@@ -11,7 +11,7 @@ internal static class EvaluationSection
         if (unit.Plan.Evaluation.Count == 0) return;
         code.Line();
         code.Banner("Evaluate before training", Places.Line(unit.Lines.Evaluation));
-        code.Line("var before = run.Once(\"evaluate-before\", () => Evaluate(run, loaded));");
+        code.Line("var before = run.Stages.Once(\"evaluate-before\", () => Evaluate(run, loaded));");
     }
 
     public static void WriteAfter(CodeWriter code, PipelineUnit unit)
@@ -19,7 +19,7 @@ internal static class EvaluationSection
         if (unit.Plan.Evaluation.Count == 0) return;
         code.Line();
         code.Banner("Evaluate after training", Places.Line(unit.Lines.Evaluation));
-        code.Line("var after = run.Once(\"evaluate-after\", () => Evaluate(run, loaded));");
+        code.Line("var after = run.Stages.Once(\"evaluate-after\", () => Evaluate(run, loaded));");
     }
 
     public static void WriteEvaluate(CodeWriter code, PipelineUnit unit)
@@ -50,7 +50,7 @@ internal static class EvaluationSection
         {
             DataSection.WriteLabelled(code, $"var rows{index}", task.Data, keys, glue);
             code.Line($"var scores{index} = Glue.Evaluate(model, tokenizer, rows{index}, {CSharp.Member(glue)}, "
-                + $"maxTokens: {plan.Dataset.MaxTokens}, {batch}, run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))}), run.Progress);");
+                + $"maxTokens: {plan.Dataset.MaxTokens}, {batch}, run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))}), run.ShowProgress);");
             return;
         }
         if (plan.Dataset.Template.Kind == TemplateKind.Custom && task.Task.IsAsked)
@@ -60,7 +60,7 @@ internal static class EvaluationSection
         if (task.Task.Answer == AnswerKind.Loss)
         {
             code.Line($"var examples{index} = {DataSection.Encoder(plan.Dataset)}.EncodeAll(rows{index});");
-            code.Line($"var scores{index} = Perplexity.Evaluate(model, examples{index}, {batch}, tokenizer.PadId ?? 0, run.Progress);");
+            code.Line($"var scores{index} = Perplexity.Evaluate(model, examples{index}, {batch}, tokenizer.PadId ?? 0, run.ShowProgress);");
             return;
         }
         var asked = $"model, tokenizer, {Asked(plan, task.Task)}, rows{index}";
@@ -68,13 +68,13 @@ internal static class EvaluationSection
         if (task.Decoding.Kind == DecodingKind.Likelihood)
         {
             code.Line($"var scores{index} = {task.Task.Scorer}.Likelihood({asked}, {batch},");
-            code.Line($"    {predictions}, run.Progress);");
+            code.Line($"    {predictions}, run.ShowProgress);");
             return;
         }
         var decoding = DecodingExpression.Argument(task);
         code.Line($"var scores{index} = {task.Task.Scorer}.Evaluate({asked}, {batch},");
         code.Line($"    maxNewTokens: run.Setting({keys}.MaxNewTokens, {task.MaxNewTokens}), {predictions}, "
-            + $"run.Progress{(decoding is null ? ");" : ",")}");
+            + $"run.ShowProgress{(decoding is null ? ");" : ",")}");
         if (decoding is not null) code.Line($"    {decoding});");
     }
 

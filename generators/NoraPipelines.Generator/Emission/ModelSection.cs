@@ -9,7 +9,7 @@ internal static class ModelSection
     public static void WriteUse(CodeWriter code, PipelineUnit unit)
     {
         code.Banner("Model", Places.First(unit, unit.Lines.Model));
-        code.Line("using var loaded = run.Measure(\"load\", () => Load(run));");
+        code.Line("using var loaded = run.Stages.Measure(\"load\", () => Load(run));");
         WriteParts(code, unit.Plan);
         code.Line($"model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, {CSharp.Flag(unit.Plan.Training.GradientCheckpointing)});");
     }
@@ -36,8 +36,8 @@ internal static class ModelSection
                 return;
             }
             code.Line(model.Source is ModelSource.Hub hub
-                ? $"using var checkpoint = run.OpenHubCheckpoint({CSharp.Text(hub.Repository)}, revision: {CSharp.Text(hub.Revision)});"
-                : $"using var checkpoint = run.OpenCheckpoint({CSharp.Text(((ModelSource.Folder)model.Source).Path)});");
+                ? $"using var checkpoint = run.Sources.OpenHubCheckpoint({CSharp.Text(hub.Repository)}, revision: {CSharp.Text(hub.Revision)});"
+                : $"using var checkpoint = run.Sources.OpenCheckpoint({CSharp.Text(((ModelSource.Folder)model.Source).Path)});");
             code.Line(model.AcceptOtherShapes
                 ? $"var shape = ({model.Shape.GetType().Name})run.Plan.Model.Shape; // of the folder's own config.json"
                 : "checkpoint.CheckShape(Shape);");

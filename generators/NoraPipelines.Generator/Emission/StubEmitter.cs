@@ -18,6 +18,7 @@ internal static class StubEmitter
             using NoraPipelines.Evaluation;
             using NoraPipelines.Plans;
             using NoraPipelines.Runs;
+            using NoraPipelines.Training;
 
             namespace {{stub.Namespace}};
 

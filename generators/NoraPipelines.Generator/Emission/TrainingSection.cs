@@ -17,14 +17,23 @@ internal static class TrainingSection
         code.Line("var steps = run.Steps(examples.Count);" + (training.Steps is { } steps ? $" // {steps} as planned" : $" // {CSharp.Number(training.Epochs)} epochs as planned"));
         code.Line($"var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, {CSharp.Number(training.WarmupRatio)}), steps);");
         code.Line($"var schedule = LearningRateSchedule.{training.Schedule}(peak: run.Setting(Keys.Training.LearningRate, {CSharp.Number(training.LearningRate)}), steps, warmup);");
-        code.Line($"using var optimizer = new AdamW({parameters},");
-        code.Line($"    weightDecay: run.Setting(Keys.Training.WeightDecay, {CSharp.Number(training.WeightDecay)}), "
-            + $"beta1: {CSharp.Number(training.Beta1)}, beta2: {CSharp.Number(training.Beta2)}, epsilon: {CSharp.Number(training.AdamEpsilon)}{(groups is null ? ");" : ",")}");
-        if (groups is not null) code.Line($"    {groups});");
         foreach (var line in method.BeforeTraining) code.Line(line);
-        code.Line($"using var training = {method.StartTraining}; // goes on where a stopped run was");
-        code.Line($"using var batches = run.Batches(examples, {family.Collator(unit.Plan.Dataset)}, training);");
-        using (code.Block("while (training.Continues)"))
+        // What training alone needs is given back before the model is evaluated: moments of full training are twice the model.
+        code.Line($"using (var optimizer = new AdamW({parameters},");
+        code.Line($"    weightDecay: run.Setting(Keys.Training.WeightDecay, {CSharp.Number(training.WeightDecay)}), "
+            + $"beta1: {CSharp.Number(training.Beta1)}, beta2: {CSharp.Number(training.Beta2)}, epsilon: {CSharp.Number(training.AdamEpsilon)}{(groups is null ? "))" : ",")}");
+        if (groups is not null) code.Line($"    {groups}))");
+        code.Line($"using (var training = {method.StartTraining}) // goes on where a stopped run was");
+        using (code.Block($"using (var batches = run.Batches(examples, {family.Collator(unit.Plan.Dataset)}, training))"))
+        {
+            WriteLoop(code, unit);
+        }
+    }
+
+    private static void WriteLoop(CodeWriter code, PipelineUnit unit)
+    {
+        var (family, method, training) = (FamilySections.Of(unit.Plan), MethodSections.Of(unit.Plan.Adapter), unit.Plan.Training);
+        using (code.Block("while (training.BeginStep())"))
         {
             code.Line("using var scope = torch.NewDisposeScope();");
             code.Line("using var batch = batches.Next();");
@@ -36,7 +45,8 @@ internal static class TrainingSection
                 code.Line("training.Add(loss);");
             }
             if (method.AfterBackward is { } backward) code.Line(backward);
-            code.Line($"var norm = Gradients.ClipNorm({parameters}, run.Setting(Keys.Training.ClipNorm, {CSharp.Number(training.ClipNorm)}));");
+            code.Line("training.SumGradients(); // of all processes, where several train together");
+            code.Line($"var norm = Gradients.ClipNorm({method.Parameters}, run.Setting(Keys.Training.ClipNorm, {CSharp.Number(training.ClipNorm)}));");
             code.Line("optimizer.Step(schedule.Rate(training.Step));");
             if (method.AfterStep is { } after) code.Line(after);
             // Two statements: the compiler drops a call of a hook that nobody wrote together with its arguments.

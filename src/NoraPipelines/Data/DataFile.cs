@@ -5,7 +5,7 @@ internal static class DataFile
 {
     public static ByteWindow Open(string path)
     {
-        if (Directory.Exists(path)) throw new DataException($"{path} is a folder, expected a file." + Offer("It holds", DataFiles(path)));
+        if (Directory.Exists(path)) throw new DataException($"{path} is a folder, expected a file." + Offer("It holds", FilesIn(path)));
         if (!File.Exists(path)) throw new DataException(Missing(path));
         return Guard(path, () => new ByteWindow(path));
     }
@@ -29,7 +29,7 @@ internal static class DataFile
         if (Directory.Exists(folder))
         {
             var name = Path.GetFileName(path);
-            var near = DataFiles(folder).OrderBy(file => NearestName.Edits(name, file));
+            var near = FilesIn(folder).OrderBy(file => NearestName.Edits(name, file));
             return $"{path}: there is no such file." + Offer("Near it are", near);
         }
         var above = folder;
@@ -37,7 +37,7 @@ internal static class DataFile
         return $"{path}: there is no such file, nor its folder {folder}; the part that exists is {above}.";
     }
 
-    private static IEnumerable<string> DataFiles(string folder)
+    private static IEnumerable<string> FilesIn(string folder)
     {
         try
         {

@@ -2,16 +2,15 @@ using System.IO.Enumeration;
 
 namespace NoraPipelines.Data;
 
-/// <summary>
-/// The files that a path stands for: itself, the data files of a folder, or those that a glob fits, in ordinal order; or a list of files, a
-/// line each, in its own.
-/// </summary>
+/// <summary>The files that a path stands for: itself, the data files of a folder, or those that a glob fits, in ordinal order.</summary>
 internal static class DataPaths
 {
+    /// <summary>Those of each path, in the order of the paths.</summary>
     /// <exception cref="DataException">There are none.</exception>
-    public static IReadOnlyList<string> Of(string path)
+    public static IReadOnlyList<string> Of(DataFiles files) => [.. files.Paths.SelectMany(Of)];
+
+    private static IReadOnlyList<string> Of(string path)
     {
-        if (path.Contains('\n')) return [.. path.Split('\n').SelectMany(Of)];
         if (File.Exists(path)) return [path];
         if (Directory.Exists(path))
         {
@@ -20,9 +19,6 @@ internal static class DataPaths
         }
         return path.AsSpan().IndexOfAny('*', '?') < 0 ? [path] : Glob(path);
     }
-
-    /// <summary>A path as messages have it: a list on one line.</summary>
-    public static string Name(string path) => path.Replace("\n", ", ");
 
     /// <summary>`*` and `?` within a name; `**` for any folders.</summary>
     private static string[] Glob(string pattern)

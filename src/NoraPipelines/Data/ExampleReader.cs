@@ -10,22 +10,22 @@ namespace NoraPipelines.Data;
 public static class ExampleReader
 {
     /// <summary>The first rows, or all of them.</summary>
-    /// <inheritdoc cref="Stream(string, ColumnMap, int?, string?, SplitPlan?)"/>
-    public static IReadOnlyList<Example> Read(string path, ColumnMap columns, int? limit = null, string? separator = null, SplitPlan? split = null) =>
-        [.. Stream(path, columns, limit, separator, split)];
+    /// <inheritdoc cref="Stream(DataFiles, ColumnMap, int?, string?, SplitPlan?)"/>
+    public static IReadOnlyList<Example> Read(DataFiles files, ColumnMap columns, int? limit = null, string? separator = null, SplitPlan? split = null) =>
+        [.. Stream(files, columns, limit, separator, split)];
 
     /// <summary>Rows written out by a template of the spec's own.</summary>
     /// <inheritdoc cref="StreamWith"/>
-    public static IReadOnlyList<Example> ReadWith(string path, CustomTemplate template, int? limit = null, SplitPlan? split = null) =>
-        [.. StreamWith(path, template, limit, split)];
+    public static IReadOnlyList<Example> ReadWith(DataFiles files, CustomTemplate template, int? limit = null, SplitPlan? split = null) =>
+        [.. StreamWith(files, template, limit, split)];
 
     /// <summary>Items of a task that a template of the spec's own asks: the prompt written out, and what the answer is judged by.</summary>
     /// <param name="columns">The task's columns: a prompt of one column takes the task's, one of several takes them by their names;
     /// without a response column the template's response is written out.</param>
     /// <exception cref="DataException">A file cannot be read, or lacks a column.</exception>
     public static IReadOnlyList<Example> ReadItems(
-        string path, CustomTemplate template, ColumnMap columns, int? limit = null, SplitPlan? split = null) =>
-        [.. Chosen(path, Objects(path, row => JsonRow.Item(row, template, columns)), limit, split)];
+        DataFiles files, CustomTemplate template, ColumnMap columns, int? limit = null, SplitPlan? split = null) =>
+        [.. Chosen(files, Objects(files, row => JsonRow.Item(row, template, columns)), limit, split)];
 
     /// <summary>The rows of a generator of the project.</summary>
     /// <inheritdoc cref="Stream(IExampleSource, int, int?, SplitPlan?)"/>
@@ -33,29 +33,29 @@ public static class ExampleReader
         [.. Stream(source, seed, limit, split)];
 
     /// <summary>As Read, a row at a time: for what keeps no row, such as an encoder.</summary>
-    /// <param name="path">A file, a folder with data files, or a glob.</param>
+    /// <param name="files">A file, a folder with data files, or a glob; or several of them.</param>
     /// <param name="columns">Where prompt and response, or the text, are; an empty map takes the first known set (docs/data.md).</param>
     /// <param name="limit">Take the first so many rows; null: all.</param>
     /// <param name="separator">What stands between two texts of a .txt file; null: a line each.</param>
     /// <param name="split">The part of the rows that is taken; null: all.</param>
     /// <exception cref="DataException">A file cannot be read, or, while it is read, a row is not as expected or there is none; file and line are named.</exception>
-    public static IEnumerable<Example> Stream(string path, ColumnMap columns, int? limit = null, string? separator = null, SplitPlan? split = null)
+    public static IEnumerable<Example> Stream(DataFiles files, ColumnMap columns, int? limit = null, string? separator = null, SplitPlan? split = null)
     {
-        var files = DataPaths.Of(path);
-        foreach (var file in files)
+        var paths = DataPaths.Of(files);
+        foreach (var file in paths)
         {
             if (Misfit(file, columns, separator) is { } problem) throw new DataException($"{file}: {problem}");
         }
-        var rows = files.SelectMany(file => DataFormat.Of(file) == ".txt"
+        var rows = paths.SelectMany(file => DataFormat.Of(file) == ".txt"
             ? RowReader.Texts(file, separator).Select(row => new Example("", row.Text))
             : Objects(file, columns));
-        return Chosen(path, rows, limit, split);
+        return Chosen(files, rows, limit, split);
     }
 
     /// <summary>As ReadWith, a row at a time.</summary>
     /// <exception cref="DataException">A file cannot be read, or lacks a column that the template names.</exception>
-    public static IEnumerable<Example> StreamWith(string path, CustomTemplate template, int? limit = null, SplitPlan? split = null) =>
-        Chosen(path, Objects(path, row => JsonRow.Example(row, template)), limit, split);
+    public static IEnumerable<Example> StreamWith(DataFiles files, CustomTemplate template, int? limit = null, SplitPlan? split = null) =>
+        Chosen(files, Objects(files, row => JsonRow.Example(row, template)), limit, split);
 
     /// <summary>As Read of a generator, a row at a time.</summary>
     /// <exception cref="DataException">There are none.</exception>
@@ -67,12 +67,12 @@ public static class ExampleReader
             Part(source.Examples(seed), split).Take(limit ?? int.MaxValue), $"{name} made no example with seed {seed}; expected at least one.");
     }
 
-    private static IEnumerable<Example> Chosen(string path, IEnumerable<Example> rows, int? limit, SplitPlan? split)
+    private static IEnumerable<Example> Chosen(DataFiles files, IEnumerable<Example> rows, int? limit, SplitPlan? split)
     {
-        RefuseLimit(DataPaths.Name(path), limit);
+        RefuseLimit(files.ToString(), limit);
         return OrElse(Part(rows, split).Take(limit ?? int.MaxValue), split is null
-            ? $"{DataPaths.Name(path)}: there is no row in the file; expected at least one."
-            : $"{DataPaths.Name(path)}: no row is in this part of the split (held_out {split.HeldOut}); use another share or seed, or more rows.");
+            ? $"{files}: there is no row in the file; expected at least one."
+            : $"{files}: no row is in this part of the split (held_out {split.HeldOut}); use another share or seed, or more rows.");
     }
 
     private static IEnumerable<Example> OrElse(IEnumerable<Example> rows, string nothing)
@@ -103,9 +103,9 @@ public static class ExampleReader
         return null;
     }
 
-    private static IEnumerable<Example> Objects(string path, Func<Row, Example> take)
+    private static IEnumerable<Example> Objects(DataFiles files, Func<Row, Example> take)
     {
-        foreach (var file in DataPaths.Of(path))
+        foreach (var file in DataPaths.Of(files))
         {
             if (!DataFormat.IsKnown(file) || DataFormat.Of(file) == ".txt")
                 throw new DataException($"{file}: a template with {{column}} needs a file with columns, such as JSON lines or CSV.");

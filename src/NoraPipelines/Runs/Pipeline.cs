@@ -16,7 +16,7 @@ public abstract class Pipeline
     /// <summary>The spec's path in its project, with forward slashes; relative paths of the plan start in its folder.</summary>
     public abstract string SpecFile { get; }
 
-    /// <summary>Trains, evaluates and exports; ends with <see cref="RunContext.Complete"/>.</summary>
+    /// <summary>Trains, evaluates and exports; ends with <see cref="RunResult.Complete"/>.</summary>
     protected internal abstract RunReport Execute(RunContext run);
 
     /// <summary>Loads the base model and what belongs to it, for `evaluate`, `generate` and `merge`; the caller disposes.</summary>

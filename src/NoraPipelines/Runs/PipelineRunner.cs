@@ -75,7 +75,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         var report = pipeline.Execute(run);
         foreach (var key in run.UnreadSettings) view.Warn($"{key} was set, but this program never asked for it.");
         RunDirectory.WriteText(directory.ResultFile, RunJson.Write(report));
-        File.Delete(RunContext.StartFile(directory));
+        File.Delete(StartStore.FileOf(directory));
         HtmlReport.Write(directory);
         RunNarrative.Finish(view, report);
         return report;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using NoraPipelines.Runs.Reporting;
 using NoraPipelines.Runs.Terminal;
 using Spectre.Console;
 

@@ -116,10 +116,17 @@ public sealed class TrainingCheckpoints(string folder, int keep, CheckpointIdent
                 $"{(identity.FusedOperators ? "with" : "without")} them: the last bits will differ. " +
                 $"Set {LibtorchOperators.Switch}={(saved.FusedOperators ? "on" : "off")} to go on to the bit.");
         }
+        if (saved.Processes != identity.Processes)
+        {
+            say?.Invoke($"{path} was made by {Count(saved.Processes)}, this run has {Count(identity.Processes)}: gradients may be added up in another " +
+                $"order, so the last bits may differ. Use {saved.Processes} to go on to the bit.");
+        }
         if (saved.Threads == identity.Threads) return;
         say?.Invoke($"{path} was made with {saved.Threads} torch threads, this run has {identity.Threads}: sums are added up in another " +
             $"order, so the last bits will differ. Use {saved.Threads} threads to go on to the bit.");
     }
+
+    private static string Count(int processes) => processes == 1 ? "1 process" : $"{processes} processes";
 
     private static string Name(int step) => Prefix + step.ToString("D6", CultureInfo.InvariantCulture);
 

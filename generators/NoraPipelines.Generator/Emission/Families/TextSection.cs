@@ -13,7 +13,7 @@ internal abstract class TextSection : FamilySection
 
     public override string Loaded(PipelinePlan plan, string? folder)
     {
-        var tokenizer = plan.Model.Tokenizer is { } file ? $"run.File(Keys.Model.Tokenizer, {CSharp.Text(file)})" : folder ?? "\"\"";
+        var tokenizer = plan.Model.Tokenizer is { } file ? $"run.Sources.Path(Keys.Model.Tokenizer, {CSharp.Text(file)})" : folder ?? "\"\"";
         return $"new {LoadedType}(model, TextTokenizer.Load({tokenizer}), {folder ?? "Folder: null"})";
     }
 

@@ -7,12 +7,12 @@ namespace NoraPipelines.Checkpoints.Hub;
 public static class HubSnapshot
 {
     /// <summary>The folder of a model: config.json, tokenizer and safetensors.</summary>
-    /// <exception cref="HubException">It cannot be had; the message says why and what to do.</exception>
+    /// <exception cref="HubException">It cannot be downloaded; the message says why and what to do.</exception>
     public static string Model(HubRepository repository, HubOptions options, IHubProgress progress, CancellationToken stop = default) =>
         Get(repository, options, progress, CachedModel, LoadModel, stop);
 
     /// <summary>One file of a repository, such as data/train.jsonl: its path in the cache.</summary>
-    /// <exception cref="HubException">It cannot be had; the message says why and what to do.</exception>
+    /// <exception cref="HubException">It cannot be downloaded; the message says why and what to do.</exception>
     public static string File(HubRepository repository, string path, HubOptions options, IHubProgress progress, CancellationToken stop = default)
     {
         HubPaths.Checked(repository, path);
@@ -33,13 +33,13 @@ public static class HubSnapshot
     }
 
     /// <summary>All files of a split, such as train: their paths in the cache, in the order of their names.</summary>
-    /// <exception cref="HubException">They cannot be had, or no files or several sets of them are of the split.</exception>
+    /// <exception cref="HubException">They cannot be downloaded, or no files or several sets of them are of the split.</exception>
     public static IReadOnlyList<string> Split(
         HubRepository repository, string split, HubOptions options, IHubProgress progress, CancellationToken stop = default)
     {
-        return Get(repository, options, progress, Cached, Load, stop).Split('\n');
+        return Get(repository, options, progress, Cached, Load, stop);
 
-        string? Cached(HubCache cache, string commit)
+        IReadOnlyList<string>? Cached(HubCache cache, string commit)
         {
             var folder = cache.Snapshot(commit);
             if (!Directory.Exists(folder)) return null;
@@ -55,16 +55,14 @@ public static class HubSnapshot
             }
         }
 
-        async Task<string> Load(HubWork work, HubListing listing)
+        async Task<IReadOnlyList<string>> Load(HubWork work, HubListing listing)
         {
             var files = HubSplits.Files(repository, split, listing.Paths);
             await work.Fetch(files, listing);
             return Paths(work.Cache, listing.Commit, files);
         }
 
-        // No name has a line break in it (HubPaths).
-        static string Paths(HubCache cache, string commit, IReadOnlyList<string> files) =>
-            string.Join('\n', files.Select(file => cache.File(commit, file)));
+        static IReadOnlyList<string> Paths(HubCache cache, string commit, IReadOnlyList<string> files) => [.. files.Select(file => cache.File(commit, file))];
     }
 
     private static string? CachedModel(HubCache cache, string commit)
@@ -90,8 +88,9 @@ public static class HubSnapshot
         return folder;
     }
 
-    private static string Get(HubRepository repository, HubOptions options, IHubProgress progress, Func<HubCache, string, string?> cached,
-        Func<HubWork, HubListing, Task<string>> load, CancellationToken stop)
+    private static T Get<T>(HubRepository repository, HubOptions options, IHubProgress progress, Func<HubCache, string, T?> cached,
+        Func<HubWork, HubListing, Task<T>> load, CancellationToken stop)
+        where T : class
     {
         var cache = new HubCache(options, repository);
         var known = cache.KnownCommit() is { } commit ? cached(cache, commit) : null;
@@ -105,7 +104,7 @@ public static class HubSnapshot
         }
         catch (HubException problem) when (problem.Unreachable && known is not null)
         {
-            progress.Say($"{problem.Message} Using what is cached: {known}");
+            progress.Say($"{problem.Message} Using what is cached in {cache.Folder}");
             return known;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -113,7 +112,7 @@ public static class HubSnapshot
             throw new HubException($"{cache.Folder}: cannot be written: {e.Message} Set HF_HOME to a folder that this user may write to.", e);
         }
 
-        async Task<string> Load(HubCache cache)
+        async Task<T> Load(HubCache cache)
         {
             using var client = new HubClient(options);
             var listing = await HubListing.Read(client, repository, stop);

@@ -15,16 +15,16 @@ public static class GlueReader
     /// <param name="say">Gets a sentence where rows were broken and passed over; null: nobody listens.</param>
     /// <exception cref="DataException">The file cannot be read, lacks a column of the task, or holds a label that is none of the task's;
     /// file and line are named.</exception>
-    public static IReadOnlyList<LabelledText> Read(string path, GlueTask task, int? limit = null, Action<string>? say = null)
+    public static IReadOnlyList<LabelledText> Read(DataFiles files, GlueTask task, int? limit = null, Action<string>? say = null)
     {
-        if (limit < 1) throw new DataException($"{DataPaths.Name(path)}: the limit is {limit}; expected at least 1, or none for all rows.");
+        if (limit < 1) throw new DataException($"{files}: the limit is {limit}; expected at least 1, or none for all rows.");
         var brokenRows = 0;
         var columns = GlueTasks.Of(task);
         var found = new List<LabelledText>();
-        foreach (var row in DataPaths.Of(path).SelectMany(file => Rows(file, () => brokenRows++)).Take(limit ?? int.MaxValue))
+        foreach (var row in DataPaths.Of(files).SelectMany(file => Rows(file, () => brokenRows++)).Take(limit ?? int.MaxValue))
             found.Add(Text(row, columns, task));
-        if (found.Count == 0) throw new DataException($"{DataPaths.Name(path)}: there is no row in the file; expected at least one.");
-        if (brokenRows > 0) say?.Invoke($"{DataPaths.Name(path)}: {brokenRows} rows have fewer columns than the header and were passed over.");
+        if (found.Count == 0) throw new DataException($"{files}: there is no row in the file; expected at least one.");
+        if (brokenRows > 0) say?.Invoke($"{files}: {brokenRows} rows have fewer columns than the header and were passed over.");
         return found;
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using NoraPipelines.Runs.Doctor;
-using NoraPipelines.Runs.Reporting;
 using Spectre.Console;
 
 namespace NoraPipelines.Runs.CommandLine;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Runs.Folder;
-using NoraPipelines.Runs.Reporting;
 using Spectre.Console;
 
 namespace NoraPipelines.Runs.CommandLine;

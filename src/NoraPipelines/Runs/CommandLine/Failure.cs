@@ -1,5 +1,5 @@
 using NoraPipelines.Interop;
-using NoraPipelines.Runs.Reporting;
+using NoraPipelines.Training;
 
 namespace NoraPipelines.Runs.CommandLine;
 

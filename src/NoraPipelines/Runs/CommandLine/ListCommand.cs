@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using NoraPipelines.Plans;
-using NoraPipelines.Runs.Reporting;
 using NoraPipelines.Runs.Terminal;
 using Spectre.Console;
 

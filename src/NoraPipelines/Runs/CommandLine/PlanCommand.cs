@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs.Comparing;
-using NoraPipelines.Runs.Reporting;
 using NoraPipelines.Runs.Settings;
 using NoraPipelines.Runs.Terminal;
 using Spectre.Console;

@@ -1,6 +1,7 @@
 using NoraPipelines.Runs.CommandLine;
 using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Reporting;
+using NoraPipelines.Training;
 
 namespace NoraPipelines.Runs.Comparing;
 

@@ -1,5 +1,3 @@
-using NoraPipelines.Runs.Reporting;
-
 namespace NoraPipelines.Runs.Comparing;
 
 /// <summary>The words that terminal, results.md and report share.</summary>

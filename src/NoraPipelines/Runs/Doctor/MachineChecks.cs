@@ -1,5 +1,3 @@
-using NoraPipelines.Runs.Reporting;
-
 namespace NoraPipelines.Runs.Doctor;
 
 /// <summary>Memory, disk, and whether runs can be written where the user stands.</summary>

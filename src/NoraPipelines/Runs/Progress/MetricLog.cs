@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NoraPipelines.Runs.Folder;
 using TorchSharp;
+using NoraPipelines.Training;
 
 namespace NoraPipelines.Runs.Progress;
 

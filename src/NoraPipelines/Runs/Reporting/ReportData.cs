@@ -2,6 +2,7 @@ using NoraPipelines.Evaluation;
 using NoraPipelines.Initialization;
 using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Progress;
+using NoraPipelines.Training;
 
 namespace NoraPipelines.Runs.Reporting;
 
@@ -17,11 +18,11 @@ internal sealed record ReportData(
         File.Exists(directory.EnvironmentFile) ? RunJson.Read<RunEnvironment>(directory.EnvironmentFile) : null,
         [.. MetricLog.Read(directory.MetricsFile)],
         directory.IsFinished ? RunJson.Read<RunReport>(directory.ResultFile) : null,
-        StageStore.TryRead<InitializationReport>(directory, RunContext.InitialiseStage, out var start) ? start : null,
+        StageStore.TryRead<InitializationReport>(directory, RunStart.Stage, out var start) ? start : null,
         Scores(directory, "evaluate-before"),
         Scores(directory, "evaluate-after"),
         StageStore.Seconds(directory),
-        StageStore.TryRead<Dictionary<string, int>>(directory, RunContext.RanksStage, out var ranks) ? ranks : new Dictionary<string, int>());
+        StageStore.TryRead<Dictionary<string, int>>(directory, RunExport.RanksStage, out var ranks) ? ranks : new Dictionary<string, int>());
 
     private static IReadOnlyDictionary<string, double> Scores(RunDirectory directory, string stage) =>
         StageStore.TryRead<Scores>(directory, stage, out var scores) ? scores.Values : new Dictionary<string, double>();

@@ -1,3 +1,5 @@
+using NoraPipelines.Training;
+
 namespace NoraPipelines.Runs.Reporting;
 
 /// <summary>Loss and learning rate over the steps.</summary>

@@ -1,7 +1,6 @@
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Checkpoints.Hub;
 using NoraPipelines.Plans;
-using NoraPipelines.Runs.Terminal;
 
 namespace NoraPipelines.Runs.Settings;
 
@@ -38,7 +37,7 @@ internal static class ShapeAdoption
         try
         {
             var wanted = HubRepository.Model(hub.Repository, hub.Revision);
-            return Path.GetDirectoryName(HubSnapshot.File(wanted, "config.json", HubOptions.FromEnvironment(), new DownloadView(null)));
+            return Path.GetDirectoryName(HubSnapshot.File(wanted, "config.json", HubOptions.FromEnvironment(), SilentView.Instance));
         }
         catch (HubException)
         {

@@ -1,13 +1,11 @@
 using System.Diagnostics;
 using NoraPipelines.Checkpoints.Hub;
-using NoraPipelines.Runs.Reporting;
 using Spectre.Console;
 
 namespace NoraPipelines.Runs.Terminal;
 
 /// <summary>How far a download is: a bar on a terminal, elsewhere a plain line every few seconds.</summary>
-/// <param name="view">Null: nothing is shown.</param>
-internal sealed class DownloadView(RunView? view, ProgressTask? bar = null) : IHubProgress
+internal sealed class DownloadView(RunView view, ProgressTask? bar = null) : IHubProgress
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
@@ -24,7 +22,7 @@ internal sealed class DownloadView(RunView? view, ProgressTask? bar = null) : IH
             .Start(context => work(new DownloadView(view, context.AddTask("Loading from the hub", autoStart: true, maxValue: 1))));
     }
 
-    public void Say(string text) => view?.Say(text);
+    public void Say(string text) => view.Say(text);
 
     public void Begin(int files, long bytes, long present)
     {
@@ -35,7 +33,7 @@ internal sealed class DownloadView(RunView? view, ProgressTask? bar = null) : IH
             if (bar is not null) bar.MaxValue = Math.Max(1, _all);
         }
         if (bar is null)
-            view?.Progress($"Loading {files} file{(files == 1 ? "" : "s")} from the hub, {Sizes.Bytes(bytes)}{(present > 0 ? $", of which {Sizes.Bytes(present)} are here" : "")}.");
+            view.Progress($"Loading {files} file{(files == 1 ? "" : "s")} from the hub, {Sizes.Bytes(bytes)}{(present > 0 ? $", of which {Sizes.Bytes(present)} are here" : "")}.");
     }
 
     public void Add(long bytes)
@@ -47,7 +45,7 @@ internal sealed class DownloadView(RunView? view, ProgressTask? bar = null) : IH
             else if (_since.Elapsed - _shown >= Every)
             {
                 _shown = _since.Elapsed;
-                view?.Progress($"{Sizes.Bytes(_done)} of {Sizes.Bytes(_all)}");
+                view.Progress($"{Sizes.Bytes(_done)} of {Sizes.Bytes(_all)}");
             }
         }
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using NoraPipelines.Evaluation;
-using NoraPipelines.Runs.Reporting;
 
 namespace NoraPipelines.Runs.Terminal;
 

@@ -1,4 +1,3 @@
-using NoraPipelines.Runs.Reporting;
 using Spectre.Console;
 
 namespace NoraPipelines.Runs.Terminal;

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using NoraPipelines.Checkpoints.Hub;
+using NoraPipelines.Evaluation;
 using Spectre.Console;
 
 namespace NoraPipelines.Runs.Terminal;
@@ -6,7 +9,7 @@ namespace NoraPipelines.Runs.Terminal;
 /// What a run tells the person who watches it: a short narrative, tables, and the state of training. On a terminal training is
 /// a live panel; elsewhere a plain line every few seconds.
 /// </summary>
-internal class RunView
+internal class RunView : IRunView
 {
     public RunView(TextWriter writer, bool terminal, bool colors)
     {
@@ -31,6 +34,13 @@ internal class RunView
 
     /// <summary>A line of the narrative.</summary>
     public virtual void Say(string text) => Console.Write(new Text($"  {text}{Environment.NewLine}"));
+
+    public ITrainingView Training(int steps, int firstStep) =>
+        new TrainingView(this, steps, firstStep, static () => Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency);
+
+    public Action<EvaluationProgress> Evaluation() => EvaluationView.On(this).Show;
+
+    public T Download<T>(Func<IHubProgress, T> work) => DownloadView.Run(this, work);
 
     /// <summary>How far something is, where lines are not drawn over.</summary>
     public virtual void Progress(string text) => Say(text);

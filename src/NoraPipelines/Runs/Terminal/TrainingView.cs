@@ -1,12 +1,12 @@
 using System.Globalization;
-using NoraPipelines.Runs.Reporting;
+using NoraPipelines.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace NoraPipelines.Runs.Terminal;
 
 /// <summary>Shows training as it goes: a live panel on a terminal, else a line every few seconds.</summary>
-internal sealed class TrainingView : IDisposable
+internal sealed class TrainingView : ITrainingView
 {
     private const double SecondsBetweenLines = 5, SecondsBetweenFrames = 0.1;
     private const string Bars = "▁▂▃▄▅▆▇█";

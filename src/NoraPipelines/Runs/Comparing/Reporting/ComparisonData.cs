@@ -76,7 +76,7 @@ internal sealed record MeasuredStart(IReadOnlyList<string> Variants, int Seed, I
     }
 
     private static List<ProjectionInitialization> Measured(RunDirectory directory) =>
-        StageStore.TryRead<InitializationReport>(directory, RunContext.InitialiseStage, out var start)
+        StageStore.TryRead<InitializationReport>(directory, RunStart.Stage, out var start)
             ? [.. start.Projections.Where(projection => projection.Errors is not null)]
             : [];
 }

@@ -2,60 +2,53 @@ using System.Diagnostics;
 using System.Globalization;
 using NoraPipelines.Data;
 using NoraPipelines.Models;
-using NoraPipelines.Runs.Progress;
-using NoraPipelines.Runs.Terminal;
-using NoraPipelines.Training;
 using static TorchSharp.torch;
 
-namespace NoraPipelines.Runs;
+namespace NoraPipelines.Training;
 
 /// <summary>
 /// The book-keeping of a training loop: where it is, what its loss was, when it is saved, whether it was asked to stop. What is
-/// computed stands in the loop itself.
+/// computed stands in the loop itself:
+/// <code>
+/// while (training.BeginStep())
+/// {
+///     …                                        // losses go backward and are given to Add
+///     training.SumGradients();
+///     …                                        // clipping, the optimizer's step
+///     training.Finish(batch, norm, schedule);
+/// }
+/// </code>
 /// </summary>
 public sealed class TrainingSession : IDisposable
 {
-    private readonly RunContext _run;
-    private readonly Action<bool> _dropOut;
     private readonly IReadOnlyList<NamedTensor> _parameters;
     private readonly AdamW _optimizer;
-    private readonly TrainingCheckpoints _checkpoints;
-    private readonly IMethodState? _method;
-    private readonly MetricLog _log;
-    private readonly TrainingView _view;
-    private readonly IDisposable _heeding;
-    private readonly IDisposable _time;
+    private readonly TrainingOptions _options;
     private readonly List<Tensor> _losses = [];
     private long _stepBegan = Stopwatch.GetTimestamp();
-    private StepReport? _first;
-    private StepReport? _last;
-    private long _tokens;
     private string? _latest;
+    private bool _ended;
 
-    internal TrainingSession(
-        RunContext run, int steps, Action<bool> dropOut, IReadOnlyList<NamedTensor> parameters, AdamW optimizer, TrainingCheckpoints checkpoints,
-        IMethodState? method = null)
+    /// <summary>Begins training, or goes on from the newest checkpoint.</summary>
+    /// <param name="parameters">What trains.</param>
+    /// <param name="optimizer">Made for the same parameters.</param>
+    /// <exception cref="NoraException">The newest checkpoint is of another plan or seed.</exception>
+    public TrainingSession(IReadOnlyList<NamedTensor> parameters, AdamW optimizer, TrainingOptions options)
     {
-        (_run, _dropOut, _parameters, _optimizer, _checkpoints, Steps) = (run, dropOut, parameters, optimizer, checkpoints, steps);
-        _method = method;
-        if (checkpoints.LoadLatest() is { } saved)
+        (_parameters, _optimizer, _options) = (parameters, optimizer, options);
+        if (options.Checkpoints?.LoadLatest() is { } saved)
         {
-            saved.Restore(parameters, optimizer, method);
-            FirstStep = Math.Min(saved.Step, steps);
+            saved.Restore(parameters, optimizer, options.Method);
+            FirstStep = Math.Min(saved.Step, options.Steps);
             _latest = saved.Folder;
         }
-        dropOut(true);
         Step = FirstStep;
-        _log = new MetricLog(run.Directory, FirstStep);
-        foreach (var kept in _log.Kept) Count(kept);
-        _time = run.Clock.Enter("train");
-        _heeding = run.StopRequest.Heed();
-        run.View.Heading(FirstStep == 0 ? $"Training: {steps} steps" : $"Training goes on after step {FirstStep} of {steps}");
-        _view = new TrainingView(run.View, steps, FirstStep, static () => Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency);
+        options.Dropout?.Invoke(true);
+        options.Observer?.Begin(FirstStep, options.Steps);
     }
 
     /// <summary>Optimizer steps of the whole run.</summary>
-    public int Steps { get; }
+    public int Steps => _options.Steps;
 
     /// <summary>Steps that earlier processes of this run have done; the data stream starts here.</summary>
     public int FirstStep { get; }
@@ -64,35 +57,36 @@ public sealed class TrainingSession : IDisposable
     public int Step { get; private set; }
 
     /// <summary>
-    /// Whether there is a step to do. Sets torch's random state to a pure function of (seed, step), so that a resumed run draws what
-    /// an uninterrupted one would have drawn.
+    /// Begins the next step, where there is one. torch's random state becomes a pure function of (seed, step), so that a resumed run draws
+    /// what an uninterrupted one would have drawn.
     /// </summary>
+    /// <returns>Whether there is a step to do.</returns>
     /// <exception cref="InvalidOperationException">The step before was not ended by <see cref="Finish"/>: the loop would never end.</exception>
-    public bool Continues
+    public bool BeginStep()
     {
-        get
-        {
-            if (_losses.Count > 0) throw new InvalidOperationException("A step has begun and was not finished; call Finish at its end.");
-            if (Step >= Steps) return false;
-            manual_seed(Seeds.Mix(_run.Seed, Step));
-            return true;
-        }
+        if (_losses.Count > 0) throw new InvalidOperationException("A step has begun and was not finished; call Finish at its end.");
+        if (Step >= Steps) return false;
+        manual_seed(Seeds.Mix(_options.Seed, Step));
+        return true;
     }
 
     /// <summary>Adds a micro-batch's share of the step's mean loss; nothing waits for the device.</summary>
     /// <param name="loss">A scalar, in the scope of the step.</param>
     public void Add(Tensor loss) => _losses.Add(loss.detach());
 
+    /// <summary>Adds up the gradients of all processes that train together; a process alone has nothing to add.</summary>
+    public void SumGradients() => _options.Processes.SumGradients(_parameters);
+
     /// <summary>
-    /// Ends a step after the optimizer has made it: drops the gradients, logs, saves a checkpoint when one is due, and stops the run
-    /// where that was asked for.
+    /// Ends a step after the optimizer has made it: drops the gradients, tells the observer, saves a checkpoint when one is due, and stops
+    /// the run where that was asked for.
     /// </summary>
     /// <param name="gradientNorm">What <see cref="Gradients.ClipNorm"/> returned.</param>
     /// <exception cref="NoraException">The loss or the gradient is not finite.</exception>
     /// <exception cref="StoppedException">The run was asked to stop; everything needed to go on is saved.</exception>
     public StepReport Finish(StepBatch batch, double gradientNorm, LearningRateSchedule schedule)
     {
-        var loss = TotalLoss();
+        var loss = _options.Processes.Sum(TotalLoss());
         if (!double.IsFinite(loss) || !double.IsFinite(gradientNorm)) throw NotFinite(loss, gradientNorm, batch, schedule);
         _optimizer.ZeroGrad();
         var report = new StepReport
@@ -105,33 +99,33 @@ public sealed class TrainingSession : IDisposable
             Tokens = batch.Tokens,
             LabelledTokens = batch.Weight,
             Seconds = Stopwatch.GetElapsedTime(_stepBegan).TotalSeconds,
-            Method = _method?.Metrics,
+            Method = _options.Method?.Metrics,
         };
         _stepBegan = Stopwatch.GetTimestamp();
         Step++;
-        Count(report);
-        _log.Add(report);
-        _view.Show(report);
-        var every = _run.Plan.Training.CheckpointEverySteps;
-        if (Step == Steps || (every > 0 && Step % every == 0)) Save();
+        _options.Observer?.Step(report);
+        if (Step == Steps || (_options.CheckpointEverySteps > 0 && Step % _options.CheckpointEverySteps == 0)) Save();
         if (Step == Steps) End();
-        else if (_run.Stop.IsCancellationRequested) throw Stopped();
+        else if (_options.Stop.IsCancellationRequested) throw Stopped();
         return report;
     }
 
     public void Dispose() => End();
 
+    /// <summary>All processes hold the same numbers, so that one of them saves for all.</summary>
     private void Save()
     {
-        _latest = _checkpoints.Save(Step, _parameters, _optimizer, method: _method);
-        StageStore.WriteSeconds(_run.Directory, _run.Clock.Seconds);
+        if (_options.Checkpoints is null || _options.Processes.Rank > 0) return;
+        _latest = _options.Checkpoints.Save(Step, _parameters, _optimizer, method: _options.Method);
+        _options.Observer?.Saved();
     }
 
     private StoppedException Stopped()
     {
         Save();
         End();
-        return new StoppedException($"Stopped after step {Step} of {Steps}; the checkpoint is {_latest}. {_run.ResumeHint}");
+        var where = _latest is null ? "nothing was saved" : $"the checkpoint is {_latest}";
+        return new StoppedException($"Stopped after step {Step} of {Steps}; {where}. {_options.ResumeHint}".TrimEnd());
     }
 
     private double TotalLoss()
@@ -142,14 +136,6 @@ public sealed class TrainingSession : IDisposable
         var value = total.to(ScalarType.Float64).item<double>();
         _losses.Clear(); // the tensors are the step's scope's
         return value;
-    }
-
-    private void Count(StepReport step)
-    {
-        _first ??= step;
-        _last = step;
-        _tokens += step.Tokens;
-        _run.Trained = new TrainingResult(_first.Loss, _last.Loss, step.Step, _tokens);
     }
 
     private NoraException NotFinite(double loss, double gradientNorm, StepBatch batch, LearningRateSchedule schedule)
@@ -165,10 +151,9 @@ public sealed class TrainingSession : IDisposable
 
     private void End()
     {
-        _dropOut(false);
-        _heeding.Dispose();
-        _view.Dispose();
-        _log.Dispose();
-        _time.Dispose();
+        if (_ended) return;
+        _ended = true;
+        _options.Dropout?.Invoke(false);
+        _options.Observer?.End();
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace NoraPipelines.Runs;
+namespace NoraPipelines.Training;
 
 /// <summary>What one optimizer step did: a line of metrics.jsonl, and what a pipeline's OnStep is given.</summary>
 public sealed record StepReport

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace NoraPipelines.Runs.Reporting;
+namespace NoraPipelines;
 
 /// <summary>Numbers as people read them, in the invariant culture.</summary>
 internal static class Sizes

@@ -1,0 +1,15 @@
+using NoraPipelines.Initialization;
+
+namespace NoraPipelines.Runs.Progress;
+
+/// <summary>What a run came to so far, over all of its processes; its result is made of it.</summary>
+internal sealed class RunProgress
+{
+    public TrainingResult Trained { get; set; } = new(null, null, 0, 0);
+
+    /// <summary>Parameters that train, counted on their tensors when training began.</summary>
+    public long Trainable { get; set; }
+
+    /// <summary>What the initialisation reported; null where there was none.</summary>
+    public InitializationReport? Initialisation { get; set; }
+}
