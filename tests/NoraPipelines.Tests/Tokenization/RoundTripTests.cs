@@ -72,21 +72,24 @@ public class RoundTripTests
         var problems = File.ReadAllText(ShippedFile.Path("quickstart/data/train.jsonl"));
         foreach (var text in new[] { problems[..200_000], new string('a', 200_000), string.Concat(Enumerable.Repeat("😀", 100_000)), new string(' ', 200_000) })
         {
-            var quarter = Time(text[..50_000]);
-            var whole = Time(text);
+            var quarter = Best(text[..50_000], enough: TimeSpan.Zero, tries: 3);
             Assert.True(quarter < TimeSpan.FromSeconds(1), $"50,000 characters in {quarter}");
-            Assert.True(whole < 10 * quarter + TimeSpan.FromSeconds(0.5), $"{quarter}, then {whole}");
+            var bound = 10 * quarter + TimeSpan.FromSeconds(0.5);
+            var whole = Best(text, enough: bound, tries: 10);
+            Assert.True(whole <= bound, $"{quarter}, then {whole}");
         }
 
-        TimeSpan Time(string text)
+        // Other work on the machine only ever adds to a time: the best one counts, and none after one that is good enough is needed.
+        TimeSpan Best(string text, TimeSpan enough, int tries)
         {
-            // The best of three: other work on the machine only ever adds to it.
-            return Enumerable.Range(0, 3).Min(_ =>
+            var best = TimeSpan.MaxValue;
+            for (var i = 0; i < tries && best > enough; i++)
             {
                 var clock = Stopwatch.StartNew();
                 tokenizer.Encode(text);
-                return clock.Elapsed;
-            });
+                if (clock.Elapsed < best) best = clock.Elapsed;
+            }
+            return best;
         }
     }
 
