@@ -83,7 +83,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
         using var model = LlamaModel.Random(Shape, seed: 1, ScalarType.Float32, run.Device);
         using var adapters = Adapt(model);
         var examples = Enumerable.Range(0, 48).Select(row => new TokenizedExample([.. Enumerable.Range(0, RowTokens is null ? 12 : 4 + row % 9).Select(i => (row + 3 * i) % 32)], 1)).ToArray();
-        var before = run.Once("evaluate-before", () => Scores());
+        var before = run.Stages.Once("evaluate-before", () => Scores());
         run.Initialise(adapters, () => Start(adapters, StartsBySeed ? run.Seed : null));
         using var optimizer = new AdamW(adapters.Trainable);
         var steps = run.Steps(examples.Length);
@@ -92,7 +92,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
         using var batches = new BatchStream<TokenizedExample, TextBatch>(
             examples, new TextCollator(padId: 0, RowTokens), run.Setting(Keys.Training.Batch, 8), run.Setting(Keys.Training.MicroBatch, 4), run.Seed,
             null, training.FirstStep, run.Device);
-        while (training.Continues)
+        while (training.BeginStep())
         {
             using var scope = NewDisposeScope();
             using var batch = batches.Next();
@@ -107,7 +107,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
             if (ForgetsToFinish) continue;
             OnStep(training.Finish(batch, norm, schedule));
         }
-        var after = run.Once("evaluate-after", () => Scores(run.Seed));
+        var after = run.Stages.Once("evaluate-after", () => Scores(run.Seed));
         return run.Complete(before, after);
     }
 

@@ -16,7 +16,13 @@ internal static class Program
         new Mistral7bMetamath(),
         new Qnli(),
         new Quickstart(),
+        new Sst2MinilmFull(),
+        new Sst2MinilmLora(),
+        new Sst2MinilmNora(),
         new Stories(),
         new StoriesLora(),
+    ],
+    [
+        new Sst2Minilm(),
     ]);
 }
