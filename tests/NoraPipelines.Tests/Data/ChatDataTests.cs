@@ -11,7 +11,7 @@ public sealed class ChatDataTests : IDisposable
         "{% for m in messages %}{{ '[' + m.role + ']' + m.content }}{% if m.role == 'assistant' %}{{ eos_token + '\n' }}{% endif %}{% endfor %}"
         + "{% if add_generation_prompt %}{{ '[assistant]' }}{% endif %}", "test", Tokens);
 
-    private readonly DataFiles _files = new();
+    private readonly WrittenFiles _files = new();
 
     [Fact]
     public void Labels_are_every_turn_of_the_assistant_with_its_end_and_nothing_else()

@@ -17,7 +17,7 @@ public sealed class DataEncodingTests : IDisposable
         ["a.txt"] = "naïve?\nçava\n",
     };
 
-    private readonly DataFiles _files = new();
+    private readonly WrittenFiles _files = new();
 
     public static TheoryData<string> Names => [.. Texts.Keys];
 

@@ -8,7 +8,7 @@ namespace NoraPipelines.Tests.Data;
 
 public sealed class DataFormatTests : IDisposable
 {
-    private readonly DataFiles _files = new();
+    private readonly WrittenFiles _files = new();
 
     [Fact]
     public void A_table_s_quoted_fields_hold_commas_quotes_and_line_breaks()

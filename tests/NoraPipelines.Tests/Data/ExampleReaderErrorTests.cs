@@ -9,7 +9,7 @@ public sealed class ExampleReaderErrorTests : IDisposable
 {
     private static readonly ColumnMap QueryResponse = new() { Prompt = "query", Response = "response" };
 
-    private readonly DataFiles _files = new();
+    private readonly WrittenFiles _files = new();
 
     public void Dispose() => _files.Dispose();
 
@@ -155,7 +155,7 @@ public sealed class ExampleReaderErrorTests : IDisposable
         var separators = Gen.Int[0, 2].Select(i => new[] { null, "\n\n", "}" }[i]);
         Gen.Select(bytesOfFiles, names, separators).Sample((bytes, name, separator) =>
         {
-            using var files = new DataFiles();
+            using var files = new WrittenFiles();
             var path = files.Write(name, bytes);
             try
             {

@@ -7,7 +7,7 @@ public sealed class ExampleReaderTests : IDisposable
 {
     private static readonly ColumnMap QueryResponse = new() { Prompt = "query", Response = "response" };
 
-    private readonly DataFiles _files = new();
+    private readonly WrittenFiles _files = new();
 
     public void Dispose() => _files.Dispose();
 

@@ -7,7 +7,7 @@ internal static class TinyTokenizer
 {
     private static readonly Lazy<TextTokenizer> Shared = new(() =>
     {
-        using var files = new DataFiles();
+        using var files = new WrittenFiles();
         var path = Path.Combine(files.Folder, "tokenizer.json");
         BpeTrainer.Train(Enumerable.Repeat("hello world", 10), 268, path);
         return TextTokenizer.Load(path);
@@ -18,7 +18,7 @@ internal static class TinyTokenizer
     /// <summary>The same without one of its special tokens' names in the files.</summary>
     public static TextTokenizer Edited(Func<string, string> edit)
     {
-        using var files = new DataFiles();
+        using var files = new WrittenFiles();
         var path = Path.Combine(files.Folder, "tokenizer.json");
         BpeTrainer.Train(Enumerable.Repeat("hello world", 10), 268, path);
         File.WriteAllText(path, edit(File.ReadAllText(path)));

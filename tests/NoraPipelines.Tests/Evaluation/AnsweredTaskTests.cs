@@ -27,7 +27,7 @@ public sealed class AnsweredTaskTests
     {
         using var model = TinyDecoder.Create(TinyDecoder.Shape() with { VocabularySize = TinyTokenizer.Instance.VocabularySize, MaxPositions = 256 });
         Example[] rows = [new("hello", "5"), new("world", "no number of letters is this large: 77")];
-        using var files = new DataFiles();
+        using var files = new WrittenFiles();
         var path = Path.Combine(files.Folder, "predictions.jsonl");
         var seen = new List<EvaluationProgress>();
         var scores = new Letters().Evaluate(model, TinyTokenizer.Instance, Template.Plain, rows, batch: 2, predictionsPath: path, progress: seen.Add);

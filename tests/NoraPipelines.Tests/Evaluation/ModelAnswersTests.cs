@@ -14,7 +14,7 @@ public sealed class ModelAnswersTests : IDisposable
 {
     private static readonly TextTokenizer Tokenizer = TinyTokenizer.Instance;
 
-    private readonly DataFiles _files = new();
+    private readonly WrittenFiles _files = new();
     private readonly LlamaModel _model =
         TinyDecoder.Create(TinyDecoder.Shape() with { VocabularySize = Tokenizer.VocabularySize, MaxPositions = 256 });
 

@@ -22,7 +22,7 @@ public sealed class PromptFrameTests : IDisposable
 
     private static readonly CustomTemplate Custom = new("Q: {query}\nA:", " so: {response}");
 
-    private readonly DataFiles _files = new();
+    private readonly WrittenFiles _files = new();
     private readonly LlamaModel _model = TinyDecoder.Create(TinyDecoder.Shape() with { VocabularySize = Tokenizer.VocabularySize, MaxPositions = 256 });
 
     public void Dispose()

@@ -1,4 +1,4 @@
-using NoraPipelines.Runs;
+using NoraPipelines.Training;
 
 namespace NoraPipelines.Tests.Runs;
 

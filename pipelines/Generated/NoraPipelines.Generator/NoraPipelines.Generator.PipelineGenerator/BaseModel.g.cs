@@ -24,7 +24,7 @@ public sealed partial class BaseModel : Pipeline<LoadedTextModel<LlamaModel>>
     protected override RunReport Execute(RunContext run)
     {
         // ---- Model --------------------------------------------------------------------------------- base-model.nora.yaml:9
-        using var loaded = run.Measure("load", () => Load(run));
+        using var loaded = run.Stages.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
@@ -37,34 +37,37 @@ public sealed partial class BaseModel : Pipeline<LoadedTextModel<LlamaModel>>
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 128, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :39
-        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
+        var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :31
         var steps = run.Steps(examples.Count); // 8000 as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.01), steps);
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.003), steps, warmup);
-        using var optimizer = new AdamW(parameters,
-            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.01), beta1: 0.9, beta2: 0.95, epsilon: 1E-08);
-        using var training = run.StartTraining(steps, parameters, optimizer, model); // goes on where a stopped run was
-        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
-        while (training.Continues)
+        using (var optimizer = new AdamW(parameters,
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.01), beta1: 0.9, beta2: 0.95, epsilon: 1E-08))
+        using (var training = run.StartTraining(steps, parameters, optimizer, model)) // goes on where a stopped run was
+        using (var batches = run.Batches(examples, new TextCollator(tokenizer), training))
         {
-            using var scope = torch.NewDisposeScope();
-            using var batch = batches.Next();
-            foreach (var micro in batch.MicroBatches)
+            while (training.BeginStep())
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
-                loss.backward();
-                training.Add(loss);
+                using var scope = torch.NewDisposeScope();
+                using var batch = batches.Next();
+                foreach (var micro in batch.MicroBatches)
+                {
+                    var loss = CausalLoss.Sum(model, micro) / batch.Weight;
+                    loss.backward();
+                    training.Add(loss);
+                }
+                training.SumGradients(); // of all processes, where several train together
+                var norm = Gradients.ClipNorm(parameters, run.Setting(Keys.Training.ClipNorm, 1.0));
+                optimizer.Step(schedule.Rate(training.Step));
+                var done = training.Finish(batch, norm, schedule);
+                OnStep(done);
             }
-            var norm = Gradients.ClipNorm(parameters, run.Setting(Keys.Training.ClipNorm, 1.0));
-            optimizer.Step(schedule.Rate(training.Step));
-            var done = training.Finish(batch, norm, schedule);
-            OnStep(done);
         }
 
         // ---- Evaluate after training ---------------------------------------------------------------------------------- :39
-        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
+        var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :41
         run.Export(loaded, merged: run.Setting(Keys.Export.Merged, true));
@@ -74,7 +77,7 @@ public sealed partial class BaseModel : Pipeline<LoadedTextModel<LlamaModel>>
     protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
         var model = LlamaModel.Random(Shape, seed: 1, torch.ScalarType.Float32, run.Device);
-        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(run.File(Keys.Model.Tokenizer, "weights")), Folder: null);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(run.Sources.Path(Keys.Model.Tokenizer, "weights")), Folder: null);
     }
 
     protected override Scores Evaluate(RunContext run, LoadedTextModel<LlamaModel> loaded)
@@ -82,7 +85,7 @@ public sealed partial class BaseModel : Pipeline<LoadedTextModel<LlamaModel>>
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(new global::NoraPipelines.Shipped.Problems.HeldOutWordProblems(), seed: 5, limit: run.Setting(Keys.Evaluation(0).Limit, 400));
         var scores0 = new ExactMatch().Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 100),
-            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 40), run.PredictionsFile("exact_match"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 40), run.PredictionsFile("exact_match"), run.ShowProgress);
         return Scores.Combine(("exact_match", scores0));
     }
 

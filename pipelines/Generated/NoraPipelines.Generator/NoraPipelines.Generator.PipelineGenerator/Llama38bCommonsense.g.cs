@@ -25,7 +25,7 @@ public sealed partial class Llama38bCommonsense : Pipeline<LoadedTextModel<Llama
     protected override RunReport Execute(RunContext run)
     {
         // ---- Model ---------------------------------------------------------------------- llama3-8b-commonsense.nora.yaml:9
-        using var loaded = run.Measure("load", () => Load(run));
+        using var loaded = run.Stages.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, true);
 
@@ -35,12 +35,12 @@ public sealed partial class Llama38bCommonsense : Pipeline<LoadedTextModel<Llama
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :23
         var rows = ExampleReader.Stream(
-            run.File(Keys.Dataset.Train.Path, "data/commonsense_170k.json"), new ColumnMap { Prompt = "instruction", Response = "output" },
+            run.Sources.Files(Keys.Dataset.Train.Path, "data/commonsense_170k.json"), new ColumnMap { Prompt = "instruction", Response = "output" },
             limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Commonsense, maxTokens: 256, LossOn.All).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :40
-        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
+        var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :22
         run.Initialise(adapters, () =>
@@ -54,28 +54,31 @@ public sealed partial class Llama38bCommonsense : Pipeline<LoadedTextModel<Llama
         var steps = run.Steps(examples.Count); // 20000 as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.025), steps);
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.0001), steps, warmup);
-        using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.01), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
-        using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
-        while (training.Continues)
+        using (var optimizer = new AdamW(adapters.Trainable,
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.01), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
+        using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
+        using (var batches = run.Batches(examples, new TextCollator(tokenizer), training))
         {
-            using var scope = torch.NewDisposeScope();
-            using var batch = batches.Next();
-            foreach (var micro in batch.MicroBatches)
+            while (training.BeginStep())
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
-                loss.backward();
-                training.Add(loss);
+                using var scope = torch.NewDisposeScope();
+                using var batch = batches.Next();
+                foreach (var micro in batch.MicroBatches)
+                {
+                    var loss = CausalLoss.Sum(model, micro) / batch.Weight;
+                    loss.backward();
+                    training.Add(loss);
+                }
+                training.SumGradients(); // of all processes, where several train together
+                var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
+                optimizer.Step(schedule.Rate(training.Step));
+                var done = training.Finish(batch, norm, schedule);
+                OnStep(done);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
-            optimizer.Step(schedule.Rate(training.Step));
-            var done = training.Finish(batch, norm, schedule);
-            OnStep(done);
         }
 
         // ---- Evaluate after training ---------------------------------------------------------------------------------- :40
-        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
+        var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :49
         run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
@@ -84,7 +87,7 @@ public sealed partial class Llama38bCommonsense : Pipeline<LoadedTextModel<Llama
 
     protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
-        using var checkpoint = run.OpenCheckpoint("models/llama-3-8b");
+        using var checkpoint = run.Sources.OpenCheckpoint("models/llama-3-8b");
         checkpoint.CheckShape(Shape);
         var model = LlamaModel.Load(checkpoint, Shape, torch.ScalarType.BFloat16, run.Device);
         return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
@@ -111,45 +114,45 @@ public sealed partial class Llama38bCommonsense : Pipeline<LoadedTextModel<Llama
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
-            run.File(Keys.Evaluation(0).Path, "data/commonsense/boolq/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(0).Path, "data/commonsense/boolq/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
         var scores0 = Commonsense.Boolq.Evaluate(model, tokenizer, Template.Commonsense, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 16),
-            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 32), run.PredictionsFile("commonsense/boolq"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 32), run.PredictionsFile("commonsense/boolq"), run.ShowProgress);
         var rows1 = ExampleReader.Read(
-            run.File(Keys.Evaluation(1).Path, "data/commonsense/piqa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(1).Path, "data/commonsense/piqa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(1).Limit, null));
         var scores1 = Commonsense.Piqa.Evaluate(model, tokenizer, Template.Commonsense, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 16),
-            maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 32), run.PredictionsFile("commonsense/piqa"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 32), run.PredictionsFile("commonsense/piqa"), run.ShowProgress);
         var rows2 = ExampleReader.Read(
-            run.File(Keys.Evaluation(2).Path, "data/commonsense/social_i_qa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(2).Path, "data/commonsense/social_i_qa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(2).Limit, null));
         var scores2 = Commonsense.SocialIQa.Evaluate(model, tokenizer, Template.Commonsense, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 16),
-            maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("commonsense/social_i_qa"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("commonsense/social_i_qa"), run.ShowProgress);
         var rows3 = ExampleReader.Read(
-            run.File(Keys.Evaluation(3).Path, "data/commonsense/hellaswag/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(3).Path, "data/commonsense/hellaswag/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(3).Limit, null));
         var scores3 = Commonsense.Hellaswag.Evaluate(model, tokenizer, Template.Commonsense, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 16),
-            maxNewTokens: run.Setting(Keys.Evaluation(3).MaxNewTokens, 32), run.PredictionsFile("commonsense/hellaswag"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(3).MaxNewTokens, 32), run.PredictionsFile("commonsense/hellaswag"), run.ShowProgress);
         var rows4 = ExampleReader.Read(
-            run.File(Keys.Evaluation(4).Path, "data/commonsense/winogrande/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(4).Path, "data/commonsense/winogrande/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(4).Limit, null));
         var scores4 = Commonsense.Winogrande.Evaluate(model, tokenizer, Template.Commonsense, rows4, batch: run.Setting(Keys.Evaluation(4).Batch, 16),
-            maxNewTokens: run.Setting(Keys.Evaluation(4).MaxNewTokens, 32), run.PredictionsFile("commonsense/winogrande"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(4).MaxNewTokens, 32), run.PredictionsFile("commonsense/winogrande"), run.ShowProgress);
         var rows5 = ExampleReader.Read(
-            run.File(Keys.Evaluation(5).Path, "data/commonsense/ARC-Easy/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(5).Path, "data/commonsense/ARC-Easy/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(5).Limit, null));
         var scores5 = Commonsense.ArcEasy.Evaluate(model, tokenizer, Template.Commonsense, rows5, batch: run.Setting(Keys.Evaluation(5).Batch, 16),
-            maxNewTokens: run.Setting(Keys.Evaluation(5).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_easy"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(5).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_easy"), run.ShowProgress);
         var rows6 = ExampleReader.Read(
-            run.File(Keys.Evaluation(6).Path, "data/commonsense/ARC-Challenge/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(6).Path, "data/commonsense/ARC-Challenge/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(6).Limit, null));
         var scores6 = Commonsense.ArcChallenge.Evaluate(model, tokenizer, Template.Commonsense, rows6, batch: run.Setting(Keys.Evaluation(6).Batch, 16),
-            maxNewTokens: run.Setting(Keys.Evaluation(6).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_challenge"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(6).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_challenge"), run.ShowProgress);
         var rows7 = ExampleReader.Read(
-            run.File(Keys.Evaluation(7).Path, "data/commonsense/openbookqa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(7).Path, "data/commonsense/openbookqa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(7).Limit, null));
         var scores7 = Commonsense.Openbookqa.Evaluate(model, tokenizer, Template.Commonsense, rows7, batch: run.Setting(Keys.Evaluation(7).Batch, 16),
-            maxNewTokens: run.Setting(Keys.Evaluation(7).MaxNewTokens, 32), run.PredictionsFile("commonsense/openbookqa"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(7).MaxNewTokens, 32), run.PredictionsFile("commonsense/openbookqa"), run.ShowProgress);
         return Scores.Combine(
             ("commonsense/boolq", scores0),
             ("commonsense/piqa", scores1),

@@ -25,7 +25,7 @@ public sealed partial class Llama38bMetamath : Pipeline<LoadedTextModel<LlamaMod
     protected override RunReport Execute(RunContext run)
     {
         // ---- Model ------------------------------------------------------------------------- llama3-8b-metamath.nora.yaml:7
-        using var loaded = run.Measure("load", () => Load(run));
+        using var loaded = run.Stages.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, true);
 
@@ -35,12 +35,12 @@ public sealed partial class Llama38bMetamath : Pipeline<LoadedTextModel<LlamaMod
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :20
         var rows = ExampleReader.Stream(
-            run.File(Keys.Dataset.Train.Path, "data/metamathqa.jsonl"), new ColumnMap { Prompt = "query", Response = "response" },
+            run.Sources.Files(Keys.Dataset.Train.Path, "data/metamathqa.jsonl"), new ColumnMap { Prompt = "query", Response = "response" },
             limit: run.Setting(Keys.Dataset.Train.Limit, 100000));
         var examples = new ExampleEncoder(tokenizer, Template.Metamath, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :36
-        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
+        var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :19
         run.Initialise(adapters, () =>
@@ -54,28 +54,31 @@ public sealed partial class Llama38bMetamath : Pipeline<LoadedTextModel<LlamaMod
         var steps = run.Steps(examples.Count); // 2.0 epochs as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.02), steps);
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.007), steps, warmup);
-        using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
-        using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, new TextCollator(tokenizer, rowTokens: 512), training);
-        while (training.Continues)
+        using (var optimizer = new AdamW(adapters.Trainable,
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
+        using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
+        using (var batches = run.Batches(examples, new TextCollator(tokenizer, rowTokens: 512), training))
         {
-            using var scope = torch.NewDisposeScope();
-            using var batch = batches.Next();
-            foreach (var micro in batch.MicroBatches)
+            while (training.BeginStep())
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
-                loss.backward();
-                training.Add(loss);
+                using var scope = torch.NewDisposeScope();
+                using var batch = batches.Next();
+                foreach (var micro in batch.MicroBatches)
+                {
+                    var loss = CausalLoss.Sum(model, micro) / batch.Weight;
+                    loss.backward();
+                    training.Add(loss);
+                }
+                training.SumGradients(); // of all processes, where several train together
+                var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
+                optimizer.Step(schedule.Rate(training.Step));
+                var done = training.Finish(batch, norm, schedule);
+                OnStep(done);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
-            optimizer.Step(schedule.Rate(training.Step));
-            var done = training.Finish(batch, norm, schedule);
-            OnStep(done);
         }
 
         // ---- Evaluate after training ---------------------------------------------------------------------------------- :36
-        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
+        var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :39
         run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
@@ -84,7 +87,7 @@ public sealed partial class Llama38bMetamath : Pipeline<LoadedTextModel<LlamaMod
 
     protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
-        using var checkpoint = run.OpenCheckpoint("models/llama-3-8b");
+        using var checkpoint = run.Sources.OpenCheckpoint("models/llama-3-8b");
         checkpoint.CheckShape(Shape);
         var model = LlamaModel.Load(checkpoint, Shape, torch.ScalarType.BFloat16, run.Device);
         return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
@@ -111,15 +114,15 @@ public sealed partial class Llama38bMetamath : Pipeline<LoadedTextModel<LlamaMod
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
-            run.File(Keys.Evaluation(0).Path, "data/gsm8k/test.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(0).Path, "data/gsm8k/test.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
         var scores0 = new Gsm8k().Evaluate(model, tokenizer, EvaluationFrame.Metamath, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
-            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.ShowProgress);
         var rows1 = ExampleReader.Read(
-            run.File(Keys.Evaluation(1).Path, "data/math/test.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
+            run.Sources.Files(Keys.Evaluation(1).Path, "data/math/test.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
             limit: run.Setting(Keys.Evaluation(1).Limit, null));
         var scores1 = new CompetitionMath().Evaluate(model, tokenizer, EvaluationFrame.Metamath, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32),
-            maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 2048), run.PredictionsFile("math"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 2048), run.PredictionsFile("math"), run.ShowProgress);
         return Scores.Combine(("gsm8k", scores0), ("math", scores1));
     }
 

@@ -25,7 +25,7 @@ public sealed partial class Qnli : Pipeline<LoadedTextModel<RobertaModel>>
     protected override RunReport Execute(RunContext run)
     {
         // ---- Model --------------------------------------------------------------------------------------- qnli.nora.yaml:8
-        using var loaded = run.Measure("load", () => Load(run));
+        using var loaded = run.Stages.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
@@ -35,11 +35,11 @@ public sealed partial class Qnli : Pipeline<LoadedTextModel<RobertaModel>>
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :21
         var rows = GlueReader.Read(
-            run.File(Keys.Dataset.Train.Path, "data/QNLI/train.tsv"), GlueTask.Qnli, limit: run.Setting(Keys.Dataset.Train.Limit, null), run.Say);
+            run.Sources.Files(Keys.Dataset.Train.Path, "data/QNLI/train.tsv"), GlueTask.Qnli, limit: run.Setting(Keys.Dataset.Train.Limit, null), run.Say);
         var examples = new LabelledTextEncoder(tokenizer, maxTokens: 128).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :35
-        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
+        var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :20
         run.Initialise(adapters, () =>
@@ -53,28 +53,31 @@ public sealed partial class Qnli : Pipeline<LoadedTextModel<RobertaModel>>
         var steps = run.Steps(examples.Count); // 10.0 epochs as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.06), steps);
         var schedule = LearningRateSchedule.Linear(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
-        using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
-        using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
-        while (training.Continues)
+        using (var optimizer = new AdamW(adapters.Trainable,
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
+        using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
+        using (var batches = run.Batches(examples, new TextCollator(tokenizer), training))
         {
-            using var scope = torch.NewDisposeScope();
-            using var batch = batches.Next();
-            foreach (var micro in batch.MicroBatches)
+            while (training.BeginStep())
             {
-                var loss = ClassificationLoss.Sum(model, micro) / batch.Weight;
-                loss.backward();
-                training.Add(loss);
+                using var scope = torch.NewDisposeScope();
+                using var batch = batches.Next();
+                foreach (var micro in batch.MicroBatches)
+                {
+                    var loss = ClassificationLoss.Sum(model, micro) / batch.Weight;
+                    loss.backward();
+                    training.Add(loss);
+                }
+                training.SumGradients(); // of all processes, where several train together
+                var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
+                optimizer.Step(schedule.Rate(training.Step));
+                var done = training.Finish(batch, norm, schedule);
+                OnStep(done);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
-            optimizer.Step(schedule.Rate(training.Step));
-            var done = training.Finish(batch, norm, schedule);
-            OnStep(done);
         }
 
         // ---- Evaluate after training ---------------------------------------------------------------------------------- :35
-        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
+        var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :37
         run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
@@ -83,7 +86,7 @@ public sealed partial class Qnli : Pipeline<LoadedTextModel<RobertaModel>>
 
     protected override LoadedTextModel<RobertaModel> Load(RunContext run)
     {
-        using var checkpoint = run.OpenCheckpoint("models/roberta-large");
+        using var checkpoint = run.Sources.OpenCheckpoint("models/roberta-large");
         var shape = (RobertaShape)run.Plan.Model.Shape; // of the folder's own config.json
         var model = RobertaModel.Load(checkpoint, shape, labels: 2, torch.ScalarType.Float32, run.Device, headSeed: run.Seed);
         return new LoadedTextModel<RobertaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
@@ -106,8 +109,8 @@ public sealed partial class Qnli : Pipeline<LoadedTextModel<RobertaModel>>
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = GlueReader.Read(
-            run.File(Keys.Evaluation(0).Path, "data/QNLI/dev.tsv"), GlueTask.Qnli, limit: run.Setting(Keys.Evaluation(0).Limit, null), run.Say);
-        var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Qnli, maxTokens: 128, batch: run.Setting(Keys.Evaluation(0).Batch, 32), run.PredictionsFile("glue/qnli"), run.Progress);
+            run.Sources.Files(Keys.Evaluation(0).Path, "data/QNLI/dev.tsv"), GlueTask.Qnli, limit: run.Setting(Keys.Evaluation(0).Limit, null), run.Say);
+        var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Qnli, maxTokens: 128, batch: run.Setting(Keys.Evaluation(0).Batch, 32), run.PredictionsFile("glue/qnli"), run.ShowProgress);
         return Scores.Combine(("glue/qnli", scores0));
     }
 

@@ -3,10 +3,10 @@
 // </auto-generated>
 #nullable enable
 
-using NoraPipelines.Adapters;
 using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Initialization;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Bert;
 using NoraPipelines.Plans;
@@ -28,64 +28,68 @@ public sealed partial class Sst2MinilmNora : Pipeline<LoadedTextModel<BertModel>
     protected override RunReport Execute(RunContext run)
     {
         // ---- Model -------------------------------------------------------------------------------- sst2-minilm.nora.yaml:9
-        using var loaded = run.Measure("load", () => Load(run));
+        using var loaded = run.Stages.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        model.GradientCheckpointing = run.Setting("training.gradient_checkpointing", false);
+        model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
         // ---- Adapters: NoRA 64/32 ------------------------------------------------------------------------------------- :14
         using var adapters = Adapt(model);
+        adapters.Expect(trainable: 147_456);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :19
         var rows = GlueReader.Read(
-            run.File("dataset.train.path", "../../../shared/data/text/glue/SST-2/train.tsv"), GlueTask.Sst2, limit: run.Setting<int?>("dataset.train.limit", null), run.Say);
+            run.Sources.Files(Keys.Dataset.Train.Path, "../../../shared/data/text/glue/SST-2/train.tsv"), GlueTask.Sst2, limit: run.Setting(Keys.Dataset.Train.Limit, null), run.Say);
         var examples = new LabelledTextEncoder(tokenizer, maxTokens: 64).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :32
-        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
+        var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :14
         run.Initialise(adapters, () =>
         {
             using var statistics = run.Calibrate(model, adapters, new TextCalibration(model, tokenizer, examples));
-            var method = Method with { InnerStd = run.Setting("adapter.inner.std", 0.02) };
-            return NoraInitializer.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
+            var method = Method with { InnerStd = run.Setting(NoraKeys.InnerStd, 0.02) };
+            return NoraStart.Initialise(adapters, method, run.Plan.Calibration, statistics, run.Seed);
         });
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :24
         var steps = run.Steps(examples.Count); // 2.0 epochs as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting("training.schedule.warmup_ratio", 0.06), steps);
-        var schedule = LearningRateSchedule.Linear(peak: run.Setting("training.learning_rate", 0.001), steps, warmup);
-        using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting("training.optimizer.weight_decay", 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
-        using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
-        while (training.Continues)
+        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.06), steps);
+        var schedule = LearningRateSchedule.Linear(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
+        using (var optimizer = new AdamW(adapters.Trainable,
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
+        using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
+        using (var batches = run.Batches(examples, new TextCollator(tokenizer), training))
         {
-            using var scope = torch.NewDisposeScope();
-            using var batch = batches.Next();
-            foreach (var micro in batch.MicroBatches)
+            while (training.BeginStep())
             {
-                var loss = ClassificationLoss.Sum(model, micro) / batch.Weight;
-                loss.backward();
-                training.Add(loss);
+                using var scope = torch.NewDisposeScope();
+                using var batch = batches.Next();
+                foreach (var micro in batch.MicroBatches)
+                {
+                    var loss = ClassificationLoss.Sum(model, micro) / batch.Weight;
+                    loss.backward();
+                    training.Add(loss);
+                }
+                training.SumGradients(); // of all processes, where several train together
+                var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
+                optimizer.Step(schedule.Rate(training.Step));
+                var done = training.Finish(batch, norm, schedule);
+                OnStep(done);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting<double?>("training.clip_norm", 1.0));
-            optimizer.Step(schedule.Rate(training.Step));
-            var done = training.Finish(batch, norm, schedule);
-            OnStep(done);
         }
 
         // ---- Evaluate after training ---------------------------------------------------------------------------------- :32
-        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
+        var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
-        run.Export(loaded, adapters, peft: run.Setting("export.peft", true), merged: run.Setting("export.merged", false));
+        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
         return run.Complete(before, after);
     }
 
     protected override LoadedTextModel<BertModel> Load(RunContext run)
     {
-        using var checkpoint = run.OpenHubCheckpoint("sentence-transformers/all-MiniLM-L6-v2", revision: "main");
+        using var checkpoint = run.Sources.OpenHubCheckpoint("sentence-transformers/all-MiniLM-L6-v2", revision: "main");
         checkpoint.CheckShape(Shape);
         var model = BertModel.Load(checkpoint, Shape, labels: 2, torch.ScalarType.Float32, run.Device, headSeed: run.Seed);
         return new LoadedTextModel<BertModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
@@ -97,12 +101,12 @@ public sealed partial class Sst2MinilmNora : Pipeline<LoadedTextModel<BertModel>
         var adapters = new AdapterSet();
         foreach (var layer in model.Layers)
         {
-            adapters.AddNested(layer.Attention.Self.Query, outerRank: 64, innerRank: 32, alpha: 64.0);
-            adapters.AddNested(layer.Attention.Self.Key, outerRank: 64, innerRank: 32, alpha: 64.0);
-            adapters.AddNested(layer.Attention.Self.Value, outerRank: 64, innerRank: 32, alpha: 64.0);
-            adapters.AddNested(layer.Attention.Output.Dense, outerRank: 64, innerRank: 32, alpha: 64.0);
-            adapters.AddNested(layer.Intermediate.Dense, outerRank: 64, innerRank: 32, alpha: 64.0);
-            adapters.AddNested(layer.Output.Dense, outerRank: 64, innerRank: 32, alpha: 64.0);
+            adapters.AddNora(layer.Attention.Self.Query, outerRank: 64, innerRank: 32, alpha: 64.0);
+            adapters.AddNora(layer.Attention.Self.Key, outerRank: 64, innerRank: 32, alpha: 64.0);
+            adapters.AddNora(layer.Attention.Self.Value, outerRank: 64, innerRank: 32, alpha: 64.0);
+            adapters.AddNora(layer.Attention.Output.Dense, outerRank: 64, innerRank: 32, alpha: 64.0);
+            adapters.AddNora(layer.Intermediate.Dense, outerRank: 64, innerRank: 32, alpha: 64.0);
+            adapters.AddNora(layer.Output.Dense, outerRank: 64, innerRank: 32, alpha: 64.0);
         }
         adapters.TrainInFull(model.Classifier); // the head; not counted as adapter parameters
         return adapters;
@@ -112,8 +116,8 @@ public sealed partial class Sst2MinilmNora : Pipeline<LoadedTextModel<BertModel>
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = GlueReader.Read(
-            run.File("evaluation.0.path", "../../../shared/data/text/glue/SST-2/dev.tsv"), GlueTask.Sst2, limit: run.Setting<int?>("evaluation.0.limit", null), run.Say);
-        var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Sst2, maxTokens: 64, batch: run.Setting("evaluation.0.batch", 64), run.PredictionsFile("glue/sst2"), run.Progress);
+            run.Sources.Files(Keys.Evaluation(0).Path, "../../../shared/data/text/glue/SST-2/dev.tsv"), GlueTask.Sst2, limit: run.Setting(Keys.Evaluation(0).Limit, null), run.Say);
+        var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Sst2, maxTokens: 64, batch: run.Setting(Keys.Evaluation(0).Batch, 64), run.PredictionsFile("glue/sst2"), run.ShowProgress);
         return Scores.Combine(("glue/sst2", scores0));
     }
 

@@ -7,7 +7,7 @@ namespace NoraPipelines.Tests.Data;
 
 public sealed class GlueReaderTests : IDisposable
 {
-    private readonly DataFiles _files = new();
+    private readonly WrittenFiles _files = new();
 
     public void Dispose() => _files.Dispose();
 

@@ -21,7 +21,7 @@ public sealed class CommonsenseTests : IDisposable
         }),
     ];
 
-    private readonly DataFiles _files = new();
+    private readonly WrittenFiles _files = new();
     private readonly LlamaModel _model =
         TinyDecoder.Create(TinyDecoder.Shape() with { VocabularySize = Tokenizer.VocabularySize, MaxPositions = 512 });
 

@@ -1,3 +1,4 @@
+using NoraPipelines.Training;
 using NoraPipelines.Runs;
 
 namespace NoraPipelines.Tests.Runs.Comparing;

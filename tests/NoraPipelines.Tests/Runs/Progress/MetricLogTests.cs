@@ -1,3 +1,4 @@
+using NoraPipelines.Training;
 using System.Buffers.Binary;
 using NoraPipelines.Runs;
 using NoraPipelines.Runs.Progress;

@@ -3,7 +3,7 @@ using System.Text;
 namespace NoraPipelines.Tests.Data;
 
 /// <summary>Files of one test, in a folder that goes with it.</summary>
-public sealed class DataFiles : IDisposable
+public sealed class WrittenFiles : IDisposable
 {
     public string Folder { get; } = Directory.CreateTempSubdirectory("nora-data-").FullName;
 
