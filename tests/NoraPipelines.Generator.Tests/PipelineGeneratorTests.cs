@@ -25,7 +25,7 @@ public class PipelineGeneratorTests
             namespace Sample;
             public sealed partial class Bad
             {
-                partial void OnStep(NoraPipelines.Runs.StepReport step) => System.Console.WriteLine(step);
+                partial void OnStep(NoraPipelines.Training.StepReport step) => System.Console.WriteLine(step);
             }
             """);
         Assert.NotEmpty(run.Problems);

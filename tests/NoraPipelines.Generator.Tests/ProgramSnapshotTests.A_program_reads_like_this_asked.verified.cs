@@ -24,7 +24,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
     protected override RunReport Execute(RunContext run)
     {
         // ---- Model ------------------------------------------------------------------------------------- sample.nora.yaml:2
-        using var loaded = run.Measure("load", () => Load(run));
+        using var loaded = run.Stages.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
@@ -34,12 +34,12 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.StreamWith(
-            run.File(Keys.Dataset.Train.Path, "rows.jsonl"), new CustomTemplate("Q: {query}\nA:", " {response}"),
+            run.Sources.Files(Keys.Dataset.Train.Path, "rows.jsonl"), new CustomTemplate("Q: {query}\nA:", " {response}"),
             limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
-        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
+        var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Initialise: A random, B zero ------------------------------------------------------------------------------ :3
         run.Initialise(adapters, () => LoraStart.Initialise(adapters, run.Seed));
@@ -48,28 +48,31 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var steps = run.Steps(examples.Count); // 10 as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
-        using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
-        using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
-        while (training.Continues)
+        using (var optimizer = new AdamW(adapters.Trainable,
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
+        using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
+        using (var batches = run.Batches(examples, new TextCollator(tokenizer), training))
         {
-            using var scope = torch.NewDisposeScope();
-            using var batch = batches.Next();
-            foreach (var micro in batch.MicroBatches)
+            while (training.BeginStep())
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
-                loss.backward();
-                training.Add(loss);
+                using var scope = torch.NewDisposeScope();
+                using var batch = batches.Next();
+                foreach (var micro in batch.MicroBatches)
+                {
+                    var loss = CausalLoss.Sum(model, micro) / batch.Weight;
+                    loss.backward();
+                    training.Add(loss);
+                }
+                training.SumGradients(); // of all processes, where several train together
+                var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
+                optimizer.Step(schedule.Rate(training.Step));
+                var done = training.Finish(batch, norm, schedule);
+                OnStep(done);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
-            optimizer.Step(schedule.Rate(training.Step));
-            var done = training.Finish(batch, norm, schedule);
-            OnStep(done);
         }
 
         // ---- Evaluate after training ----------------------------------------------------------------------------------- :6
-        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
+        var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
         run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
@@ -78,7 +81,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 
     protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
-        using var checkpoint = run.OpenCheckpoint("models");
+        using var checkpoint = run.Sources.OpenCheckpoint("models");
         checkpoint.CheckShape(Shape);
         var model = LlamaModel.Load(checkpoint, Shape, torch.ScalarType.BFloat16, run.Device);
         return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
@@ -100,31 +103,31 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var frame = new CustomTemplate("Q: {query}\nA:", " {response}");
         var rows0 = ExampleReader.ReadItems(
-            run.File(Keys.Evaluation(0).Path, "gsm8k.jsonl"), frame, new ColumnMap { Prompt = "question", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(0).Path, "gsm8k.jsonl"), frame, new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
         var scores0 = new Gsm8k().Evaluate(model, tokenizer, frame, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
-            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.ShowProgress);
         var rows1 = ExampleReader.ReadItems(
-            run.File(Keys.Evaluation(1).Path, "math.jsonl"), frame, new ColumnMap { Prompt = "task", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(1).Path, "math.jsonl"), frame, new ColumnMap { Prompt = "task", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(1).Limit, null));
         var scores1 = new CompetitionMath().Evaluate(model, tokenizer, frame, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32),
-            maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 2048), run.PredictionsFile("math"), run.Progress,
+            maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 2048), run.PredictionsFile("math"), run.ShowProgress,
             decoding: Decoding.Sample(new SamplingOptions { Temperature = 1.0, Seed = 1 }));
         var rows2 = ExampleReader.ReadItems(
-            run.File(Keys.Evaluation(2).Path, "rows.jsonl"), frame, new ColumnMap(),
+            run.Sources.Files(Keys.Evaluation(2).Path, "rows.jsonl"), frame, new ColumnMap(),
             limit: run.Setting(Keys.Evaluation(2).Limit, null), split: new SplitPlan(0.1, Seed: 0, SplitPart.HeldOut));
         var scores2 = new ExactMatch().Evaluate(model, tokenizer, frame, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
-            maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 256), run.PredictionsFile("exact_match"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 256), run.PredictionsFile("exact_match"), run.ShowProgress);
         var rows3 = ExampleReader.ReadItems(
-            run.File(Keys.Evaluation(3).Path, "boolq.json"), frame, new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(3).Path, "boolq.json"), frame, new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(3).Limit, null));
         var scores3 = Commonsense.Boolq.Likelihood(model, tokenizer, frame, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 32),
-            run.PredictionsFile("commonsense/boolq"), run.Progress);
+            run.PredictionsFile("commonsense/boolq"), run.ShowProgress);
         var rows4 = ExampleReader.StreamWith(
-            run.File(Keys.Evaluation(4).Path, "rows.jsonl"), new CustomTemplate("Q: {query}\nA:", " {response}"),
+            run.Sources.Files(Keys.Evaluation(4).Path, "rows.jsonl"), new CustomTemplate("Q: {query}\nA:", " {response}"),
             limit: run.Setting(Keys.Evaluation(4).Limit, 10));
         var examples4 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows4);
-        var scores4 = Perplexity.Evaluate(model, examples4, batch: run.Setting(Keys.Evaluation(4).Batch, 32), tokenizer.PadId ?? 0, run.Progress);
+        var scores4 = Perplexity.Evaluate(model, examples4, batch: run.Setting(Keys.Evaluation(4).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         return Scores.Combine(
             ("gsm8k", scores0),
             ("math", scores1),

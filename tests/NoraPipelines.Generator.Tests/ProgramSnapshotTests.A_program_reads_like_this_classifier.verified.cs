@@ -23,7 +23,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<RobertaModel>>
     protected override RunReport Execute(RunContext run)
     {
         // ---- Model ------------------------------------------------------------------------------------- sample.nora.yaml:2
-        using var loaded = run.Measure("load", () => Load(run));
+        using var loaded = run.Stages.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
@@ -33,11 +33,11 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<RobertaModel>>
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = GlueReader.Read(
-            run.File(Keys.Dataset.Train.Path, "MRPC/train.tsv"), GlueTask.Mrpc, limit: run.Setting(Keys.Dataset.Train.Limit, null), run.Say);
+            run.Sources.Files(Keys.Dataset.Train.Path, "MRPC/train.tsv"), GlueTask.Mrpc, limit: run.Setting(Keys.Dataset.Train.Limit, null), run.Say);
         var examples = new LabelledTextEncoder(tokenizer, maxTokens: 128).EncodeAll(rows);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
-        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
+        var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Initialise: A random, B zero ------------------------------------------------------------------------------ :3
         run.Initialise(adapters, () => LoraStart.Initialise(adapters, run.Seed));
@@ -46,28 +46,31 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<RobertaModel>>
         var steps = run.Steps(examples.Count); // 3.0 epochs as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
-        using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
-        using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
-        while (training.Continues)
+        using (var optimizer = new AdamW(adapters.Trainable,
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
+        using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
+        using (var batches = run.Batches(examples, new TextCollator(tokenizer), training))
         {
-            using var scope = torch.NewDisposeScope();
-            using var batch = batches.Next();
-            foreach (var micro in batch.MicroBatches)
+            while (training.BeginStep())
             {
-                var loss = ClassificationLoss.Sum(model, micro) / batch.Weight;
-                loss.backward();
-                training.Add(loss);
+                using var scope = torch.NewDisposeScope();
+                using var batch = batches.Next();
+                foreach (var micro in batch.MicroBatches)
+                {
+                    var loss = ClassificationLoss.Sum(model, micro) / batch.Weight;
+                    loss.backward();
+                    training.Add(loss);
+                }
+                training.SumGradients(); // of all processes, where several train together
+                var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
+                optimizer.Step(schedule.Rate(training.Step));
+                var done = training.Finish(batch, norm, schedule);
+                OnStep(done);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
-            optimizer.Step(schedule.Rate(training.Step));
-            var done = training.Finish(batch, norm, schedule);
-            OnStep(done);
         }
 
         // ---- Evaluate after training ----------------------------------------------------------------------------------- :6
-        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
+        var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
         run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
@@ -76,7 +79,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<RobertaModel>>
 
     protected override LoadedTextModel<RobertaModel> Load(RunContext run)
     {
-        using var checkpoint = run.OpenCheckpoint("models/roberta-base");
+        using var checkpoint = run.Sources.OpenCheckpoint("models/roberta-base");
         checkpoint.CheckShape(Shape);
         var model = RobertaModel.Load(checkpoint, Shape, labels: 2, torch.ScalarType.BFloat16, run.Device, headSeed: run.Seed);
         return new LoadedTextModel<RobertaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
@@ -102,8 +105,8 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<RobertaModel>>
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = GlueReader.Read(
-            run.File(Keys.Evaluation(0).Path, "MRPC/dev.tsv"), GlueTask.Mrpc, limit: run.Setting(Keys.Evaluation(0).Limit, 100), run.Say);
-        var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Mrpc, maxTokens: 128, batch: run.Setting(Keys.Evaluation(0).Batch, 32), run.PredictionsFile("glue/mrpc"), run.Progress);
+            run.Sources.Files(Keys.Evaluation(0).Path, "MRPC/dev.tsv"), GlueTask.Mrpc, limit: run.Setting(Keys.Evaluation(0).Limit, 100), run.Say);
+        var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Mrpc, maxTokens: 128, batch: run.Setting(Keys.Evaluation(0).Batch, 32), run.PredictionsFile("glue/mrpc"), run.ShowProgress);
         return Scores.Combine(("glue/mrpc", scores0));
     }
 

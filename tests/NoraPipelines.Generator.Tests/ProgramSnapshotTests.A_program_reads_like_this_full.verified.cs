@@ -23,7 +23,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
     protected override RunReport Execute(RunContext run)
     {
         // ---- Model ------------------------------------------------------------------------------------- sample.nora.yaml:2
-        using var loaded = run.Measure("load", () => Load(run));
+        using var loaded = run.Stages.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
@@ -36,34 +36,37 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
-        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
+        var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 2.0 epochs as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
-        using var optimizer = new AdamW(parameters,
-            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
-        using var training = run.StartTraining(steps, parameters, optimizer, model); // goes on where a stopped run was
-        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
-        while (training.Continues)
+        using (var optimizer = new AdamW(parameters,
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
+        using (var training = run.StartTraining(steps, parameters, optimizer, model)) // goes on where a stopped run was
+        using (var batches = run.Batches(examples, new TextCollator(tokenizer), training))
         {
-            using var scope = torch.NewDisposeScope();
-            using var batch = batches.Next();
-            foreach (var micro in batch.MicroBatches)
+            while (training.BeginStep())
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
-                loss.backward();
-                training.Add(loss);
+                using var scope = torch.NewDisposeScope();
+                using var batch = batches.Next();
+                foreach (var micro in batch.MicroBatches)
+                {
+                    var loss = CausalLoss.Sum(model, micro) / batch.Weight;
+                    loss.backward();
+                    training.Add(loss);
+                }
+                training.SumGradients(); // of all processes, where several train together
+                var norm = Gradients.ClipNorm(parameters, run.Setting(Keys.Training.ClipNorm, null));
+                optimizer.Step(schedule.Rate(training.Step));
+                var done = training.Finish(batch, norm, schedule);
+                OnStep(done);
             }
-            var norm = Gradients.ClipNorm(parameters, run.Setting(Keys.Training.ClipNorm, null));
-            optimizer.Step(schedule.Rate(training.Step));
-            var done = training.Finish(batch, norm, schedule);
-            OnStep(done);
         }
 
         // ---- Evaluate after training ----------------------------------------------------------------------------------- :6
-        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
+        var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ---------------------------------------------------------------------------------------------------- :7
         run.Export(loaded, merged: run.Setting(Keys.Export.Merged, true));
@@ -73,27 +76,27 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
     protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
         var model = LlamaModel.Random(Shape, seed: 7, torch.ScalarType.Float32, run.Device);
-        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(run.File(Keys.Model.Tokenizer, "tokenizer")), Folder: null);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(run.Sources.Path(Keys.Model.Tokenizer, "tokenizer")), Folder: null);
     }
 
     protected override Scores Evaluate(RunContext run, LoadedTextModel<LlamaModel> loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Stream(
-            run.File(Keys.Evaluation(0).Path, "a.jsonl"), new ColumnMap(),
+            run.Sources.Files(Keys.Evaluation(0).Path, "a.jsonl"), new ColumnMap(),
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
         var examples0 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows0);
-        var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting(Keys.Evaluation(0).Batch, 32), tokenizer.PadId ?? 0, run.Progress);
+        var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting(Keys.Evaluation(0).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         var rows1 = ExampleReader.Stream(
-            run.File(Keys.Evaluation(1).Path, "b.jsonl"), new ColumnMap(),
+            run.Sources.Files(Keys.Evaluation(1).Path, "b.jsonl"), new ColumnMap(),
             limit: run.Setting(Keys.Evaluation(1).Limit, null));
         var examples1 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows1);
-        var scores1 = Perplexity.Evaluate(model, examples1, batch: run.Setting(Keys.Evaluation(1).Batch, 32), tokenizer.PadId ?? 0, run.Progress);
+        var scores1 = Perplexity.Evaluate(model, examples1, batch: run.Setting(Keys.Evaluation(1).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         var rows2 = ExampleReader.Read(
-            run.File(Keys.Evaluation(2).Path, "c.jsonl"), new ColumnMap(),
+            run.Sources.Files(Keys.Evaluation(2).Path, "c.jsonl"), new ColumnMap(),
             limit: run.Setting(Keys.Evaluation(2).Limit, null));
         var scores2 = new ExactMatch().Evaluate(model, tokenizer, Template.Plain, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
-            maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("exact_match"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("exact_match"), run.ShowProgress);
         return Scores.Combine(("perplexity_1", scores0), ("perplexity_2", scores1), ("exact_match", scores2));
     }
 

@@ -24,7 +24,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
     protected override RunReport Execute(RunContext run)
     {
         // ---- Model ------------------------------------------------------------------------------------- sample.nora.yaml:2
-        using var loaded = run.Measure("load", () => Load(run));
+        using var loaded = run.Stages.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
@@ -34,12 +34,12 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(
-            run.HubFile(Keys.Dataset.Train.Path, "owner/talks", "data/train.parquet", revision: "main"), new ColumnMap(),
+            run.Sources.HubFile(Keys.Dataset.Train.Path, "owner/talks", "data/train.parquet", revision: "main"), new ColumnMap(),
             limit: run.Setting(Keys.Dataset.Train.Limit, null), split: new SplitPlan(0.1, Seed: 0, SplitPart.Train));
         var examples = new ChatEncoder(tokenizer, ChatTemplate.Load(tokenizer.SourceFolder), maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
-        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
+        var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Initialise: A random, B zero ------------------------------------------------------------------------------ :3
         run.Initialise(adapters, () => LoraStart.Initialise(adapters, run.Seed));
@@ -48,28 +48,31 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var steps = run.Steps(examples.Count); // 10 as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
-        using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
-        using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
-        while (training.Continues)
+        using (var optimizer = new AdamW(adapters.Trainable,
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
+        using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
+        using (var batches = run.Batches(examples, new TextCollator(tokenizer), training))
         {
-            using var scope = torch.NewDisposeScope();
-            using var batch = batches.Next();
-            foreach (var micro in batch.MicroBatches)
+            while (training.BeginStep())
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
-                loss.backward();
-                training.Add(loss);
+                using var scope = torch.NewDisposeScope();
+                using var batch = batches.Next();
+                foreach (var micro in batch.MicroBatches)
+                {
+                    var loss = CausalLoss.Sum(model, micro) / batch.Weight;
+                    loss.backward();
+                    training.Add(loss);
+                }
+                training.SumGradients(); // of all processes, where several train together
+                var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
+                optimizer.Step(schedule.Rate(training.Step));
+                var done = training.Finish(batch, norm, schedule);
+                OnStep(done);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
-            optimizer.Step(schedule.Rate(training.Step));
-            var done = training.Finish(batch, norm, schedule);
-            OnStep(done);
         }
 
         // ---- Evaluate after training ----------------------------------------------------------------------------------- :6
-        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
+        var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
         run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
@@ -78,7 +81,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 
     protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
-        using var checkpoint = run.OpenHubCheckpoint("owner/name", revision: "v1.0");
+        using var checkpoint = run.Sources.OpenHubCheckpoint("owner/name", revision: "v1.0");
         checkpoint.CheckShape(Shape);
         var model = LlamaModel.Load(checkpoint, Shape, torch.ScalarType.BFloat16, run.Device);
         return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
@@ -99,10 +102,10 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Stream(
-            run.HubFile(Keys.Evaluation(0).Path, "owner/talks", "data/train.parquet", revision: "main"), new ColumnMap(),
+            run.Sources.HubFile(Keys.Evaluation(0).Path, "owner/talks", "data/train.parquet", revision: "main"), new ColumnMap(),
             limit: run.Setting(Keys.Evaluation(0).Limit, null), split: new SplitPlan(0.1, Seed: 0, SplitPart.HeldOut));
         var examples0 = new ChatEncoder(tokenizer, ChatTemplate.Load(tokenizer.SourceFolder), maxTokens: 512, LossOn.Response).EncodeAll(rows0);
-        var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting(Keys.Evaluation(0).Batch, 32), tokenizer.PadId ?? 0, run.Progress);
+        var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting(Keys.Evaluation(0).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         return Scores.Combine(("perplexity", scores0));
     }
 

@@ -25,7 +25,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
     protected override RunReport Execute(RunContext run)
     {
         // ---- Model ------------------------------------------------------------------------------------- sample.nora.yaml:3
-        using var loaded = run.Measure("load", () => Load(run));
+        using var loaded = run.Stages.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, true);
 
@@ -35,12 +35,12 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :17
         var rows = ExampleReader.Stream(
-            run.File(Keys.Dataset.Train.Path, "data/train.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
+            run.Sources.Files(Keys.Dataset.Train.Path, "data/train.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Dataset.Train.Limit, 1000));
         var examples = new ExampleEncoder(tokenizer, Template.Metamath, maxTokens: 128, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :34
-        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
+        var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Calibrate and initialise: AwSVD -------------------------------------------------------------------------- :16
         run.Initialise(adapters, () =>
@@ -54,28 +54,31 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var steps = run.Steps(examples.Count); // 2.0 epochs as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.02), steps);
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.007), steps, warmup);
-        using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
-        using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
-        while (training.Continues)
+        using (var optimizer = new AdamW(adapters.Trainable,
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
+        using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
+        using (var batches = run.Batches(examples, new TextCollator(tokenizer), training))
         {
-            using var scope = torch.NewDisposeScope();
-            using var batch = batches.Next();
-            foreach (var micro in batch.MicroBatches)
+            while (training.BeginStep())
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
-                loss.backward();
-                training.Add(loss);
+                using var scope = torch.NewDisposeScope();
+                using var batch = batches.Next();
+                foreach (var micro in batch.MicroBatches)
+                {
+                    var loss = CausalLoss.Sum(model, micro) / batch.Weight;
+                    loss.backward();
+                    training.Add(loss);
+                }
+                training.SumGradients(); // of all processes, where several train together
+                var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
+                optimizer.Step(schedule.Rate(training.Step));
+                var done = training.Finish(batch, norm, schedule);
+                OnStep(done);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
-            optimizer.Step(schedule.Rate(training.Step));
-            var done = training.Finish(batch, norm, schedule);
-            OnStep(done);
         }
 
         // ---- Evaluate after training ---------------------------------------------------------------------------------- :34
-        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
+        var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :37
         run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
@@ -84,7 +87,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 
     protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
-        using var checkpoint = run.OpenCheckpoint("models/stories260k");
+        using var checkpoint = run.Sources.OpenCheckpoint("models/stories260k");
         checkpoint.CheckShape(Shape);
         var model = LlamaModel.Load(checkpoint, Shape, torch.ScalarType.Float32, run.Device);
         return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
@@ -111,15 +114,15 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
-            run.File(Keys.Evaluation(0).Path, "data/test.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(0).Path, "data/test.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
         var scores0 = new ExactMatch().Evaluate(model, tokenizer, Template.Metamath, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
-            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 64), run.PredictionsFile("exact_match"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 64), run.PredictionsFile("exact_match"), run.ShowProgress);
         var rows1 = ExampleReader.Stream(
-            run.File(Keys.Evaluation(1).Path, "data/held-out.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(1).Path, "data/held-out.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(1).Limit, null));
         var examples1 = new ExampleEncoder(tokenizer, Template.Metamath, maxTokens: 128, LossOn.Response).EncodeAll(rows1);
-        var scores1 = Perplexity.Evaluate(model, examples1, batch: run.Setting(Keys.Evaluation(1).Batch, 32), tokenizer.PadId ?? 0, run.Progress);
+        var scores1 = Perplexity.Evaluate(model, examples1, batch: run.Setting(Keys.Evaluation(1).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         return Scores.Combine(("exact_match", scores0), ("perplexity", scores1));
     }
 

@@ -24,7 +24,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
     protected override RunReport Execute(RunContext run)
     {
         // ---- Model ------------------------------------------------------------------------------------- sample.nora.yaml:2
-        using var loaded = run.Measure("load", () => Load(run));
+        using var loaded = run.Stages.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
@@ -34,42 +34,45 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(
-            run.File(Keys.Dataset.Train.Path, "rows.jsonl"), new ColumnMap { Prompt = "instruction", Response = "output" },
+            run.Sources.Files(Keys.Dataset.Train.Path, "rows.jsonl"), new ColumnMap { Prompt = "instruction", Response = "output" },
             limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
-        var before = run.Once("evaluate-before", () => Evaluate(run, loaded));
+        var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Initialise: go on from an adapter ------------------------------------------------------------------------- :3
-        run.Initialise(adapters, () => AdapterStart.Read(run.File(Keys.Adapter.StartPath, "earlier"), adapters));
+        run.Initialise(adapters, () => AdapterStart.Read(run.Sources.Path(Keys.Adapter.StartPath, "earlier"), adapters));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 10 as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
         var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
-        using var optimizer = new AdamW(adapters.Trainable,
-            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08);
-        using var training = run.StartTraining(steps, adapters, optimizer); // goes on where a stopped run was
-        using var batches = run.Batches(examples, new TextCollator(tokenizer), training);
-        while (training.Continues)
+        using (var optimizer = new AdamW(adapters.Trainable,
+            weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
+        using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
+        using (var batches = run.Batches(examples, new TextCollator(tokenizer), training))
         {
-            using var scope = torch.NewDisposeScope();
-            using var batch = batches.Next();
-            foreach (var micro in batch.MicroBatches)
+            while (training.BeginStep())
             {
-                var loss = CausalLoss.Sum(model, micro) / batch.Weight;
-                loss.backward();
-                training.Add(loss);
+                using var scope = torch.NewDisposeScope();
+                using var batch = batches.Next();
+                foreach (var micro in batch.MicroBatches)
+                {
+                    var loss = CausalLoss.Sum(model, micro) / batch.Weight;
+                    loss.backward();
+                    training.Add(loss);
+                }
+                training.SumGradients(); // of all processes, where several train together
+                var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
+                optimizer.Step(schedule.Rate(training.Step));
+                var done = training.Finish(batch, norm, schedule);
+                OnStep(done);
             }
-            var norm = Gradients.ClipNorm(adapters.Trainable, run.Setting(Keys.Training.ClipNorm, 1.0));
-            optimizer.Step(schedule.Rate(training.Step));
-            var done = training.Finish(batch, norm, schedule);
-            OnStep(done);
         }
 
         // ---- Evaluate after training ----------------------------------------------------------------------------------- :6
-        var after = run.Once("evaluate-after", () => Evaluate(run, loaded));
+        var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
         run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
@@ -78,7 +81,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 
     protected override LoadedTextModel<LlamaModel> Load(RunContext run)
     {
-        using var checkpoint = run.OpenCheckpoint("models");
+        using var checkpoint = run.Sources.OpenCheckpoint("models");
         checkpoint.CheckShape(Shape);
         var model = LlamaModel.Load(checkpoint, Shape, torch.ScalarType.BFloat16, run.Device);
         return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
@@ -100,47 +103,47 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
-            run.File(Keys.Evaluation(0).Path, "math.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
+            run.Sources.Files(Keys.Evaluation(0).Path, "math.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
         var scores0 = new CompetitionMath().Evaluate(model, tokenizer, EvaluationFrame.Metamath, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
-            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 2048), run.PredictionsFile("math"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 2048), run.PredictionsFile("math"), run.ShowProgress);
         var rows1 = ExampleReader.Read(
-            run.File(Keys.Evaluation(1).Path, "gsm8k.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(1).Path, "gsm8k.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(1).Limit, null));
         var scores1 = new Gsm8k().Evaluate(model, tokenizer, EvaluationFrame.Metamath, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32),
-            maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.Progress,
+            maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.ShowProgress,
             decoding: Decoding.Sample(new SamplingOptions { Temperature = 0.7, TopK = 40, TopP = 0.9, Seed = 3 }) with { MinNewTokens = 2, StopStrings = ["Question:", "\n\n"] });
         var rows2 = ExampleReader.Read(
-            run.File(Keys.Evaluation(2).Path, "boolq.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(2).Path, "boolq.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(2).Limit, null));
         var scores2 = Commonsense.Boolq.Evaluate(model, tokenizer, Template.Alpaca, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
-            maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("commonsense/boolq"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("commonsense/boolq"), run.ShowProgress);
         var rows3 = ExampleReader.Read(
-            run.File(Keys.Evaluation(3).Path, "arc.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(3).Path, "arc.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(3).Limit, null));
         var scores3 = Commonsense.ArcEasy.Evaluate(model, tokenizer, Template.Alpaca, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 32),
-            maxNewTokens: run.Setting(Keys.Evaluation(3).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_easy"), run.Progress);
+            maxNewTokens: run.Setting(Keys.Evaluation(3).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_easy"), run.ShowProgress);
         var rows4 = ExampleReader.Read(
-            run.File(Keys.Evaluation(4).Path, "siqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(4).Path, "siqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(4).Limit, null));
         var scores4 = Commonsense.SocialIQa.Likelihood(model, tokenizer, Template.Alpaca, rows4, batch: run.Setting(Keys.Evaluation(4).Batch, 32),
-            run.PredictionsFile("commonsense/social_i_qa"), run.Progress);
+            run.PredictionsFile("commonsense/social_i_qa"), run.ShowProgress);
         var rows5 = ExampleReader.Read(
-            run.File(Keys.Evaluation(5).Path, "obqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(5).Path, "obqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(5).Limit, null));
         var scores5 = Commonsense.Openbookqa.Likelihood(model, tokenizer, Template.Alpaca, rows5, batch: run.Setting(Keys.Evaluation(5).Batch, 32),
-            run.PredictionsFile("commonsense/openbookqa"), run.Progress);
+            run.PredictionsFile("commonsense/openbookqa"), run.ShowProgress);
         var rows6 = ExampleReader.Read(
-            run.File(Keys.Evaluation(6).Path, "piqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(6).Path, "piqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(6).Limit, null));
         var scores6 = Commonsense.Piqa.Evaluate(model, tokenizer, Template.Alpaca, rows6, batch: run.Setting(Keys.Evaluation(6).Batch, 32),
-            maxNewTokens: run.Setting(Keys.Evaluation(6).MaxNewTokens, 16), run.PredictionsFile("commonsense/piqa"), run.Progress,
+            maxNewTokens: run.Setting(Keys.Evaluation(6).MaxNewTokens, 16), run.PredictionsFile("commonsense/piqa"), run.ShowProgress,
             decoding: Decoding.Greedy);
         var rows7 = ExampleReader.Read(
-            run.File(Keys.Evaluation(7).Path, "hellaswag.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
+            run.Sources.Files(Keys.Evaluation(7).Path, "hellaswag.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(7).Limit, null));
         var scores7 = Commonsense.Hellaswag.Evaluate(model, tokenizer, Template.Alpaca, rows7, batch: run.Setting(Keys.Evaluation(7).Batch, 32),
-            maxNewTokens: run.Setting(Keys.Evaluation(7).MaxNewTokens, 32), run.PredictionsFile("commonsense/hellaswag"), run.Progress,
+            maxNewTokens: run.Setting(Keys.Evaluation(7).MaxNewTokens, 32), run.PredictionsFile("commonsense/hellaswag"), run.ShowProgress,
             decoding: Decoding.BeamSearch(beams: 2, lengthPenalty: 0.5));
         return Scores.Combine(
             ("math", scores0),

@@ -13,7 +13,7 @@ public class ProgramTests
         }
         public sealed partial class Sample
         {
-            partial void OnStep(NoraPipelines.Runs.StepReport step) => System.Console.WriteLine(step);
+            partial void OnStep(NoraPipelines.Training.StepReport step) => System.Console.WriteLine(step);
         }
         """;
 

@@ -88,7 +88,7 @@ public class SweepProgramTests
             namespace Sample;
             public sealed partial class Table5Svd
             {
-                partial void OnStep(NoraPipelines.Runs.StepReport step) => System.Console.WriteLine(step);
+                partial void OnStep(NoraPipelines.Training.StepReport step) => System.Console.WriteLine(step);
             }
             """);
         Assert.Contains("NORA005", Assert.Single(run.Problems));
