@@ -22,7 +22,11 @@ public sealed partial class RunContext
         View.Heading("Export");
         if (NestedFolder.CanHold(adapters)) NestedFolder.Write(Directory.NestedFolder, adapters, loaded.Folder ?? Plan.Name);
         WriteRanks(adapters);
-        if (Method is { PeftForm: not null, ReplacesPlainLora: false }) View.Say($"In PEFT's own form of {Method.Name}: {WriteOwn(Directory.MethodFolder, loaded, adapters).Folder}");
+        if (Method is { PeftForm: not null, ReplacesPlainLora: false })
+        {
+            var own = WriteOwn(Directory.MethodFolder, loaded, adapters);
+            View.Say($"In PEFT's own form of {Method.Name}: {own.Folder}");
+        }
         if (peft) WritePeft(loaded, adapters);
         if (merged) WriteMerged(loaded, adapters);
     }
