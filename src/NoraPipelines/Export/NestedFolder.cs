@@ -15,6 +15,8 @@ public static class NestedFolder
     /// <summary>Whether all of the adapters have an outer pair, so that they can be written.</summary>
     public static bool CanHold(AdapterSet adapters) => adapters.Items.All(item => item.Adapter is OuterPairAdapter);
 
+    private static IEnumerable<string> Holders => AdapterMethods.All.Where(method => method.NestedForm is not null).Select(method => method.Name);
+
     /// <summary>Writes the three files; nested.json last, so that a folder that has it is whole.</summary>
     /// <exception cref="NoraException">An adapter has no outer pair.</exception>
     /// <exception cref="CheckpointException">The disk is full, or the folder cannot be written.</exception>
@@ -22,7 +24,7 @@ public static class NestedFolder
     {
         var nested = adapters.Items.Select(item => (item.Projection.Path, Adapter: item.Adapter as OuterPairAdapter
             ?? throw new NoraException($"{item.Projection.Path} has a {item.Adapter.Method} adapter, which has no nested factors; only "
-                + $"{string.Join(" and ", AdapterMethods.All.Where(method => method.NestedForm is not null).Select(method => method.Name))} have. Export it in PEFT's form, which holds all of it."))).ToArray();
+                + $"{string.Join(" and ", Holders)} have. Export it in PEFT's form, which holds all of it."))).ToArray();
         if (nested.Length == 0) throw new NoraException("The model has no adapter, so there are no nested factors to write.");
         var full = Path.GetFullPath(folder);
         ExportFolder.Remove(full, AdapterFiles.NestedDescription);

@@ -7,7 +7,9 @@ namespace NoraPipelines.Export;
 internal static class PeftStart
 {
     /// <exception cref="Checkpoints.CheckpointException">As <see cref="PeftAdapter.Load"/>.</exception>
-    /// <exception cref="NoraException">A module, rank or shape is not that of the adapters, or a method goes on from no LoRA; nothing has been changed.</exception>
+    /// <exception cref="NoraException">
+    /// A module, rank or shape is not that of the adapters, or their method goes on from no LoRA; nothing has been changed.
+    /// </exception>
     public static void CopyTo(string folder, AdapterSet adapters)
     {
         using var source = PeftAdapter.Load(folder);

@@ -24,7 +24,8 @@ public sealed class AdapterSet : IDisposable
     /// Parameters of the adapters that train, counted on their tensors: the elements of all that need a gradient. What modules have is not
     /// counted (docs/evaluation.md).
     /// </summary>
-    public long TrainableCount => TrainableParameters.Count(_items.SelectMany(item => item.Adapter.Trainable.Concat(item.Adapter.Frozen).Concat(item.Adapter.Shared)));
+    public long TrainableCount => TrainableParameters.Count(
+        _items.SelectMany(item => item.Adapter.Trainable.Concat(item.Adapter.Frozen).Concat(item.Adapter.Shared)));
 
     /// <summary>Whether dropout acts, on all of them.</summary>
     public bool Training

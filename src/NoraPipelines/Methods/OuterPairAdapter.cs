@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace NoraPipelines.Methods;
 
-/// <summary>An adapter around an outer pair B·A ≈ W of rank r, which an initialiser takes from the weight.</summary>
+/// <summary>An adapter around an outer pair B·A ≈ W of rank r, which a start takes from the weight.</summary>
 // A [r, in], B [out, r].
 public abstract class OuterPairAdapter : Adapter
 {

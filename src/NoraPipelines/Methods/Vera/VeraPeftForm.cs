@@ -54,7 +54,8 @@ internal sealed class VeraPeftForm : PeftTensorForm
         var plan = (VeraPlan)writing.Plan;
         return PeftConfigWriter.With(
             PeftConfigWriter.Only(lora, [.. PeftConfigWriter.Common, "bias", "fan_in_fan_out"]), ("d_initial", plan.InitialD), ("init_weights", true),
-            ("peft_type", Keys.Type), ("projection_prng_key", plan.ProjectionSeed), ("r", plan.Rank), ("save_projection", true), ("vera_dropout", plan.Dropout));
+            ("peft_type", Keys.Type), ("projection_prng_key", plan.ProjectionSeed), ("r", plan.Rank), ("save_projection", true),
+            ("vera_dropout", plan.Dropout));
     }
 
     /// <summary>vera_A [r, in] and vera_B [out, r].</summary>
