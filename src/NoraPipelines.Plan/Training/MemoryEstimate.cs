@@ -11,7 +11,8 @@ namespace NoraPipelines.Plans;
 /// activations  by the family: <see cref="DecoderMemory"/>, <see cref="EncoderMemory"/>
 ///   kept       what the adapter's backward pass reads: NoRA's A·x, and A′·A·x where r > 2r′; LoRA and full also x itself
 /// evaluation   in the place of activations while the model is evaluated, at most: <see cref="EvaluationMemory"/>
-/// examples     limit · (72 + 4 · longest example / 2)           where the spec limits its rows: tokens, of texts half as long as the longest, and what keeps them
+/// examples     limit · (72 + 4 · longest example / 2)           where the spec limits its rows: tokens, of texts half as long as the
+///              longest, and what keeps them
 /// runtime      290 MB                                            .NET, libtorch and this program, measured: 260 to 280 on Linux without a GPU
 /// </code>
 /// Attention is counted without its score matrix where flash and blocked kernels never hold it.

@@ -26,24 +26,24 @@ public sealed partial class Sst2MinilmFull : Pipeline<LoadedTextModel<BertModel>
 {
     protected override RunReport Execute(RunContext run)
     {
-        // ---- Model -------------------------------------------------------------------------------- sst2-minilm.nora.yaml:9
+        // ---- Model ------------------------------------------------------------------------------- sst2-minilm.nora.yaml:10
         using var loaded = run.Stages.Measure("load", () => Load(run));
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         model.GradientCheckpointing = run.Setting(Keys.Training.GradientCheckpointing, false);
 
-        // ---- All parameters train ------------------------------------------------------------------------------------- :14
+        // ---- All parameters train ------------------------------------------------------------------------------------- :16
         var parameters = model.TrainAllParameters();
-        FullTraining.Expect(model, parameters, trainable: 22_713_216);
+        FullTraining.Expect(model, parameters, trainable: run.Plan.Trainable);
 
-        // ---- Data ----------------------------------------------------------------------------------------------------- :19
+        // ---- Data ----------------------------------------------------------------------------------------------------- :21
         var rows = GlueReader.Read(
             run.Sources.Files(Keys.Dataset.Train.Path, "../../../shared/data/text/glue/SST-2/train.tsv"), GlueTask.Sst2, limit: run.Setting(Keys.Dataset.Train.Limit, null), run.Say);
         var examples = new LabelledTextEncoder(tokenizer, maxTokens: 64).EncodeAll(rows);
 
-        // ---- Evaluate before training --------------------------------------------------------------------------------- :32
+        // ---- Evaluate before training --------------------------------------------------------------------------------- :34
         var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
 
-        // ---- Train ---------------------------------------------------------------------------------------------------- :24
+        // ---- Train ---------------------------------------------------------------------------------------------------- :26
         var steps = run.Steps(examples.Count); // 2.0 epochs as planned
         var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.06), steps);
         var schedule = LearningRateSchedule.Linear(peak: run.Setting(Keys.Training.LearningRate, 0.0001), steps, warmup);
@@ -70,10 +70,10 @@ public sealed partial class Sst2MinilmFull : Pipeline<LoadedTextModel<BertModel>
             }
         }
 
-        // ---- Evaluate after training ---------------------------------------------------------------------------------- :32
+        // ---- Evaluate after training ---------------------------------------------------------------------------------- :34
         var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
-        // ---- Export --------------------------------------------------------------------------------------------------- :38
+        // ---- Export --------------------------------------------------------------------------------------------------- :40
         run.Export(loaded, merged: run.Setting(Keys.Export.Merged, true));
         return run.Complete(before, after);
     }
@@ -81,8 +81,8 @@ public sealed partial class Sst2MinilmFull : Pipeline<LoadedTextModel<BertModel>
     protected override LoadedTextModel<BertModel> Load(RunContext run)
     {
         using var checkpoint = run.Sources.OpenHubCheckpoint("sentence-transformers/all-MiniLM-L6-v2", revision: "main");
-        checkpoint.CheckShape(Shape);
-        var model = BertModel.Load(checkpoint, Shape, labels: 2, torch.ScalarType.Float32, run.Device, headSeed: run.Seed);
+        var shape = (BertShape)run.Plan.Model.Shape; // of the folder's own config.json
+        var model = BertModel.Load(checkpoint, shape, labels: 2, torch.ScalarType.Float32, run.Device, headSeed: run.Seed);
         return new LoadedTextModel<BertModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
     }
 

@@ -49,7 +49,7 @@ partial class Sst2MinilmLora
             Source = new ModelSource.Hub("sentence-transformers/all-MiniLM-L6-v2", "main"),
             Tokenizer = null,
             Dtype = WeightType.Float32,
-            AcceptOtherShapes = false,
+            AcceptOtherShapes = true,
         },
         Adapter = new LoraPlan
         {

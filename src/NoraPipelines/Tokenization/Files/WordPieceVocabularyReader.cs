@@ -22,8 +22,9 @@ internal static class WordPieceVocabularyReader
         var ids = new JsonObject();
         for (var id = 0; id < tokens.Length; id++)
         {
-            if (!ids.TryAdd(tokens[id], id))
-                throw new TokenizerException($"{path}:{id + 1}: \"{tokens[id]}\" is there twice; expected each token once. Copy the file from the model's publisher again.");
+            if (ids.TryAdd(tokens[id], id)) continue;
+            throw new TokenizerException($"{path}:{id + 1}: \"{tokens[id]}\" is there twice; expected each token once. Copy the file from the model's "
+                + "publisher again.");
         }
         if (Special.FirstOrDefault(token => !ids.ContainsKey(token)) is { } missing)
             throw new TokenizerException($"{path} lacks {missing}, so it is no vocabulary of the BERT kind. Put the model's tokenizer.json beside it.");
