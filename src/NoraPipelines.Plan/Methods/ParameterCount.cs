@@ -5,7 +5,7 @@ public static class ParameterCount
 {
     /// <summary>Trainable parameters of the adapter on all of its targets; for full training, of the whole model.</summary>
     public static long Trainable(ModelShape shape, AdapterPlan adapter) =>
-        adapter.TrainsModel ? shape.TotalParameters : Targets(shape, adapter).Sum(target => target.Trainable);
+        adapter.TrainsModel ? shape.LoadedParameters : Targets(shape, adapter).Sum(target => target.Trainable);
 
     /// <summary>Frozen parameters that the adapter adds to the model: outer factors, and what all targets share once.</summary>
     public static long Frozen(ModelShape shape, AdapterPlan adapter)

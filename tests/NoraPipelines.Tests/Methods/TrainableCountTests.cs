@@ -63,7 +63,7 @@ public sealed class TrainableCountTests
     [Fact]
     public void No_method_is_left_out()
     {
-        var plans = typeof(AdapterPlan).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(AdapterPlan)) && type != typeof(FullPlan));
+        var plans = typeof(AdapterPlan).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(AdapterPlan)) && !type.IsAbstract && type != typeof(FullPlan));
         Assert.Equal(plans.Select(type => type.Name).Order(), Methods.Select(method => method.Plan.GetType().Name).Distinct().Order());
     }
 

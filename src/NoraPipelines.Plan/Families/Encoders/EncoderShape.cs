@@ -52,10 +52,11 @@ public abstract record EncoderShape : ModelShape
         {
             var embeddings = ((long)VocabularySize + PositionRows + TokenTypes) * HiddenSize + 2L * HiddenSize;
             var layer = Projections.Sum(projection => projection.Parameters) + 4L * HiddenSize;
-            var pooler = ((long)HiddenSize + 1) * HiddenSize;
-            return embeddings + LayerCount * layer + pooler;
+            return embeddings + LayerCount * layer + PoolerParameters;
         }
     }
+
+    private protected long PoolerParameters => ((long)HiddenSize + 1) * HiddenSize;
 
     /// <summary>What stands before the names of the encoder's tensors, without its dot.</summary>
     private protected abstract string Prefix { get; }

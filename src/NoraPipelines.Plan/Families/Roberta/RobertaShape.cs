@@ -3,6 +3,9 @@ namespace NoraPipelines.Plans;
 /// <summary>RoBERTa: positions count from the number after the padding id; the pooler of the published models is counted, and not used.</summary>
 public sealed record RobertaShape : EncoderShape
 {
+    /// <summary>RobertaForSequenceClassification has no pooler.</summary>
+    public override long LoadedParameters => TotalParameters - PoolerParameters;
+
     /// <summary>Id of the padding token; rows of positions up to it are no text's (modeling_roberta.py).</summary>
     public int PaddingId { get; init; } = 1;
 

@@ -57,7 +57,7 @@ public sealed class GlueReaderTests : IDisposable
         LabelledText[] both = [new("x", null, 1), new("y", null, 0)];
         Assert.Equal(both, GlueReader.Read(Path.Combine(_files.Folder, "parts"), GlueTask.Sst2));
         Assert.Equal(both, GlueReader.Read(Path.Combine(_files.Folder, "parts/*"), GlueTask.Sst2));
-        Assert.Equal([both[1], both[0]], GlueReader.Read(Path.Combine(_files.Folder, "parts/2.tsv") + "\n" + Path.Combine(_files.Folder, "parts/1.jsonl"), GlueTask.Sst2));
+        Assert.Equal([both[1], both[0]], GlueReader.Read(new DataFiles([Path.Combine(_files.Folder, "parts/2.tsv"), Path.Combine(_files.Folder, "parts/1.jsonl")]), GlueTask.Sst2));
         Assert.Equal(both[..1], GlueReader.Read(Path.Combine(_files.Folder, "parts"), GlueTask.Sst2, limit: 1));
         Assert.Contains("there is no such file", Assert.Throws<DataException>(() => GlueReader.Read(Path.Combine(_files.Folder, "row.csv"), GlueTask.Sst2)).Message);
     }
