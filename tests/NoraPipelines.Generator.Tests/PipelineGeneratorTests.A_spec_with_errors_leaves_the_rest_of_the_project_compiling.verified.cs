@@ -4,6 +4,7 @@ using NoraPipelines;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs;
+using NoraPipelines.Training;
 
 namespace Sample;
 

@@ -12,7 +12,7 @@ public abstract record ModelShape
     public abstract long TotalParameters { get; }
 
     /// <summary>Those of <see cref="TotalParameters"/> that a program loads, and full training trains: a published model may have parts that no task here uses.</summary>
-    public virtual long LoadedParameters => TotalParameters;
+    internal virtual long LoadedParameters => TotalParameters;
 
     /// <summary>Tokens of the longest text; null for a model whose data is no text.</summary>
     public abstract int? LongestText { get; }

@@ -4,7 +4,7 @@ namespace NoraPipelines.Plans;
 public sealed record RobertaShape : EncoderShape
 {
     /// <summary>RobertaForSequenceClassification has no pooler.</summary>
-    public override long LoadedParameters => TotalParameters - PoolerParameters;
+    internal override long LoadedParameters => TotalParameters - PoolerParameters;
 
     /// <summary>Id of the padding token; rows of positions up to it are no text's (modeling_roberta.py).</summary>
     public int PaddingId { get; init; } = 1;
