@@ -46,5 +46,5 @@ internal static class ClassifierRules
 
     private static string Classifiers => ModelFamilies.Listed(family => family.ClassifiesText);
 
-    private static PlanProblem Error(string path, string message) => new("NORA130", ProblemSeverity.Error, path, message);
+    private static PlanProblem Error(string path, string message) => new("NORA130", path, message);
 }

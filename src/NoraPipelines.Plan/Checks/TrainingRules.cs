@@ -1,19 +1,20 @@
 namespace NoraPipelines.Plans;
 
-/// <summary>Batches divide, seeds differ.</summary>
+/// <summary>Batches divide, seeds differ, the schedule has room.</summary>
 internal static class TrainingRules
 {
     public static IEnumerable<PlanProblem> Check(PipelinePlan plan)
     {
         var training = plan.Training;
         if (training.Batch < 1 || training.MicroBatch < 1 || training.Batch % training.MicroBatch != 0)
-            yield return new("NORA106", ProblemSeverity.Error, "training.batch",
+            yield return new("NORA106", "training.batch",
                 $"batch {training.Batch} is not a multiple of micro_batch {training.MicroBatch}: {Remedy(training)}");
+        foreach (var problem in training.Schedule.Check()) yield return problem;
         var seen = new HashSet<int>();
         for (var i = 0; i < training.Seeds.Count; i++)
         {
             if (!seen.Add(training.Seeds[i]))
-                yield return new("NORA110", ProblemSeverity.Error, $"training.seeds.{i}",
+                yield return new("NORA110", $"training.seeds.{i}",
                     $"seed {training.Seeds[i]} is listed twice; equal seeds give equal runs, list each once");
         }
     }
