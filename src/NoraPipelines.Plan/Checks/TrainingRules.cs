@@ -7,14 +7,14 @@ internal static class TrainingRules
     {
         var training = plan.Training;
         if (training.Batch < 1 || training.MicroBatch < 1 || training.Batch % training.MicroBatch != 0)
-            yield return new("NORA106", "training.batch",
+            yield return PlanProblem.At("NORA106", Keys.Training.Batch,
                 $"batch {training.Batch} is not a multiple of micro_batch {training.MicroBatch}: {Remedy(training)}");
         foreach (var problem in training.Schedule.Check()) yield return problem;
         var seen = new HashSet<int>();
         for (var i = 0; i < training.Seeds.Count; i++)
         {
             if (!seen.Add(training.Seeds[i]))
-                yield return new("NORA110", $"training.seeds.{i}",
+                yield return PlanProblem.At("NORA110", Keys.Training.Seeds.ItemAt!(i),
                     $"seed {training.Seeds[i]} is listed twice; equal seeds give equal runs, list each once");
         }
     }
