@@ -19,21 +19,24 @@ public sealed class PipelineGenerator : IIncrementalGenerator
 
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        // ---- What is read: specs, config.json files, two build properties -----------------------------------------------------
+        // ---- What is read: specs, config.json files, two build properties, names of the library's types ------------------------
         var project = context.AnalyzerConfigOptionsProvider.Select(ProjectFacts.Read).WithTrackingName(Steps.Project);
         var configs = context.AdditionalTextsProvider.Where(SpecFile.IsConfig).Select(SpecFile.Read).Collect()
             .Select((files, _) => files
                 .OrderBy(file => file.Path, StringComparer.Ordinal).ToEquatableArray()).WithTrackingName(Steps.Configs);
         var specs = context.AdditionalTextsProvider.Where(SpecFile.IsSpec).Select(SpecFile.Read).WithTrackingName(Steps.Specs);
 
+        var library = context.MetadataReferencesProvider.Select(LibraryTypes.In).Where(names => names.Count > 0).Collect()
+            .Select((assemblies, _) => assemblies.SelectMany(names => names).ToEquatableArray()).WithTrackingName(Steps.Library);
+
         // ---- Spec → plan: places of problems live here, and nowhere after ------------------------------------------------------
         var planned = specs.Combine(project).Combine(configs)
             .Select((input, _) => Planner.Plan(input.Left.Left, input.Left.Right, input.Right)).WithTrackingName(Steps.Planned);
 
-        // ---- All pipelines together: equal names, Main --------------------------------------------------------------------------
+        // ---- All pipelines together: names that are taken, Main ------------------------------------------------------------------
         var registry = planned.Select((spec, _) => new PipelineName(spec.Path, spec.NamePlace, spec.Stub, spec.Comparison is not null,
-                spec.Variants.Select(variant => variant.Stub.ClassName).ToEquatableArray())).Collect()
-            .Select((names, _) => PipelineRegistry.Of(names)).WithTrackingName(Steps.Registry);
+                spec.Variants.Select(variant => variant.Stub.ClassName).ToEquatableArray())).Collect().Combine(library)
+            .Select((input, _) => PipelineRegistry.Of(input.Left, input.Right)).WithTrackingName(Steps.Registry);
         var main = registry.Select((pipelines, _) => ProgramRegistry.Emit(pipelines)).WithTrackingName(Steps.Main);
 
         // ---- Plan → C# -----------------------------------------------------------------------------------------------------------
@@ -73,6 +76,7 @@ public sealed class PipelineGenerator : IIncrementalGenerator
         public const string Project = nameof(Project);
         public const string Configs = nameof(Configs);
         public const string Specs = nameof(Specs);
+        public const string Library = nameof(Library);
         public const string Planned = nameof(Planned);
         public const string Registry = nameof(Registry);
         public const string Main = nameof(Main);

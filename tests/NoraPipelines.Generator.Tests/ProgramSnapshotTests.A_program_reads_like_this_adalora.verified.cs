@@ -33,8 +33,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :10
         var rows = ExampleReader.Stream(
-            run.Sources.Files(Keys.Dataset.Train.Path, "train.jsonl"), new ColumnMap(),
-            limit: run.Setting(Keys.Dataset.Train.Limit, null));
+            run.Sources.Files(Keys.Dataset.Train.Path, "train.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Initialise: P and Q random, E zero ------------------------------------------------------------------------ :3
@@ -42,8 +41,8 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :11
         var steps = run.Steps(examples.Count); // 1000 as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
+        var warmup = StepCount.Warmup(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
+        var schedule = new CosineSchedule(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup, floor: 0.0);
         var budget = new RankBudget(InitialRank: 12, TargetRank: 8, InitialSteps: 100, FinalSteps: 200, EverySteps: 10, steps);
         using var ranks = new RankAllocator(adapters, budget, importanceDecay: 0.85, uncertaintyDecay: 0.85, orthogonalWeight: 0.5);
         using (var optimizer = new AdamW(adapters.Trainable,

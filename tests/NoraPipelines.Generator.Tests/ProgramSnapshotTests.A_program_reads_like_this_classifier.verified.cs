@@ -44,8 +44,8 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<RobertaModel>>
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 3.0 epochs as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
+        var warmup = StepCount.Warmup(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
+        var schedule = new CosineSchedule(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup, floor: 0.0);
         using (var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
         using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
@@ -106,7 +106,9 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<RobertaModel>>
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = GlueReader.Read(
             run.Sources.Files(Keys.Evaluation(0).Path, "MRPC/dev.tsv"), GlueTask.Mrpc, limit: run.Setting(Keys.Evaluation(0).Limit, 100), run.Say);
-        var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Mrpc, maxTokens: 128, batch: run.Setting(Keys.Evaluation(0).Batch, 32), run.PredictionsFile("glue/mrpc"), run.ShowProgress);
+        var scores0 = Glue.Evaluate(
+            model, tokenizer, rows0, GlueTask.Mrpc, maxTokens: 128, batch: run.Setting(Keys.Evaluation(0).Batch, 32), run.PredictionsFile("glue/mrpc"),
+            run.ShowProgress);
         return Scores.Combine(("glue/mrpc", scores0));
     }
 

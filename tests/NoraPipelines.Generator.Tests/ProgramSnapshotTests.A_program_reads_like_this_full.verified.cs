@@ -40,8 +40,8 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 2.0 epochs as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
+        var warmup = StepCount.Warmup(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
+        var schedule = new CosineSchedule(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup, floor: 0.0);
         using (var optimizer = new AdamW(parameters,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
         using (var training = run.StartTraining(steps, parameters, optimizer, model)) // goes on where a stopped run was
@@ -83,19 +83,17 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Stream(
-            run.Sources.Files(Keys.Evaluation(0).Path, "a.jsonl"), new ColumnMap(),
-            limit: run.Setting(Keys.Evaluation(0).Limit, null));
+            run.Sources.Files(Keys.Evaluation(0).Path, "a.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Evaluation(0).Limit, null));
         var examples0 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows0);
         var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting(Keys.Evaluation(0).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         var rows1 = ExampleReader.Stream(
-            run.Sources.Files(Keys.Evaluation(1).Path, "b.jsonl"), new ColumnMap(),
-            limit: run.Setting(Keys.Evaluation(1).Limit, null));
+            run.Sources.Files(Keys.Evaluation(1).Path, "b.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Evaluation(1).Limit, null));
         var examples1 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows1);
         var scores1 = Perplexity.Evaluate(model, examples1, batch: run.Setting(Keys.Evaluation(1).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         var rows2 = ExampleReader.Read(
-            run.Sources.Files(Keys.Evaluation(2).Path, "c.jsonl"), new ColumnMap(),
-            limit: run.Setting(Keys.Evaluation(2).Limit, null));
-        var scores2 = new ExactMatch().Evaluate(model, tokenizer, Template.Plain, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
+            run.Sources.Files(Keys.Evaluation(2).Path, "c.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Evaluation(2).Limit, null));
+        var scores2 = new ExactMatch().Evaluate(
+            model, tokenizer, Template.Plain, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("exact_match"), run.ShowProgress);
         return Scores.Combine(("perplexity_1", scores0), ("perplexity_2", scores1), ("exact_match", scores2));
     }

@@ -46,8 +46,8 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 10 as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
+        var warmup = StepCount.Warmup(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
+        var schedule = new CosineSchedule(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup, floor: 0.0);
         using (var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
         using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
@@ -105,44 +105,56 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var rows0 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(0).Path, "math.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
-        var scores0 = new CompetitionMath().Evaluate(model, tokenizer, EvaluationFrame.Metamath, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
+        var scores0 = new CompetitionMath().Evaluate(
+            model, tokenizer, EvaluationFrame.Metamath, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 2048), run.PredictionsFile("math"), run.ShowProgress);
         var rows1 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(1).Path, "gsm8k.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(1).Limit, null));
-        var scores1 = new Gsm8k().Evaluate(model, tokenizer, EvaluationFrame.Metamath, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32),
-            maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.ShowProgress,
-            decoding: Decoding.Sample(new SamplingOptions { Temperature = 0.7, TopK = 40, TopP = 0.9, Seed = 3 }) with { MinNewTokens = 2, StopStrings = ["Question:", "\n\n"] });
+        var decoding1 = Decoding.Sample(new SamplingOptions { Temperature = 0.7, TopK = 40, TopP = 0.9, Seed = 3 }) with
+        {
+            MinNewTokens = 2,
+            StopStrings = ["Question:", "\n\n"],
+        };
+        var scores1 = new Gsm8k().Evaluate(
+            model, tokenizer, EvaluationFrame.Metamath, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32),
+            maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.ShowProgress, decoding: decoding1);
         var rows2 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(2).Path, "boolq.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(2).Limit, null));
-        var scores2 = Commonsense.Boolq.Evaluate(model, tokenizer, Template.Alpaca, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
+        var scores2 = Commonsense.Boolq.Evaluate(
+            model, tokenizer, Template.Alpaca, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("commonsense/boolq"), run.ShowProgress);
         var rows3 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(3).Path, "arc.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(3).Limit, null));
-        var scores3 = Commonsense.ArcEasy.Evaluate(model, tokenizer, Template.Alpaca, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 32),
+        var scores3 = Commonsense.ArcEasy.Evaluate(
+            model, tokenizer, Template.Alpaca, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(3).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_easy"), run.ShowProgress);
         var rows4 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(4).Path, "siqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(4).Limit, null));
-        var scores4 = Commonsense.SocialIQa.Likelihood(model, tokenizer, Template.Alpaca, rows4, batch: run.Setting(Keys.Evaluation(4).Batch, 32),
-            run.PredictionsFile("commonsense/social_i_qa"), run.ShowProgress);
+        var scores4 = Commonsense.SocialIQa.Likelihood(
+            model, tokenizer, Template.Alpaca, rows4, batch: run.Setting(Keys.Evaluation(4).Batch, 32), run.PredictionsFile("commonsense/social_i_qa"),
+            run.ShowProgress);
         var rows5 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(5).Path, "obqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(5).Limit, null));
-        var scores5 = Commonsense.Openbookqa.Likelihood(model, tokenizer, Template.Alpaca, rows5, batch: run.Setting(Keys.Evaluation(5).Batch, 32),
-            run.PredictionsFile("commonsense/openbookqa"), run.ShowProgress);
+        var scores5 = Commonsense.Openbookqa.Likelihood(
+            model, tokenizer, Template.Alpaca, rows5, batch: run.Setting(Keys.Evaluation(5).Batch, 32), run.PredictionsFile("commonsense/openbookqa"),
+            run.ShowProgress);
         var rows6 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(6).Path, "piqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(6).Limit, null));
-        var scores6 = Commonsense.Piqa.Evaluate(model, tokenizer, Template.Alpaca, rows6, batch: run.Setting(Keys.Evaluation(6).Batch, 32),
+        var scores6 = Commonsense.Piqa.Evaluate(
+            model, tokenizer, Template.Alpaca, rows6, batch: run.Setting(Keys.Evaluation(6).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(6).MaxNewTokens, 16), run.PredictionsFile("commonsense/piqa"), run.ShowProgress,
             decoding: Decoding.Greedy);
         var rows7 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(7).Path, "hellaswag.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(7).Limit, null));
-        var scores7 = Commonsense.Hellaswag.Evaluate(model, tokenizer, Template.Alpaca, rows7, batch: run.Setting(Keys.Evaluation(7).Batch, 32),
+        var scores7 = Commonsense.Hellaswag.Evaluate(
+            model, tokenizer, Template.Alpaca, rows7, batch: run.Setting(Keys.Evaluation(7).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(7).MaxNewTokens, 32), run.PredictionsFile("commonsense/hellaswag"), run.ShowProgress,
             decoding: Decoding.BeamSearch(beams: 2, lengthPenalty: 0.5));
         return Scores.Combine(

@@ -18,7 +18,7 @@ internal static class SamplePlans
             Train = new DataSourcePlan { Path = "train.jsonl", Limit = 100_000 },
             Template = new TemplatePlan(TemplateKind.Metamath),
         },
-        Training = new TrainingPlan { Epochs = 2, Batch = 128, MicroBatch = 8, LearningRate = 7e-3, WarmupRatio = 0.02 },
+        Training = new TrainingPlan { Epochs = 2, Batch = 128, MicroBatch = 8, LearningRate = 7e-3, Schedule = new CosineSchedulePlan { WarmupRatio = 0.02 } },
     };
 
     public static NoraPlan Nora(int outer, int inner) => new() { OuterRank = outer, InnerRank = inner, Alpha = outer, Targets = new(Seven) };

@@ -9,14 +9,14 @@ internal static class ComparisonEmitter
     {
         var code = new CodeWriter();
         HeaderSection.WriteFile(code, unit.SpecPath, unit.Namespace, ["NoraPipelines.Runs", "System.Collections.Generic"]);
-        if (unit.Description.Length > 0) code.Line($"/// <summary>{CSharp.Comment(unit.Description)}</summary>");
+        if (unit.Description.Length > 0) code.Doc("summary", CSharp.Comment(unit.Description));
         code.Line($"/// <remarks>{unit.Variants.Count} variant{(unit.Variants.Count == 1 ? "" : "s")}; `compare {unit.Name}` runs them all.</remarks>");
         using (code.Block($"public sealed class {unit.ClassName} : Comparison"))
         {
             Texts(code, unit);
             code.Line("public override IReadOnlyList<Variant> Variants { get; } =").Line("[");
             foreach (var variant in unit.Variants)
-                code.Line($"    new({CSharp.Text(variant.Name)}, new {variant.ClassName}(), [{string.Join(", ", variant.Values.Select(Pair))}]),");
+                code.Call($"    new({CSharp.Text(variant.Name)}, new {variant.ClassName}(), [", variant.Values.Select(Pair), "]),");
             code.Line("];");
         }
         return code.ToString();

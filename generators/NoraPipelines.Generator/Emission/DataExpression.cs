@@ -10,24 +10,19 @@ internal static class DataExpression
     /// <param name="verb">Read, or Stream where the rows are not kept.</param>
     public static void Write(CodeWriter code, string declaration, DataSourcePlan source, TemplatePlan template, string keys, string verb = "Read")
     {
-        var limit = Limit(source, keys);
         if (source.Generator is { } generator)
         {
-            code.Line($"{declaration} = ExampleReader.{verb}(new global::{generator}(), seed: {source.Seed}, {limit});");
+            code.Call($"{declaration} = ExampleReader.{verb}(", [$"new global::{generator}()", $"seed: {source.Seed}", .. Limit(source, keys)], ");");
             return;
         }
-        code.Line($"{declaration} = ExampleReader.{verb}{(template.Kind == TemplateKind.Custom ? "With" : "")}(");
-        code.Line($"    {File(source, keys)}, {(template.Kind == TemplateKind.Custom ? Custom(template) : Columns(source.Columns))},");
-        code.Line($"    {limit}{(source.Separator is { } text ? $", separator: {CSharp.Text(text)}" : "")});");
+        var (with, columns) = template.Kind == TemplateKind.Custom ? ("With", Custom(template)) : ("", Columns(source.Columns));
+        IEnumerable<string> separator = source.Separator is { } text ? [$"separator: {CSharp.Text(text)}"] : [];
+        code.Call($"{declaration} = ExampleReader.{verb}{with}(", [File(source, keys), columns, .. Limit(source, keys), .. separator], ");");
     }
 
     /// <summary>Items of a task that a template of the spec's own asks: the template is `frame`.</summary>
-    public static void WriteItems(CodeWriter code, string declaration, DataSourcePlan source, string keys)
-    {
-        code.Line($"{declaration} = ExampleReader.ReadItems(");
-        code.Line($"    {File(source, keys)}, frame, {Columns(source.Columns)},");
-        code.Line($"    {Limit(source, keys)});");
-    }
+    public static void WriteItems(CodeWriter code, string declaration, DataSourcePlan source, string keys) =>
+        code.Call($"{declaration} = ExampleReader.ReadItems(", [File(source, keys), "frame", Columns(source.Columns), .. Limit(source, keys)], ");");
 
     /// <summary>The path of the rows' file, which the hub's cache may hold.</summary>
     public static string File(DataSourcePlan source, string keys) => source.Hub is { } hub
@@ -35,12 +30,11 @@ internal static class DataExpression
             + $"revision: {CSharp.Text(hub.Revision)})"
         : $"run.Sources.Files({keys}.Path, {CSharp.Text(source.Path!)})";
 
-    private static string Limit(DataSourcePlan source, string keys)
+    /// <summary>The arguments that say which rows of the source are taken.</summary>
+    private static IEnumerable<string> Limit(DataSourcePlan source, string keys)
     {
-        var limit = $"limit: run.Setting({keys}.Limit, {(source.Limit is { } rows ? CSharp.Number(rows) : "null")})";
-        return source.Split is { } split
-            ? limit + $", split: new SplitPlan({CSharp.Number(split.HeldOut)}, Seed: {split.Seed}, {CSharp.Member(split.Take)})"
-            : limit;
+        yield return $"limit: run.Setting({keys}.Limit, {(source.Limit is { } rows ? CSharp.Number(rows) : "null")})";
+        if (source.Split is { } split) yield return $"split: new SplitPlan({CSharp.Number(split.HeldOut)}, Seed: {split.Seed}, {CSharp.Member(split.Take)})";
     }
 
     /// <summary>A template of the spec's own.</summary>

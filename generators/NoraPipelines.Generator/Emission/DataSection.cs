@@ -17,9 +17,8 @@ internal static class DataSection
     /// <summary>Rows of a classification task.</summary>
     public static void WriteLabelled(CodeWriter code, string declaration, DataSourcePlan source, string keys, GlueTask task)
     {
-        code.Line($"{declaration} = GlueReader.Read(");
-        code.Line($"    {DataExpression.File(source, keys)}, {CSharp.Member(task)}, "
-            + $"limit: run.Setting({keys}.Limit, {(source.Limit is { } rows ? CSharp.Number(rows) : "null")}), run.Say);");
+        var limit = $"limit: run.Setting({keys}.Limit, {(source.Limit is { } rows ? CSharp.Number(rows) : "null")})";
+        code.Call($"{declaration} = GlueReader.Read(", [DataExpression.File(source, keys), CSharp.Member(task), limit, "run.Say"], ");");
     }
 
     public static void Write(CodeWriter code, PipelineUnit unit)

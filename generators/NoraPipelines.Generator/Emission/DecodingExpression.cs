@@ -5,19 +5,25 @@ namespace NoraPipelines.Generator.Emission;
 /// <summary>A way of decoding as the argument that asks for it.</summary>
 internal static class DecodingExpression
 {
-    /// <summary>`decoding: …` where a task is decoded otherwise than its protocol says; null where it is not, or where no text is written.</summary>
-    public static string? Argument(EvaluationPlan task)
-    {
-        var usual = new DecodingPlan { Kind = task.Task.Decoding };
-        return task.Decoding == usual || task.Decoding.Kind == DecodingKind.Likelihood ? null : $"decoding: {Of(task.Decoding)}";
-    }
+    /// <summary>Whether a task that writes text is decoded otherwise than its protocol says.</summary>
+    public static bool IsNeeded(EvaluationPlan task) =>
+        task.Decoding.Kind != DecodingKind.Likelihood && task.Decoding != new DecodingPlan { Kind = task.Task.Decoding };
 
-    private static string Of(DecodingPlan decoding)
+    /// <summary>The argument `decoding: …` where it is needed; what does not fit into one is written before, as a variable.</summary>
+    /// <param name="variable">Its name.</param>
+    public static IEnumerable<string> Write(CodeWriter code, EvaluationPlan task, string variable)
     {
+        if (!IsNeeded(task)) return [];
+        var decoding = task.Decoding;
         var common = new List<string>();
         if (decoding.MinNewTokens > 0) common.Add($"MinNewTokens = {decoding.MinNewTokens}");
         if (decoding.Stop.Count > 0) common.Add($"StopStrings = [{string.Join(", ", decoding.Stop.Select(CSharp.Text))}]");
-        return common.Count == 0 ? Way(decoding) : $"{Way(decoding)} with {{ {string.Join(", ", common)} }}";
+        if (common.Count == 0) return [$"decoding: {Way(decoding)}"];
+        using (code.Block($"var {variable} = {Way(decoding)} with", "};"))
+        {
+            foreach (var setting in common) code.Line(setting + ",");
+        }
+        return [$"decoding: {variable}"];
     }
 
     private static string Way(DecodingPlan decoding) => decoding.Kind switch

@@ -49,8 +49,8 @@ internal static class EvaluationSection
         if (task.Task.Glue is { } glue)
         {
             DataSection.WriteLabelled(code, $"var rows{index}", task.Data, keys, glue);
-            code.Line($"var scores{index} = Glue.Evaluate(model, tokenizer, rows{index}, {CSharp.Member(glue)}, "
-                + $"maxTokens: {plan.Dataset.MaxTokens}, {batch}, run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))}), run.ShowProgress);");
+            code.Call($"var scores{index} = Glue.Evaluate(",
+                ["model", "tokenizer", $"rows{index}", CSharp.Member(glue), $"maxTokens: {plan.Dataset.MaxTokens}", batch, Predictions(plan, index), Progress], ");");
             return;
         }
         if (plan.Dataset.Template.Kind == TemplateKind.Custom && task.Task.IsAsked)
@@ -63,20 +63,20 @@ internal static class EvaluationSection
             code.Line($"var scores{index} = Perplexity.Evaluate(model, examples{index}, {batch}, tokenizer.PadId ?? 0, run.ShowProgress);");
             return;
         }
-        var asked = $"model, tokenizer, {Asked(plan, task.Task)}, rows{index}";
-        var predictions = $"run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))})";
+        string[] asked = ["model", "tokenizer", Asked(plan, task.Task), $"rows{index}", batch];
         if (task.Decoding.Kind == DecodingKind.Likelihood)
         {
-            code.Line($"var scores{index} = {task.Task.Scorer}.Likelihood({asked}, {batch},");
-            code.Line($"    {predictions}, run.ShowProgress);");
+            code.Call($"var scores{index} = {task.Task.Scorer}.Likelihood(", [.. asked, Predictions(plan, index), Progress], ");");
             return;
         }
-        var decoding = DecodingExpression.Argument(task);
-        code.Line($"var scores{index} = {task.Task.Scorer}.Evaluate({asked}, {batch},");
-        code.Line($"    maxNewTokens: run.Setting({keys}.MaxNewTokens, {task.MaxNewTokens}), {predictions}, "
-            + $"run.ShowProgress{(decoding is null ? ");" : ",")}");
-        if (decoding is not null) code.Line($"    {decoding});");
+        var decoding = DecodingExpression.Write(code, task, $"decoding{index}");
+        code.Call($"var scores{index} = {task.Task.Scorer}.Evaluate(",
+            [.. asked, $"maxNewTokens: run.Setting({keys}.MaxNewTokens, {task.MaxNewTokens})", Predictions(plan, index), Progress, .. decoding], ");");
     }
+
+    private const string Progress = "run.ShowProgress";
+
+    private static string Predictions(PipelinePlan plan, int index) => $"run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))})";
 
     /// <summary>What `frame` is: how items are asked where no named template frames them; null where one does.</summary>
     private static string? Frame(DatasetPlan dataset) => dataset.Template.Kind switch
@@ -95,7 +95,7 @@ internal static class EvaluationSection
     private static void WriteScores(CodeWriter code, EquatableArray<EvaluationPlan> tasks)
     {
         List<string> all = [.. Enumerable.Range(0, tasks.Count).Select(index => $"({CSharp.Text(Name(tasks, index))}, scores{index})")];
-        List<string> averages = [.. tasks.Select(task => task.Task.Average).OfType<TaskAverage>().Distinct().SelectMany(average => Averages(tasks, average))];
+        List<IReadOnlyList<string>> averages = [.. tasks.Select(task => task.Task.Average).OfType<TaskAverage>().Distinct().SelectMany(average => Averages(tasks, average))];
         if (all.Count <= 3) code.Line($"return Scores.Combine({string.Join(", ", all)}){(averages.Count == 0 ? ";" : "")}");
         else
         {
@@ -103,17 +103,16 @@ internal static class EvaluationSection
             foreach (var (scores, index) in all.Select((scores, index) => (scores, index)))
                 code.Line($"    {scores}{(index + 1 < all.Count ? "," : averages.Count == 0 ? ");" : ")")}");
         }
-        for (var i = 0; i < averages.Count; i++) code.Line($"    {averages[i]}{(i + 1 == averages.Count ? ";" : "")}");
+        for (var i = 0; i < averages.Count; i++) code.Call("    .WithAverage(", averages[i], i + 1 == averages.Count ? ");" : ")");
     }
 
-    /// <summary>One average where the tasks are decoded in one way; numbered where in several.</summary>
-    private static IEnumerable<string> Averages(EquatableArray<EvaluationPlan> tasks, TaskAverage average)
+    /// <summary>The name of an average and the scores in it: one where the tasks are decoded in one way; numbered where in several.</summary>
+    private static IEnumerable<IReadOnlyList<string>> Averages(EquatableArray<EvaluationPlan> tasks, TaskAverage average)
     {
         var ways = Enumerable.Range(0, tasks.Count).Where(index => tasks[index].Task.Average == average)
             .GroupBy(index => tasks[index].Decoding, index => CSharp.Text($"{Name(tasks, index)}.{average.Metric}"))
             .Where(way => way.Count() > 1).ToList();
-        return ways.Select((way, i) =>
-            $".WithAverage({CSharp.Text(average.Name + (ways.Count == 1 ? "" : $"_{i + 1}") + ".average")}, {string.Join(", ", way)})");
+        return ways.Select((way, i) => (IReadOnlyList<string>)[CSharp.Text(average.Name + (ways.Count == 1 ? "" : $"_{i + 1}") + ".average"), .. way]);
     }
 
     /// <summary>The task's name in metrics; numbered where a spec has the same task twice.</summary>

@@ -10,16 +10,9 @@ internal static class HeaderSection
     public static void Write(CodeWriter code, PipelineUnit unit, IEnumerable<string> usings)
     {
         WriteFile(code, unit.SpecPath, unit.Namespace, usings);
-        if (unit.Plan.Description.Length > 0) code.Line($"/// <summary>{CSharp.Comment(unit.Plan.Description)}</summary>");
-        if (unit.Variant is null)
-        {
-            code.Line($"/// <remarks>{Summary(unit.Plan)}</remarks>");
-            return;
-        }
-        code.Line("/// <remarks>");
-        code.Line($"/// {CSharp.Comment(unit.Variant)}");
-        code.Line($"/// {Summary(unit.Plan)}");
-        code.Line("/// </remarks>");
+        if (unit.Plan.Description.Length > 0) code.Doc("summary", CSharp.Comment(unit.Plan.Description));
+        if (unit.Variant is null) code.Doc("remarks", Summary(unit.Plan));
+        else code.Doc("remarks", CSharp.Comment(unit.Variant), Summary(unit.Plan));
     }
 
     public static void WriteFile(CodeWriter code, string specPath, string @namespace, IEnumerable<string> usings)
@@ -43,7 +36,7 @@ internal static class HeaderSection
         yield return "NoraPipelines.Evaluation";
         yield return "NoraPipelines.Models";
         foreach (var name in FamilySections.Of(plan).Usings) yield return name;
-        if (plan.Evaluation.Any(task => DecodingExpression.Argument(task) is not null)) yield return "NoraPipelines.Generation";
+        if (plan.Evaluation.Any(task => DecodingExpression.IsNeeded(task))) yield return "NoraPipelines.Generation";
         yield return "NoraPipelines.Plans";
         yield return "NoraPipelines.Runs";
         yield return "NoraPipelines.Tokenization";

@@ -18,8 +18,24 @@ internal static class PlanLiteral
             {
                 var value = property.GetValue(record);
                 if (IsRecord(value) && OneLine(value!) is null) Write(code, $"{property.Name} = ", value!, "},");
+                else if (value is IEnumerable and not string) WriteList(code, property.Name, ((IEnumerable)value).Cast<object>().ToList(), value.GetType());
                 else code.Line($"{property.Name} = {Value(value)},");
             }
+        }
+    }
+
+    private static void WriteList(CodeWriter code, string name, IReadOnlyList<object> items, Type type)
+    {
+        var head = $"{name} = EquatableArray.Of<{TypeName(ElementType(type))}>(";
+        if (!items.Any(item => IsRecord(item) && OneLine(item) is null))
+        {
+            code.Call(head, items.Select(Value), "),");
+            return;
+        }
+        code.Line(head);
+        using (code.Indented())
+        {
+            for (var i = 0; i < items.Count; i++) Write(code, "", items[i], i + 1 == items.Count ? "})," : "},");
         }
     }
 
@@ -34,8 +50,7 @@ internal static class PlanLiteral
         LayerSelection { Indices: null } => "LayerSelection.All",
         LayerSelection layers => $"LayerSelection.Of([{string.Join(", ", layers.Indices!.Value)}])",
         TaskProtocol task => $"TaskProtocols.Of({CSharp.Text(task.Name)})",
-        IEnumerable list => $"EquatableArray.Of<{TypeName(ElementType(list.GetType()))}>({string.Join(", ", list.Cast<object>().Select(Value))})",
-        _ => OneLine(value) ?? Initializer(value),
+        _ => OneLine(value) ?? throw new ArgumentOutOfRangeException(nameof(value), value, "has properties to set, so it takes a block"),
     };
 
     /// <summary>`new Folder("…")` for a record that its constructor makes whole; null for one with properties to set.</summary>
@@ -47,9 +62,6 @@ internal static class PlanLiteral
         var arguments = Positional(type).Select(name => Value(type.GetProperty(name)!.GetValue(record)));
         return $"new {TypeName(type)}({string.Join(", ", arguments)})";
     }
-
-    private static string Initializer(object record) =>
-        $"new {TypeName(record.GetType())} {{ {string.Join(", ", Settable(record.GetType()).Select(property => $"{property.Name} = {Value(property.GetValue(record))}"))} }}";
 
     private static bool IsRecord(object? value) =>
         value is not null && value.GetType().Namespace == typeof(PipelinePlan).Namespace && value is not (Enum or IEnumerable);

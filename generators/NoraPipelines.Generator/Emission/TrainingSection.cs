@@ -15,8 +15,10 @@ internal static class TrainingSection
         code.Line();
         code.Banner("Train", Places.Line(unit.Lines.Training));
         code.Line("var steps = run.Steps(examples.Count);" + (training.Steps is { } steps ? $" // {steps} as planned" : $" // {CSharp.Number(training.Epochs)} epochs as planned"));
-        code.Line($"var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, {CSharp.Number(training.WarmupRatio)}), steps);");
-        code.Line($"var schedule = LearningRateSchedule.{training.Schedule}(peak: run.Setting(Keys.Training.LearningRate, {CSharp.Number(training.LearningRate)}), steps, warmup);");
+        code.Line($"var warmup = StepCount.Warmup(run.Setting(Keys.Training.WarmupRatio, {CSharp.Number(training.Schedule.WarmupRatio)}), steps);");
+        var peak = $"run.Setting(Keys.Training.LearningRate, {CSharp.Number(training.LearningRate)})";
+        var own = string.Concat(training.Schedule.Arguments.Select(argument => $", {argument.Key}: {CSharp.Number(argument.Value)}"));
+        code.Line($"var schedule = new {training.Schedule.ClassName}(peak: {peak}, steps, warmup{own});");
         foreach (var line in method.BeforeTraining) code.Line(line);
         // What training alone needs is given back before the model is evaluated: moments of full training are twice the model.
         code.Line($"using (var optimizer = new AdamW({parameters},");

@@ -46,5 +46,5 @@ internal static class ClassifierRules
 
     private static string Classifiers => ModelFamilies.Listed(family => family.ClassifiesText);
 
-    private static PlanProblem Error(SpecKey key, string message) => PlanProblem.Error("NORA130", key, message);
+    private static PlanProblem Error(SpecKey key, string message) => PlanProblem.At("NORA130", key, message);
 }

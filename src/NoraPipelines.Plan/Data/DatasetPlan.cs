@@ -87,7 +87,7 @@ public sealed record ColumnMap
 /// <param name="Response">Of <see cref="TemplateKind.Custom"/>: what is learnt, with {column} in it.</param>
 public sealed record TemplatePlan(TemplateKind Kind, string? Prompt = null, string? Response = null);
 
-/// <summary>The named templates of protocols.md.</summary>
+/// <summary>The named templates; docs/data.md shows each.</summary>
 public enum TemplateKind
 {
     /// <summary>The text, or prompt and response with nothing between them.</summary>

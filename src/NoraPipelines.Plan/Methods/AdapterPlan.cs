@@ -26,7 +26,7 @@ public abstract record AdapterPlan
     /// <summary>Whether the model's own weights train, and there is no adapter.</summary>
     public virtual bool TrainsModel => false;
 
-    /// <summary>Trainable parameters that one target of this shape gets in one layer (method.md, sections 5 and 6).</summary>
+    /// <summary>Trainable parameters that one target of this shape gets in one layer (docs/method.md, sections 5 and 6).</summary>
     public abstract long TrainablePerProjection(ProjectionShape projection);
 
     /// <summary>Frozen parameters that the adapter itself adds in one layer: outer factors.</summary>

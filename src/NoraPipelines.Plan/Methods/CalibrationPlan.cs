@@ -1,6 +1,6 @@
 namespace NoraPipelines.Plans;
 
-/// <summary>How the activations behind AwSVD's scaling are measured (method.md, section 2).</summary>
+/// <summary>How the activations behind AwSVD's scaling are measured (docs/method.md, section 2).</summary>
 public sealed record CalibrationPlan
 {
     /// <summary>Training examples whose unmasked tokens are observed.</summary>

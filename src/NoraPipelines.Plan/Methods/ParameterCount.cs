@@ -1,6 +1,6 @@
 namespace NoraPipelines.Plans;
 
-/// <summary>The only place where trainable parameters are counted (method.md, section 6).</summary>
+/// <summary>The only place where trainable parameters are counted (docs/method.md, section 6).</summary>
 public static class ParameterCount
 {
     /// <summary>Trainable parameters of the adapter on all of its targets; for full training, of the whole model.</summary>

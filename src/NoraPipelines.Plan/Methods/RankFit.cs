@@ -10,7 +10,7 @@ internal static class RankFit
         var worst = small.OrderBy(projection => projection.MaximumRank).First();
         var others = small.Count == 1 ? ""
             : $" (so for {string.Join(", ", small.Where(other => other != worst).Select(other => other.Name).Distinct())})";
-        yield return PlanProblem.Error("NORA104", key,
+        yield return PlanProblem.At("NORA104", key,
             $"{name} {rank} is above {worst.MaximumRank}, the largest rank that {worst.Name} of {worst.Out}×{worst.In} can have{others}; "
             + $"use at most {worst.MaximumRank}, or leave {worst.Name} out of the targets");
     }

@@ -10,14 +10,20 @@ public static class DidYouMean
     /// <summary>The candidate at the smallest distance, if at most a third of the longer word is wrong; null otherwise.</summary>
     public static string? Nearest(string word, IEnumerable<string> candidates)
     {
-        var found = candidates
-            .Select(candidate => (Candidate: candidate, Distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
-            .OrderBy(pair => pair.Distance).FirstOrDefault();
+        var found = Measured(word, candidates).FirstOrDefault();
         return found.Candidate is { } best && found.Distance <= Math.Max(1, Math.Max(word.Length, best.Length) / 3) ? best : null;
     }
 
+    /// <summary>All candidates, the nearest first; those at one distance keep their order.</summary>
+    public static IEnumerable<string> NearestFirst(string word, IEnumerable<string> candidates) => Measured(word, candidates).Select(pair => pair.Candidate);
+
+    /// <summary>Case aside.</summary>
+    private static IEnumerable<(string Candidate, int Distance)> Measured(string word, IEnumerable<string> candidates) => candidates
+        .Select(candidate => (Candidate: candidate, Distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
+        .OrderBy(pair => pair.Distance);
+
     /// <summary>Damerau–Levenshtein (optimal string alignment): insertions, deletions, substitutions, neighbours exchanged.</summary>
-    internal static int Distance(string left, string right)
+    private static int Distance(string left, string right)
     {
         var rows = new int[left.Length + 1, right.Length + 1];
         for (var i = 0; i <= left.Length; i++) rows[i, 0] = i;

@@ -5,7 +5,7 @@ public static class StepCount
 {
     /// <summary>
     /// The steps of the plan, or its epochs over so many rows: ⌈rows · epochs / batch⌉, one stream over all epochs, of which the last
-    /// step may hold fewer rows. 2 epochs of 100,000 rows at batch 128 are 1,563 steps (method.md, section 7).
+    /// step may hold fewer rows. 2 epochs of 100,000 rows at batch 128 are 1,563 steps (docs/method.md, section 7).
     /// </summary>
     public static int Of(TrainingPlan training, long rows)
     {
@@ -18,6 +18,12 @@ public static class StepCount
     public static int? Planned(PipelinePlan plan) =>
         plan.Training.Steps ?? (plan.Dataset.Train.Limit is { } rows ? Of(plan.Training, rows) : null);
 
-    /// <summary>Steps in which the rate rises: ⌈ratio · steps⌉, as transformers counts them.</summary>
-    public static int Warmup(TrainingPlan training, int steps) => (int)decimal.Ceiling((decimal)training.WarmupRatio * steps);
+    /// <summary>Steps in which the rate rises from zero to the peak: <see cref="Share"/> of them all.</summary>
+    public static int Warmup(double ratio, int steps) => Share(ratio, steps);
+
+    /// <summary>
+    /// ⌈ratio · steps⌉ of the ratio as it is written, in decimal arithmetic: 0.07 of 100 steps are 7. transformers multiplies in binary, where
+    /// 0.07 · 100 is a little more than 7, and takes 8.
+    /// </summary>
+    internal static int Share(double ratio, int steps) => (int)decimal.Ceiling((decimal)ratio * steps);
 }

@@ -17,10 +17,7 @@ public sealed record TrainingPlan
 
     public required double LearningRate { get; init; }
 
-    public ScheduleKind Schedule { get; init; } = ScheduleKind.Cosine;
-
-    /// <summary>Share of the steps in which the rate rises from zero, 0 ≤ ratio &lt; 1.</summary>
-    public double WarmupRatio { get; init; }
+    public SchedulePlan Schedule { get; init; } = new CosineSchedulePlan();
 
     public double WeightDecay { get; init; }
 
@@ -42,12 +39,4 @@ public sealed record TrainingPlan
     public int CheckpointKeep { get; init; } = 2;
 
     public EquatableArray<int> Seeds { get; init; } = EquatableArray.Of(1);
-}
-
-/// <summary>What the learning rate does after warm-up.</summary>
-public enum ScheduleKind
-{
-    Cosine,
-    Linear,
-    Constant,
 }

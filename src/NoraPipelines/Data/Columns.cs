@@ -34,7 +34,7 @@ internal static class Columns
 
     public static DataException Missing(Row row, string name, IReadOnlyList<string> found)
     {
-        var nearest = NearestName.Of(name, found);
+        var nearest = DidYouMean.Nearest(name, found);
         var hint = nearest is null ? "." : $"; did you mean `{nearest}`?";
         var remedy = nearest is null ? " Say which hold what: `columns: { prompt: …, response: … }`." : "";
         return row.Error($"there is no column `{name}`{hint} Columns found: {List(found)}.{remedy}");

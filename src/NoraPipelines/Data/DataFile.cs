@@ -1,3 +1,5 @@
+using NoraPipelines.Plans;
+
 namespace NoraPipelines.Data;
 
 /// <summary>Opens a data file, and says in words why that fails.</summary>
@@ -29,7 +31,7 @@ internal static class DataFile
         if (Directory.Exists(folder))
         {
             var name = Path.GetFileName(path);
-            var near = FilesIn(folder).OrderBy(file => NearestName.Edits(name, file));
+            var near = DidYouMean.NearestFirst(name, FilesIn(folder));
             return $"{path}: there is no such file." + Offer("Near it are", near);
         }
         var above = folder;

@@ -1,4 +1,3 @@
-using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using static TorchSharp.torch;
 
@@ -10,7 +9,7 @@ namespace NoraPipelines.Initialization;
 /// </summary>
 internal sealed class ActivationObserver : IDisposable
 {
-    private readonly List<(LinearProjection Projection, Adapter? Adapter, Action<Tensor>? Observer)> _before = [];
+    private readonly List<Action> _restore = [];
     private readonly Dictionary<LinearProjection, InputStatistics> _inputs = [];
     private readonly bool _covariance;
     private Tensor? _lastInput;
@@ -22,7 +21,8 @@ internal sealed class ActivationObserver : IDisposable
         var watched = targets.ToHashSet();
         foreach (var projection in all)
         {
-            _before.Add((projection, projection.Adapter, projection.Observer));
+            var (adapter, observer) = (projection.Adapter, projection.Observer);
+            _restore.Add(() => (projection.Adapter, projection.Observer) = (adapter, observer));
             projection.Adapter = null;
             projection.Observer = watched.Contains(projection) ? x => See(projection, x) : null;
         }
@@ -38,7 +38,7 @@ internal sealed class ActivationObserver : IDisposable
 
     public void Dispose()
     {
-        foreach (var (projection, adapter, observer) in _before) (projection.Adapter, projection.Observer) = (adapter, observer);
+        foreach (var restore in _restore) restore();
     }
 
     private void See(LinearProjection projection, Tensor x)

@@ -33,13 +33,6 @@ internal static unsafe class TensorMemory
     /// <summary>The pool, once it serves libtorch; null where it does not.</summary>
     public static BlockPool? Installed => _installed == true ? Pool : null;
 
-    /// <summary>
-    /// What a process does where there is no more memory, given the bytes that were asked for: libtorch's caller cannot be told, so this must
-    /// end the process.
-    /// </summary>
-    public static Action<long> OutOfMemory { get; set; } = bytes =>
-        Environment.FailFast($"A tensor of {bytes} bytes was asked for, and there is no more memory.");
-
     /// <summary>Once a process; tensors that are there keep the memory they have. Nothing happens where this is not the libtorch that is known.</summary>
     /// <returns>Whether the pool serves.</returns>
     public static bool Install()
@@ -91,7 +84,7 @@ internal static unsafe class TensorMemory
     private static nint* Take(nint* result, nint self, nuint bytes)
     {
         var data = (nint)(bytes == 0 ? null : Pool.Take(bytes));
-        if (data == 0 && bytes != 0) OutOfMemory((long)bytes);
+        if (data == 0 && bytes != 0) OutOfMemoryHandler.Tell((long)bytes);
         result[0] = data;
         result[1] = Deleter;
         result[2] = data;

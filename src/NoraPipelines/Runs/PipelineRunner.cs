@@ -62,11 +62,11 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         stop.Asked = () => view.Warn("Stopping after this step. Once more leaves at once.");
         record.Write(directory);
         RunNarrative.Begin(view, record.Summary, seed, directory);
-        TensorMemory.OutOfMemory = bytes =>
+        using var outOfMemory = new OutOfMemoryHandler(bytes =>
         {
             context.Output.Fail($"{Failure.OutOfMemory(bytes)} {HowToResume(directory)}");
             Host.EndNow(NoraCommandLine.Failed);
-        };
+        });
         MemoryUse.Begin();
         torch.manual_seed(seed); // what ran before it in this process leaves no trace
 

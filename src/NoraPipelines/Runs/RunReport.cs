@@ -55,6 +55,6 @@ public sealed record EvaluationChange(IReadOnlyDictionary<string, double> Before
 /// <summary>What the outer initialisation achieved.</summary>
 public sealed record AwSvdResult(AwSvdErrors Error);
 
-/// <summary>Mean over projections of the relative output error on held-out calibration tokens (method.md, section 2).</summary>
+/// <summary>Mean over projections of the relative output error on held-out calibration tokens (docs/method.md, section 2).</summary>
 public sealed record AwSvdErrors(
     double? Random, double? Svd, [property: JsonPropertyName("awsvd")] double? AwSvd, double? Covariance = null);

@@ -52,6 +52,8 @@ public class DiagnosticTests
         { "NORA107", "{ path: models/stories260k }", "{ path: models, revision: v2 }", "6,27" },
         { "NORA107", "limit: 1000", "file: x.jsonl", "18,85" },
         { "NORA107", "  alpha: 32", "  start: { path: x }\n  alpha: 32", "12,22 12,35 13,22 13,36 17,1" },
+        { "NORA107", "kind: cosine, warmup_ratio: 0.02", "kind: linear, floor: 0.1", "28,29" },
+        { "NORA107", "kind: cosine, warmup_ratio: 0.02", "kind: cosine, decay_ratio: 0.2", "28,29" },
         { "NORA108", "alpha: 32", "alpha: 512", "14,10" },
         { "NORA110", "seeds: [1, 2, 3]", "seeds: [1, 2, 1]", "33,17" },
         { "NORA111", "max_tokens: 128", "max_tokens: 513", "20,15" },
@@ -77,6 +79,7 @@ public class DiagnosticTests
         { "NORA119", "method: nora", "method: full", "37,17" },
         { "NORA120", "preset: stories260k", "preset: mistral-7b", "5,11" },
         { "NORA121", "v_proj,", "q_proj,", "10,29" },
+        { "NORA122", "kind: cosine, warmup_ratio: 0.02", "kind: wsd, warmup_ratio: 0.5, decay_ratio: 0.6", "28,58" },
         { "NORA126", "columns: { prompt: question, response: answer }, limit: 1000 }\n  template: metamath",
             "limit: 10 }\n  template: { prompt: \"Q: { question }\", response: \"{answer}\" }", "19,23" },
         { "NORA126", "columns: { prompt: question, response: answer }, limit: 1000 }\n  template: metamath",
@@ -139,7 +142,7 @@ public class DiagnosticTests
 
     [Fact]
     public void Every_diagnostic_has_a_case() => Assert.Equal(
-        Descriptors.All.Select(descriptor => descriptor.Id).Except(["NORA010", "NORA100", "NORA109"]), // tested below and with the summary
+        Descriptors.All.Select(descriptor => descriptor.Id).Except(["NORA010", "NORA100", "NORA109", "NORA123"]), // tested below and with the summary
         Cases.Select(row => (string)row[0]).Distinct());
 
     [Fact]
@@ -159,6 +162,22 @@ public class DiagnosticTests
                 Specs.With("pipeline: sample", "pipeline: one2b")));
         Assert.Contains("NORA109", Assert.Single(run.Problems));
     }
+
+    [Theory]
+    [InlineData("gsm8k", "Gsm8k")] // the library's task
+    [InlineData("keys", "Keys")] // of the Plan project
+    [InlineData("plan", "Plan")] // a member of every program
+    [InlineData("program", "Program")] // the class with Main
+    public void A_name_that_programs_use_is_refused_and_nothing_else_is_wrong(string name, string @class)
+    {
+        var run = GeneratorRun.OnSpec(Specs.With("pipeline: sample", "pipeline: " + name));
+        Assert.StartsWith($"sample.nora.yaml(1,11): error NORA123: the class {@class} of this pipeline would hide", Assert.Single(run.Problems));
+        Assert.Empty(run.Output.GetDiagnostics().Where(problem => problem.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error));
+    }
+
+    [Fact]
+    public void A_sweep_whose_variant_has_such_a_name_is_refused() => Assert.Contains("NORA123: the class CosineSchedule of a variant", Assert.Single(GeneratorRun.OnSpec(
+        Specs.With("pipeline: sample", "pipeline: cosine").Replace("export: {", "sweep: { variants: [{ name: schedule, adapter.alpha: 16 }] }\nexport: {")).Problems));
 
     [Fact]
     public void All_problems_of_a_spec_come_at_once_and_in_order()

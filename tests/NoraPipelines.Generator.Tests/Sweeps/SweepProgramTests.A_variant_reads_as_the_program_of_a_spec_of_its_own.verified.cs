@@ -37,8 +37,7 @@ public sealed partial class Table5Lora : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Data ------------------------------------------------------------------------------------------------------ :6
         var rows = ExampleReader.Stream(
-            run.Sources.Files(Keys.Dataset.Train.Path, "train.jsonl"), new ColumnMap(),
-            limit: run.Setting(Keys.Dataset.Train.Limit, null));
+            run.Sources.Files(Keys.Dataset.Train.Path, "train.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :8
@@ -49,8 +48,8 @@ public sealed partial class Table5Lora : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :7
         var steps = run.Steps(examples.Count); // 10 as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
+        var warmup = StepCount.Warmup(run.Setting(Keys.Training.WarmupRatio, 0.0), steps);
+        var schedule = new CosineSchedule(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup, floor: 0.0);
         using (var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
         using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
@@ -106,8 +105,7 @@ public sealed partial class Table5Lora : Pipeline<LoadedTextModel<LlamaModel>>
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Stream(
-            run.Sources.Files(Keys.Evaluation(0).Path, "held-out.jsonl"), new ColumnMap(),
-            limit: run.Setting(Keys.Evaluation(0).Limit, null));
+            run.Sources.Files(Keys.Evaluation(0).Path, "held-out.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Evaluation(0).Limit, null));
         var examples0 = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows0);
         var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting(Keys.Evaluation(0).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         return Scores.Combine(("perplexity", scores0));

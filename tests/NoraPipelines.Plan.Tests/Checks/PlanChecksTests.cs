@@ -19,6 +19,16 @@ public class PlanChecksTests
         Assert.Contains("outer rank 64 is above 32, the largest rank that k_proj of 32×64 can have", problem.Message);
     }
 
+    [Fact]
+    public void Warm_up_and_decay_are_parts_of_the_run()
+    {
+        PipelinePlan Plan(double warmup) => Valid with { Training = Valid.Training with { Schedule = new WsdSchedulePlan { WarmupRatio = warmup, DecayRatio = 0.3 } } };
+        Assert.Empty(PlanChecks.Check(Plan(0.7)));
+        var problem = Assert.Single(PlanChecks.Check(Plan(0.75)));
+        Assert.Equal(("NORA122", "training.schedule.decay_ratio"), (problem.Id, problem.Path));
+        Assert.Contains("decay_ratio 0.3 and warmup_ratio 0.75 are more than all steps together; lower one of them, such as decay_ratio to 0.25", problem.Message);
+    }
+
     [Theory]
     [InlineData(100, 8, "use micro_batch 5, or batch 104")]
     [InlineData(8, 16, "use micro_batch 8, or batch 16")]

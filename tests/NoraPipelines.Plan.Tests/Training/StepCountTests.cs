@@ -30,7 +30,9 @@ public class StepCountTests
     [Theory]
     [InlineData(0.02, 1563, 32)]
     [InlineData(0.01, 100, 1)]
+    [InlineData(0.1, 5, 1)]
+    [InlineData(0.07, 100, 7)] // transformers: 8
     [InlineData(0, 100, 0)]
-    public void Warmup_is_rounded_up(double ratio, int steps, int expected) =>
-        Assert.Equal(expected, StepCount.Warmup(SamplePlans.Llama3.Training with { WarmupRatio = ratio }, steps));
+    public void Warm_up_is_the_ratio_as_it_is_written_rounded_up(double ratio, int steps, int expected) =>
+        Assert.Equal(expected, StepCount.Warmup(ratio, steps));
 }

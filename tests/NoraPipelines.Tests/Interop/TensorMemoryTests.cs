@@ -51,16 +51,14 @@ public sealed unsafe class TensorMemoryTests
     public void Where_there_is_no_memory_the_process_is_told()
     {
         if (TensorMemory.Installed is null) return;
-        var (before, told) = (TensorMemory.OutOfMemory, 0L);
-        TensorMemory.OutOfMemory = bytes => told = bytes;
-        try
+        var (outer, inner) = (0L, 0L);
+        using var toldLast = new OutOfMemoryHandler(bytes => outer = bytes);
+        using (new OutOfMemoryHandler(bytes => inner = bytes))
         {
             using var never = empty([1L << 50], uint8);
         }
-        finally
-        {
-            TensorMemory.OutOfMemory = before;
-        }
-        Assert.Equal(1L << 50, told);
+        Assert.Equal((0, 1L << 50), (outer, inner));
+        using var neither = empty([1L << 51], uint8);
+        Assert.Equal((1L << 51, 1L << 50), (outer, inner));
     }
 }

@@ -87,7 +87,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
         run.Initialise(adapters, () => Start(adapters, StartsBySeed ? run.Seed : null));
         using var optimizer = new AdamW(adapters.Trainable);
         var steps = run.Steps(examples.Length);
-        var schedule = LearningRateSchedule.Cosine(run.Setting(Keys.Training.LearningRate, 0.01), steps, warmupSteps: 2);
+        var schedule = new CosineSchedule(run.Setting(Keys.Training.LearningRate, 0.01), steps, warmup: 2, floor: 0);
         using var training = run.StartTraining(steps, adapters, optimizer);
         using var batches = new BatchStream<TokenizedExample, TextBatch>(
             examples, new TextCollator(padId: 0, RowTokens), run.Setting(Keys.Training.Batch, 8), run.Setting(Keys.Training.MicroBatch, 4), run.Seed,

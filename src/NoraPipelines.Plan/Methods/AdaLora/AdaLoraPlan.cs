@@ -58,11 +58,11 @@ public sealed record AdaLoraPlan : LowRankPlan
     {
         foreach (var problem in base.Check(plan)) yield return problem;
         if (TargetRank >= Rank)
-            yield return PlanProblem.Error("NORA136", AdaLoraKeys.TargetRank,
+            yield return PlanProblem.At("NORA136", AdaLoraKeys.TargetRank,
                 $"target_rank {TargetRank} is not below rank {Rank}, so no rank is ever taken from one projection for another; "
                 + $"use a higher rank, such as {(long)TargetRank * 3 / 2 + 1}, or a lower target_rank");
         if (StepCount.Planned(plan) is { } steps && InitialSteps >= (long)steps - FinalSteps)
-            yield return PlanProblem.Error("NORA136", AdaLoraKeys.Budget,
+            yield return PlanProblem.At("NORA136", AdaLoraKeys.Budget,
                 $"the budget stays for the first {InitialSteps} and the last {FinalSteps} of {steps} steps, so it never falls; lower "
                 + "initial_steps or final_steps, or train for more steps");
     }

@@ -20,7 +20,7 @@ public sealed record DyLoraPlan : LowRankPlan
     internal override IReadOnlyList<SpecKey> RelativeToRank => [.. base.RelativeToRank, DyLoraKeys.RankAt];
 
     internal override IEnumerable<PlanProblem> Check(PipelinePlan plan) => RankAt <= Rank ? base.Check(plan) : base.Check(plan).Append(
-        PlanProblem.Error("NORA136", DyLoraKeys.RankAt,
+        PlanProblem.At("NORA136", DyLoraKeys.RankAt,
             $"rank_at {RankAt} is above rank {Rank}: the adapter has only so many ranks to be cut to; use at most {Rank}"));
 }
 

@@ -50,7 +50,7 @@ public sealed record LokrPlan : LowRankPlan
         if (small.Count == 0) yield break;
         var (worst, largest) = small[0];
         var (k, n) = (Split(worst.Out, Factor).Large, Split(worst.In, Factor).Large);
-        yield return PlanProblem.Error("NORA104", Keys.Adapter.Rank,
+        yield return PlanProblem.At("NORA104", Keys.Adapter.Rank,
             $"rank {Rank} is above {largest}, the largest with which lokr's second factor of {worst.Name}, {k}×{n}, is smaller as a product than "
             + $"whole; use {(largest > 0 ? $"at most {largest}, or a smaller factor" : "a smaller factor")}, or leave {worst.Name} out of the targets");
     }

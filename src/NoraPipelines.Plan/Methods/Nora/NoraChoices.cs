@@ -44,7 +44,7 @@ public enum SvdKind
     Exact,
 }
 
-/// <summary>Start of the inner pair (method.md, section 3).</summary>
+/// <summary>Start of the inner pair (docs/method.md, section 3).</summary>
 public enum InnerInitialization
 {
     Normal,

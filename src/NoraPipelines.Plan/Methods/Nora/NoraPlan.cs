@@ -2,7 +2,7 @@ namespace NoraPipelines.Plans;
 
 /// <summary>
 /// Nested low-rank adaptation: h = W·x + (α/r)·B·B′·A′·A·x, A [r, in], A′ [r′, r], B′ [r, r′], B [out, r]; A′ and B′ train. This is the
-/// serial structure at w_a; method.md section 4 has the others (docs/design-space.md).
+/// serial structure at w_a; docs/design-space.md has the others.
 /// </summary>
 public sealed record NoraPlan : AdapterPlan
 {

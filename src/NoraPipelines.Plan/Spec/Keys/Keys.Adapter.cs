@@ -5,7 +5,7 @@ public static partial class Keys
     /// <summary>What is trained. The keys of single methods are in Methods/.</summary>
     public static class Adapter
     {
-        /// <summary>Methods of method.md, section 5, whose programs are not in this version.</summary>
+        /// <summary>Methods of docs/method.md, section 5, whose programs are not in this version.</summary>
         private static readonly EquatableArray<string> LaterMethods = EquatableArray.Of("clip_lora");
 
         private static readonly KeyPart<AdapterPlan> Part = new(

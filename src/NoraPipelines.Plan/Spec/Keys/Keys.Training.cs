@@ -35,12 +35,13 @@ public static partial class Keys
             training => training.LearningRate, (training, rate) => training with { LearningRate = rate }) with
         { Required = true, RunTime = true, Maximum = 10, Default = null };
 
-        internal static readonly SpecKey<ScheduleKind> Schedule = Part.In("training.schedule").Choice("kind", "The fall after warm-up.",
-            training => training.Schedule, (training, kind) => training with { Schedule = kind });
+        internal static readonly SpecKey<string> Schedule = Part.In("training.schedule").Text("kind", $"What the rate does after warm-up; {SchedulePlans.Sentence}",
+            training => training.Schedule.Kind, (training, kind) => training with { Schedule = SchedulePlans.Of(kind) }) with
+        { Decides = true, Words = SchedulePlans.All.Select(schedule => schedule.Kind).ToEquatableArray() };
 
-        public static readonly SpecKey<double> WarmupRatio = Part.In("training.schedule").Share("warmup_ratio",
+        public static readonly SpecKey<double> WarmupRatio = new ScheduleKeys<SchedulePlan>(new CosineSchedulePlan()).Part.Share("warmup_ratio",
             "Share of the steps in which the rate rises from zero.",
-            training => training.WarmupRatio, (training, share) => training with { WarmupRatio = share }) with
+            schedule => schedule.WarmupRatio, (schedule, share) => schedule with { WarmupRatio = share }) with
         { RunTime = true };
 
         public static readonly SpecKey<double> WeightDecay = Part.In("training.optimizer").Number("weight_decay", "Decoupled weight decay.",
@@ -73,9 +74,10 @@ public static partial class Keys
             ItemAt = index => new SpecKey<int>($"training.seeds.{index}", Kind.Whole, "A seed.") { Minimum = 0 },
         };
 
-        internal static SectionKey Section { get; } = SectionKey.Of("training", "The optimisation: how long, how fast, how often it is saved.",
+        /// <summary>Made when it is asked for: the schedules' keys need those above.</summary>
+        internal static SectionKey Section => SectionKey.Of("training", "The optimisation: how long, how fast, how often it is saved.",
             Epochs, Steps, Batch, MicroBatch, LearningRate,
-            SectionKey.Of("training.schedule", "What the rate does over the steps.", Schedule, WarmupRatio),
+            SectionKey.Of("training.schedule", "What the rate does over the steps.", [Schedule, WarmupRatio, .. SchedulePlans.Keys]),
             SectionKey.Of("training.optimizer", "The optimizer and its numbers.",
                 new SpecKey<string>("training.optimizer.kind", Kind.Text, "The optimizer.") { Default = "adamw", Words = EquatableArray.Of("adamw") },
                 WeightDecay,

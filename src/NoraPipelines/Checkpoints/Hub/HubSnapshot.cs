@@ -1,3 +1,5 @@
+using NoraPipelines.Plans;
+
 namespace NoraPipelines.Checkpoints.Hub;
 
 /// <summary>
@@ -24,7 +26,7 @@ public static class HubSnapshot
         {
             if (!listing.Paths.Contains(path))
             {
-                var near = listing.Paths.Where(HubPaths.IsInside).OrderBy(other => Data.NearestName.Edits(path, other)).Take(3);
+                var near = DidYouMean.NearestFirst(path, listing.Paths.Where(HubPaths.IsInside)).Take(3);
                 throw new HubException($"{repository}: has no file '{path}'. Near it are: {string.Join(", ", near)}.");
             }
             await work.Fetch([path], listing);

@@ -12,11 +12,11 @@ internal sealed class NoraCommandLine(IReadOnlyList<Pipeline> pipelines, HostEnv
     {
         // Looked for before the arguments are parsed: a wrong command line is answered in JSON as well.
         var output = new CommandOutput(host, args.TakeWhile(argument => argument != "--").Contains("--json"));
-        TensorMemory.OutOfMemory = bytes =>
+        using var outOfMemory = new OutOfMemoryHandler(bytes =>
         {
             output.Fail(Failure.OutOfMemory(bytes));
             host.EndNow(Failed);
-        };
+        });
         try
         {
             var root = Build(new CommandContext(new PipelineTable(pipelines, comparisons), host, output, args));

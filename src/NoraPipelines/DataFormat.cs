@@ -1,4 +1,4 @@
-namespace NoraPipelines.Data;
+namespace NoraPipelines;
 
 /// <summary>What a data file's name says about its content; `.gz` after the ending means that it is compressed.</summary>
 internal static class DataFormat

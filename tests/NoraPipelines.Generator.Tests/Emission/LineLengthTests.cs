@@ -1,0 +1,20 @@
+namespace NoraPipelines.Generator.Tests.Emission;
+
+/// <summary>A reviewer reads programs without scrolling sideways.</summary>
+public class LineLengthTests
+{
+    private const int Longest = 159;
+
+    [Fact]
+    public void Lines_of_programs_are_under_160_characters()
+    {
+        string[] files =
+        [
+            .. Directory.GetFiles(Repository.Path("pipelines", "Generated"), "*.g.cs", SearchOption.AllDirectories),
+            .. Directory.GetFiles(Repository.Path("tests", "NoraPipelines.Generator.Tests"), "*.verified.cs", SearchOption.AllDirectories),
+        ];
+        Assert.True(files.Length > 40, $"{files.Length} programs were found");
+        Assert.Empty(files.SelectMany(file => File.ReadLines(file).Select((line, i) => (Line: $"{Path.GetFileName(file)}:{i + 1}", line.Length)))
+            .Where(line => line.Length > Longest));
+    }
+}
