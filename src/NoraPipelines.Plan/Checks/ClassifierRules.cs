@@ -10,24 +10,24 @@ internal static class ClassifierRules
     {
         var family = Words.Of(plan.Model.Shape.Architecture);
         if (plan.Dataset.Template.Kind != TemplateKind.Glue)
-            yield return Error("dataset.template",
+            yield return Error(Keys.Dataset.Template,
                 $"a {family} model classifies texts, and template {Words.Of(plan.Dataset.Template.Kind)} teaches to write them; use template: glue");
         else if (plan.Dataset.Train.Generator is not null)
-            yield return Error("dataset.train.generator", "template glue reads labelled rows of a file; give path: a .tsv, .jsonl or .json file");
+            yield return Error(Keys.Dataset.Train.Generator, "template glue reads labelled rows of a file; give path: a .tsv, .jsonl or .json file");
         for (var i = 0; i < plan.Evaluation.Count; i++)
         {
             var task = plan.Evaluation[i];
             if (task.Task.Glue is not { } glue)
-                yield return Error($"evaluation.{i}.task",
+                yield return Error(Keys.Evaluation(i).Task,
                     $"task {task.Task} needs a model that writes text, and {family} classifies; use a task of glue/…");
             else if (plan.Dataset.Task is { } learnt && learnt != glue)
-                yield return Error($"evaluation.{i}.task",
+                yield return Error(Keys.Evaluation(i).Task,
                     $"task {task.Task} is not what the head learns, which is {Words.Of(learnt)}; use task: {GlueTasks.Prefix}{Words.Of(learnt)}");
             if (task.Data.Generator is not null)
-                yield return Error($"evaluation.{i}.generator", "tasks of glue read labelled rows of a file; give path: a .tsv, .jsonl or .json file");
+                yield return Error(Keys.Evaluation(i).Generator, "tasks of glue read labelled rows of a file; give path: a .tsv, .jsonl or .json file");
         }
         if (plan.Dataset.Packing)
-            yield return Error("dataset.packing",
+            yield return Error(Keys.Dataset.Packing,
                 $"packing is not available for {family}, whose head reads the first token of a row: one text a row; remove it");
     }
 
@@ -35,16 +35,16 @@ internal static class ClassifierRules
     {
         var family = Words.Of(plan.Model.Shape.Architecture);
         if (plan.Dataset.Template.Kind == TemplateKind.Glue)
-            yield return Error("dataset.template", $"template glue teaches a classifier, and {family} writes text; use architecture: {Classifiers}");
+            yield return Error(Keys.Dataset.Template, $"template glue teaches a classifier, and {family} writes text; use architecture: {Classifiers}");
         for (var i = 0; i < plan.Evaluation.Count; i++)
         {
             if (plan.Evaluation[i].Task.Model == ScoredModel.Classifier)
-                yield return Error($"evaluation.{i}.task",
+                yield return Error(Keys.Evaluation(i).Task,
                     $"task {plan.Evaluation[i].Task} scores a classifier, and {family} writes text; use architecture: {Classifiers}");
         }
     }
 
     private static string Classifiers => ModelFamilies.Listed(family => family.ClassifiesText);
 
-    private static PlanProblem Error(string path, string message) => new("NORA130", ProblemSeverity.Error, path, message);
+    private static PlanProblem Error(SpecKey key, string message) => PlanProblem.Error("NORA130", key, message);
 }

@@ -7,10 +7,10 @@ internal static class ExportRules
     {
         if (!plan.Adapter.TrainsModel) yield break;
         if (plan.Export.Peft)
-            yield return new("NORA119", ProblemSeverity.Error, "export.peft",
+            yield return PlanProblem.Error("NORA119", Keys.Export.Peft,
                 "method full trains the weights themselves, so there is no adapter to export; use export: { merged: true }");
         else if (!plan.Export.Merged)
-            yield return new("NORA119", ProblemSeverity.Error, "export",
+            yield return PlanProblem.Error("NORA119", Keys.Export.Section,
                 "method full with nothing exported would lose the trained weights; use export: { merged: true }");
     }
 }

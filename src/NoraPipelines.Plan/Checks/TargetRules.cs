@@ -12,14 +12,14 @@ internal static class TargetRules
         for (var i = 0; i < targets.Count; i++)
         {
             if (shape.Projection(targets[i]) is not null) continue;
-            yield return new("NORA102", ProblemSeverity.Error, $"adapter.targets.{i}",
+            yield return PlanProblem.Error("NORA102", Keys.Adapter.Target(i),
                 $"'{targets[i]}' is no projection of {Words.Of(shape.Architecture)}{DidYouMean.Hint(targets[i], names)}; it has "
                     + $"{string.Join(", ", names)}");
         }
 
         var layers = shape.DeepestStack();
         if (plan.Adapter.Layers.Indices?.FirstOrDefault(index => index >= layers) is { } beyond and > 0)
-            yield return new("NORA103", ProblemSeverity.Error, "adapter.layers",
+            yield return PlanProblem.Error("NORA103", Keys.Adapter.Layers,
                 $"layer {beyond} does not exist: {plan.Model.ShapeSource} has {layers} layers, 0 to {layers - 1}");
     }
 }

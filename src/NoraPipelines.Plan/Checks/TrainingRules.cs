@@ -7,13 +7,13 @@ internal static class TrainingRules
     {
         var training = plan.Training;
         if (training.Batch < 1 || training.MicroBatch < 1 || training.Batch % training.MicroBatch != 0)
-            yield return new("NORA106", ProblemSeverity.Error, "training.batch",
+            yield return PlanProblem.Error("NORA106", Keys.Training.Batch,
                 $"batch {training.Batch} is not a multiple of micro_batch {training.MicroBatch}: {Remedy(training)}");
         var seen = new HashSet<int>();
         for (var i = 0; i < training.Seeds.Count; i++)
         {
             if (!seen.Add(training.Seeds[i]))
-                yield return new("NORA110", ProblemSeverity.Error, $"training.seeds.{i}",
+                yield return PlanProblem.Error("NORA110", Keys.Training.Seeds.ItemAt!(i),
                     $"seed {training.Seeds[i]} is listed twice; equal seeds give equal runs, list each once");
         }
     }
