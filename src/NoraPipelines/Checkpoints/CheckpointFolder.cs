@@ -1,9 +1,10 @@
+using NoraPipelines.Disk;
+
 namespace NoraPipelines.Checkpoints;
 
 /// <summary>
-/// The files of one checkpoint folder. A name from an index is a plain file name, and what it leads to lies in the folder itself; a
-/// symbolic link may leave it only for the blobs of a Hugging Face cache (…/models--owner--name/blobs/…), which is how that cache
-/// lays out its snapshots. The folder as a whole may be reached through any link.
+/// The files of one checkpoint folder. A name from an index is a plain file name, and what it leads to lies in the folder itself
+/// (<see cref="FolderLink"/>).
 /// </summary>
 internal static class CheckpointFolder
 {
@@ -21,25 +22,13 @@ internal static class CheckpointFolder
         var path = Path.Combine(folder, name);
         try
         {
-            if (System.IO.File.ResolveLinkTarget(path, returnFinalTarget: true) is not { } target) return path;
-            if (IsInside(target.FullName, folder) || IsCacheBlob(target.FullName)) return path;
-            throw new CheckpointException($"{path}: is a link to {target.FullName}, outside the folder; expected a file of the folder. "
+            if (FolderLink.Outside(folder, path) is not { } target) return path;
+            throw new CheckpointException($"{path}: is a link to {target}, outside the folder; expected a file of the folder. "
                 + "Copy the file into the folder, or open the folder it is in.");
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw ReadFailure.Of(path, "file", e);
         }
     }
-
-    private static bool IsInside(string path, string folder) =>
-        string.Equals(Path.GetDirectoryName(RealPath.Of(path)), RealPath.Of(folder), StringComparison.Ordinal);
-
-    private static bool IsCacheBlob(string path) =>
-        Path.GetDirectoryName(RealPath.Of(path)) is { } blobs && Path.GetFileName(blobs) == "blobs"
-        && Path.GetFileName(Path.GetDirectoryName(blobs))?.StartsWith("models--", StringComparison.Ordinal) == true;
 }

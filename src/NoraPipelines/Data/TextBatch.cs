@@ -41,10 +41,6 @@ public sealed class TextBatch(Tensor inputIds, Tensor labels, Tensor? paddingMas
     /// <summary>With <see cref="Segments"/>: the place of each token in its example, [rows, tokens] int64.</summary>
     public Tensor? Positions { get; init; }
 
-    /// <summary>The tensors of some rows; the caller's scope owns them.</summary>
-    public static TextBatch Of(IReadOnlyList<TokenizedExample> rows, int padId, Device? device = null) =>
-        PaddedRows.Of(rows, padId).ToDevice(device ?? CPU);
-
     public void Dispose()
     {
         InputIds.Dispose();

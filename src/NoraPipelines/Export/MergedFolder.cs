@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Disk;
 
 namespace NoraPipelines.Export;
 

@@ -12,10 +12,6 @@ public abstract record LoadedModel(string? Folder) : IDisposable
     /// <summary>Files that are copied beside a merged model, such as a tokenizer's.</summary>
     public abstract IReadOnlyList<string> Companions { get; }
 
-    /// <summary>The model and its tokenizer as those that write text.</summary>
-    /// <exception cref="NoraException">It writes none.</exception>
-    internal virtual TextWriting AsWriter() => throw TextWriting.Refused();
-
     public virtual void Dispose()
     {
         Base.Dispose();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Disk;
 using NoraPipelines.Interop;
 using NoraPipelines.Models;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using NoraPipelines.Cli;
+using NoraPipelines.Cli.CommandLine;
 using NoraPipelines.Runs;
-using NoraPipelines.Runs.CommandLine;
 using NoraPipelines.Tests.Checkpoints;
 
 namespace NoraPipelines.Tests.Runs;

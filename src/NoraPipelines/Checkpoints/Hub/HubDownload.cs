@@ -1,4 +1,5 @@
 using System.Net;
+using NoraPipelines.Disk;
 
 namespace NoraPipelines.Checkpoints.Hub;
 

@@ -37,7 +37,7 @@ internal sealed record RunEnvironment
     /// <summary>Commit of the project, "-dirty" where files differ from it; null outside of a repository.</summary>
     public required string? Commit { get; init; }
 
-    public static RunEnvironment Of(Pipeline pipeline, torch.Device device, HostEnvironment host, IReadOnlyList<string> arguments) => new()
+    public static RunEnvironment Of(Pipeline pipeline, torch.Device device, IReadOnlyList<string> arguments) => new()
     {
         Started = DateTimeOffset.UtcNow,
         CommandLine = arguments,

@@ -1,4 +1,4 @@
-using NoraPipelines.Runs.Doctor;
+using NoraPipelines.Cli.Doctor;
 
 namespace NoraPipelines.Tests.Runs.CommandLine;
 

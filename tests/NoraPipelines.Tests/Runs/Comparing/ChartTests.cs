@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using NoraPipelines.Runs.Comparing;
-using NoraPipelines.Runs.Comparing.Reporting;
-using NoraPipelines.Runs.Reporting;
+using NoraPipelines.Cli.Comparing;
+using NoraPipelines.Cli.Comparing.Reporting;
+using NoraPipelines.Cli.Reporting;
 
 namespace NoraPipelines.Tests.Runs.Comparing;
 

@@ -1,4 +1,4 @@
-using NoraPipelines.Runs.Comparing;
+using NoraPipelines.Cli.Comparing;
 
 namespace NoraPipelines.Tests.Runs.Comparing;
 

@@ -1,5 +1,5 @@
 using NoraPipelines.Evaluation;
-using NoraPipelines.Runs.Terminal;
+using NoraPipelines.Cli.Terminal;
 
 namespace NoraPipelines.Tests.Runs.Progress;
 

@@ -1,3 +1,4 @@
+using NoraPipelines.Cli.Settings;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs;
 using NoraPipelines.Runs.Settings;

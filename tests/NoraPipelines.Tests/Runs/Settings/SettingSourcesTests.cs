@@ -1,3 +1,4 @@
+using NoraPipelines.Cli.Settings;
 using NoraPipelines.Runs.Settings;
 using NoraPipelines.Tests.Checkpoints;
 

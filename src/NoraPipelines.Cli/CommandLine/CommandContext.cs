@@ -1,0 +1,26 @@
+using NoraPipelines.Cli.Settings;
+using NoraPipelines.Runs.Settings;
+
+namespace NoraPipelines.Cli.CommandLine;
+
+/// <summary>What every command is given.</summary>
+/// <param name="Arguments">The command line, for messages that say how to go on.</param>
+internal sealed record CommandContext(PipelineTable Pipelines, HostEnvironment Host, CommandOutput Output, IReadOnlyList<string> Arguments)
+{
+    /// <summary>The settings that apply to a pipeline, all checked.</summary>
+    /// <param name="beside">Pipelines that it is compared with: what is meant for one of those may mean nothing here.</param>
+    public RunSettings Settings(Pipeline pipeline, IReadOnlyList<string> assignments, IReadOnlyList<Pipeline>? beside = null)
+    {
+        SettingValue[] given =
+        [
+            .. SettingSources.Read(Host.CurrentDirectory, Host.Variables, assignments).Where(value => RunSettings.Meaningless(pipeline.Plan, value.Key) is null
+                || beside?.Any(other => RunSettings.Meaningless(other.Plan, value.Key) is null) != true),
+        ];
+        var settings = RunSettings.Apply(pipeline.Plan, pipeline.SpecFile, Host.CurrentDirectory, given);
+        settings.Replace(ShapeAdoption.Apply(settings.Plan, PlannedPaths.Of(pipeline)));
+        return settings;
+    }
+
+    /// <summary>A path as the user typed it.</summary>
+    public string FullPath(string typed) => Path.GetFullPath(typed, Host.CurrentDirectory);
+}

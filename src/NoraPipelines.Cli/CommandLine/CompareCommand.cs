@@ -1,0 +1,60 @@
+using System.CommandLine;
+using NoraPipelines.Plans;
+using NoraPipelines.Cli.Comparing;
+using NoraPipelines.Runs.Settings;
+
+namespace NoraPipelines.Cli.CommandLine;
+
+/// <summary>`compare`: runs all variants of a sweep with all seeds, and tells them apart.</summary>
+internal static class CompareCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var name = new Argument<string>("sweep") { Description = "Name of a spec with a sweep; `list` shows them" };
+        var set = CommonOptions.Set();
+        var seeds = new Option<string?>("--seeds") { Description = "Seeds, instead of the spec's: 1,2,3", HelpName = "N,…" };
+        var only = new Option<string?>("--only") { Description = "Some of the variants: awsvd,svd", HelpName = "NAME,…" };
+        var output = new Option<string?>("--output") { Description = "The comparison's own folder", HelpName = "DIR" };
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Go on with the newest unfinished comparison, or the one in --output; failed runs are tried again",
+        };
+        var command = new Command("compare", "Runs all variants of a sweep with all seeds and compares them")
+        {
+            name, set, seeds, only, output, resume, CommonOptions.Json(),
+        };
+        command.SetAction(parsed => Run(context, new CompareRequest(
+            parsed.GetRequiredValue(name), parsed.GetValue(set) ?? [], Seeds(parsed.GetValue(seeds)), Names(parsed.GetValue(only)),
+            parsed.GetValue(output), parsed.GetValue(resume))));
+        return command;
+    }
+
+    private static int Run(CommandContext context, CompareRequest request)
+    {
+        var comparison = context.Pipelines.FindComparison(request.Comparison);
+        using var stop = new StopRequest();
+        context.Host.Listening(stop);
+        var results = new ComparisonRunner(comparison, context, request, stop).Run();
+        context.Output.Reply(results.Variants, static _ => { });
+        if (results.Failed.Count == 0) return NoraCommandLine.Done;
+        context.Output.Fail(
+            $"{results.Failed.Count} of {results.Runs.Count} runs failed; {results.MarkdownFile} says why. --resume tries them again.");
+        return NoraCommandLine.Failed;
+    }
+
+    /// <exception cref="UsageException">The text is no list of different whole numbers.</exception>
+    private static int[]? Seeds(string? typed)
+    {
+        if (typed is null) return null;
+        return SettingText.Read(Keys.Training.Seeds, typed) is { } list && Keys.Training.Seeds.Read(list) is var seeds && seeds.Distinct().Count() == seeds.Count
+            ? [.. seeds] : throw new UsageException($"--seeds is '{typed}'. Expected different whole numbers, such as 1,2,3.");
+    }
+
+    /// <exception cref="UsageException">The text has no names.</exception>
+    private static string[]? Names(string? typed)
+    {
+        if (typed is null) return null;
+        var names = typed.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return names.Length > 0 ? names : throw new UsageException("--only names no variant. Expected names with commas between them.");
+    }
+}

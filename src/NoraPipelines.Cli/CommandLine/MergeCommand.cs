@@ -1,0 +1,33 @@
+using System.CommandLine;
+using NoraPipelines.Checkpoints;
+using NoraPipelines.Export;
+
+namespace NoraPipelines.Cli.CommandLine;
+
+/// <summary>`merge`: writes the whole model with an adapter folded into its weights.</summary>
+internal static class MergeCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var (pipeline, set, adapter) = (CommonOptions.Pipeline(), CommonOptions.Set(), CommonOptions.Adapter(required: true));
+        var output = new Option<string>("--output") { Description = "Folder of the merged model", HelpName = "DIR", Required = true };
+        var command = new Command("merge", "Writes the model with an adapter folded into its weights, as a Hugging Face folder")
+        {
+            pipeline, adapter, output, set, CommonOptions.Json(),
+        };
+        command.SetAction(parsed => Run(context, context.Pipelines.Find(parsed.GetRequiredValue(pipeline)), parsed.GetValue(set) ?? [],
+            parsed.GetRequiredValue(adapter)!, context.FullPath(parsed.GetRequiredValue(output))));
+        return command;
+    }
+
+    private static int Run(CommandContext context, Pipeline pipeline, string[] assignments, string adapter, string output)
+    {
+        using var session = ModelSession.Open(context, pipeline, assignments, adapter);
+        var loaded = session.Loaded;
+        using var source = loaded.Folder is null ? null : HuggingFaceCheckpoint.Open(loaded.Folder);
+        MergedExport.Write(output, loaded.Base, session.Adapters, source, loaded.Base.Dtype,
+            new MergedExportOptions { TokenizerFiles = loaded.Companions, Classes = pipeline.Plan.Dataset.Classes });
+        context.Output.Reply(new { pipeline = pipeline.Plan.Name, adapter = session.AdapterFolder, output }, view => view.Say($"Merged model: {output}"));
+        return NoraCommandLine.Done;
+    }
+}

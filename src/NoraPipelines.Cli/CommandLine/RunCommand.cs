@@ -1,0 +1,39 @@
+using System.CommandLine;
+
+namespace NoraPipelines.Cli.CommandLine;
+
+/// <summary>`run`: trains, evaluates, exports, reports; once for each seed.</summary>
+internal static class RunCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var (pipeline, set) = (CommonOptions.Pipeline(), CommonOptions.Set());
+        var output = new Option<string?>("--output") { Description = "The run's own folder (several seeds: DIR/seed-N)", HelpName = "DIR" };
+        var resume = new Option<bool>("--resume") { Description = "Go on with the newest unfinished run, or the one in --output" };
+        var seed = new Option<int?>("--seed") { Description = "Run this seed alone", HelpName = "N" };
+        var command = new Command("run", "Trains, evaluates, exports and writes a report") { pipeline, set, output, resume, seed, CommonOptions.Json() };
+        command.SetAction(parsed => Run(context, new RunRequest(
+            parsed.GetRequiredValue(pipeline), parsed.GetValue(set) ?? [], parsed.GetValue(output), parsed.GetValue(resume), parsed.GetValue(seed))));
+        return command;
+    }
+
+    private static int Run(CommandContext context, RunRequest request)
+    {
+        var pipeline = context.Pipelines.Find(request.Pipeline);
+        var settings = context.Settings(pipeline, request.Assignments);
+        using var stop = new StopRequest();
+        context.Host.Listening(stop);
+        var runner = new PipelineRunner(pipeline, context, request, stop);
+        var seeds = request.Seed is { } only ? [only] : settings.Plan.Training.Seeds.ToArray();
+        var folders = runner.Folders(seeds);
+
+        // Settings remember what the program has asked for, so each seed has its own.
+        var reports = seeds.Zip(folders, (seed, folder) => runner.Run(seed, folder, context.Settings(pipeline, request.Assignments))).ToArray();
+        if (reports.Length == 1) context.Output.Reply(reports[0], static _ => { });
+        else context.Output.Reply(SeedSummary.Of(reports), view => SeedSummary.Show(view, reports));
+        return NoraCommandLine.Done;
+    }
+}
+
+/// <summary>What `run` was asked for.</summary>
+internal sealed record RunRequest(string Pipeline, IReadOnlyList<string> Assignments, string? Output, bool Resume, int? Seed);

@@ -1,0 +1,9 @@
+namespace NoraPipelines.Cli.Comparing;
+
+/// <summary>What `compare` was asked for.</summary>
+/// <param name="Seeds">Null: the spec's, or on --resume those that the comparison was started with.</param>
+/// <param name="Only">Names of variants; null: all, or on --resume those that the comparison was started with.</param>
+/// <param name="Output">The comparison's own folder, as it was typed; null: runs/&lt;name&gt;/&lt;start&gt;.</param>
+internal sealed record CompareRequest(
+    string Comparison, IReadOnlyList<string> Assignments, IReadOnlyList<int>? Seeds, IReadOnlyList<string>? Only, string? Output,
+    bool Resume);

@@ -1,0 +1,18 @@
+using NoraPipelines.Interop;
+using NoraPipelines.Cli.CommandLine;
+
+namespace NoraPipelines.Cli;
+
+/// <summary>The command line over a program's pipelines.</summary>
+public static class PipelineHost
+{
+    /// <summary>Does what <paramref name="args"/> ask for.</summary>
+    /// <param name="pipelines">Every pipeline of the program, the variants of its comparisons among them.</param>
+    /// <param name="comparisons">The specs with a sweep; null: there are none.</param>
+    /// <returns>0 done, 1 failed, 2 wrong usage, 130 stopped.</returns>
+    public static int Run(string[] args, IReadOnlyList<Pipeline> pipelines, IReadOnlyList<Comparison>? comparisons = null)
+    {
+        OpenMpSettings.Apply();
+        return new NoraCommandLine(pipelines, HostEnvironment.OfProcess(), comparisons).Run(args);
+    }
+}

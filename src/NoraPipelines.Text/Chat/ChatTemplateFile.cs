@@ -1,0 +1,101 @@
+using System.Text.Json;
+using NoraPipelines.Disk;
+using NoraPipelines.Tokenization;
+
+namespace NoraPipelines.Chat;
+
+/// <summary>
+/// Finds a folder's template: chat_template.jinja, chat_template.json, or tokenizer_config.json, whose chat_template is a text or a list
+/// of named texts ("default" is taken).
+/// </summary>
+internal static class ChatTemplateFile
+{
+    private const string TokenizerConfig = "tokenizer_config.json";
+
+    /// <summary>The template, the file it stands in, and the texts of the special tokens that it may write.</summary>
+    /// <exception cref="ChatTemplateException">A file cannot be read, is damaged, or is a link that leaves the folder.</exception>
+    public static (string Source, string File, Dictionary<string, string> Tokens)? Find(string folder)
+    {
+        var configPath = PathOf(folder, TokenizerConfig);
+        var config = File.Exists(configPath) ? ReadObject(configPath) : default;
+        var tokens = SpecialTokens(config);
+        foreach (var name in (string[])["chat_template.jinja", "chat_template.json"])
+        {
+            var path = PathOf(folder, name);
+            if (!File.Exists(path)) continue;
+            if (name.EndsWith(".jinja", StringComparison.Ordinal)) return (ReadText(path), path, tokens);
+            if (Template(ReadObject(path), path) is { } separate) return (separate, path, tokens);
+        }
+        return config.ValueKind == JsonValueKind.Object && Template(config, configPath) is { } source ? (source, configPath, tokens) : null;
+    }
+
+    private static string? Template(JsonElement config, string path)
+    {
+        if (!config.TryGetProperty("chat_template", out var template) || template.ValueKind == JsonValueKind.Null) return null;
+        if (template.ValueKind == JsonValueKind.String) return template.GetString();
+        if (template.ValueKind == JsonValueKind.Array)
+        {
+            var named = template.EnumerateArray().Where(item => Text(item, "name") is not null && Text(item, "template") is not null).ToArray();
+            var chosen = Array.Find(named, item => Text(item, "name") == "default");
+            if (chosen.ValueKind == JsonValueKind.Object) return Text(chosen, "template");
+            throw new ChatTemplateException($"{path}: the list `chat_template` has no template named \"default\"; found: "
+                + $"{string.Join(", ", named.Select(item => Text(item, "name")))}. Name one of them default.");
+        }
+        throw new ChatTemplateException($"{path}: `chat_template` is {template.ValueKind}, expected a text or a list of named texts.");
+    }
+
+    private static Dictionary<string, string> SpecialTokens(JsonElement config)
+    {
+        var tokens = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (config.ValueKind != JsonValueKind.Object) return tokens;
+        foreach (var property in config.EnumerateObject().Where(property => property.Name.EndsWith("_token", StringComparison.Ordinal)))
+        {
+            var text = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString() : Text(property.Value, "content");
+            if (text is not null) tokens[property.Name] = text;
+        }
+        return tokens;
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+
+    private static string PathOf(string folder, string name)
+    {
+        var path = Path.Combine(folder, name);
+        return Reading(path, () => FolderLink.Outside(folder, path)) is not { } target ? path : throw new ChatTemplateException(
+            $"{path}: is a link to {target}, outside the folder; expected a file of the folder. "
+            + "Copy the file into the folder, or open the folder it is in.");
+    }
+
+    private static JsonElement ReadObject(string path)
+    {
+        try
+        {
+            using var document = TokenizerFile.ReadJson(path);
+            if (document.RootElement.ValueKind == JsonValueKind.Object) return document.RootElement.Clone();
+            throw new ChatTemplateException($"{path}: holds {document.RootElement.ValueKind}, expected a JSON object. Get the file again.");
+        }
+        catch (TokenizerException damaged)
+        {
+            throw new ChatTemplateException(damaged.Message, damaged);
+        }
+    }
+
+    private static string ReadText(string path) => Reading(path, () => new FileInfo(path).Length <= 1 << 20
+        ? File.ReadAllText(path)
+        : throw new ChatTemplateException($"{path}: has more than 1 MiB, expected a chat template."));
+
+    private static T Reading<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new ChatTemplateException($"{path} cannot be read: {refused.Message} Check the path and the file's permissions.", refused);
+        }
+    }
+}
