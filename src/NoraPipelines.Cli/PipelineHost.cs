@@ -1,5 +1,5 @@
-using NoraPipelines.Interop;
 using NoraPipelines.Cli.CommandLine;
+using NoraPipelines.Interop;
 
 namespace NoraPipelines.Cli;
 

@@ -1,11 +1,11 @@
 using System.Globalization;
-using NoraPipelines.Interop;
 using NoraPipelines.Cli.CommandLine;
+using NoraPipelines.Cli.Reporting;
+using NoraPipelines.Cli.Terminal;
+using NoraPipelines.Interop;
 using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Progress;
-using NoraPipelines.Cli.Reporting;
 using NoraPipelines.Runs.Settings;
-using NoraPipelines.Cli.Terminal;
 using TorchSharp;
 
 namespace NoraPipelines.Cli;

@@ -1,5 +1,5 @@
-using NoraPipelines.Runs.Folder;
 using NoraPipelines.Cli.Terminal;
+using NoraPipelines.Runs.Folder;
 
 namespace NoraPipelines.Cli.CommandLine;
 

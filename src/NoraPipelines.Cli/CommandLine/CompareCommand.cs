@@ -1,6 +1,6 @@
 using System.CommandLine;
-using NoraPipelines.Plans;
 using NoraPipelines.Cli.Comparing;
+using NoraPipelines.Plans;
 using NoraPipelines.Runs.Settings;
 
 namespace NoraPipelines.Cli.CommandLine;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using NoraPipelines.Plans;
 using NoraPipelines.Cli.Terminal;
+using NoraPipelines.Plans;
 using Spectre.Console;
 
 namespace NoraPipelines.Cli.CommandLine;

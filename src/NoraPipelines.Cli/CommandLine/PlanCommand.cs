@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using NoraPipelines.Plans;
 using NoraPipelines.Cli.Comparing;
-using NoraPipelines.Runs.Settings;
 using NoraPipelines.Cli.Terminal;
+using NoraPipelines.Plans;
+using NoraPipelines.Runs.Settings;
 using Spectre.Console;
 
 namespace NoraPipelines.Cli.CommandLine;

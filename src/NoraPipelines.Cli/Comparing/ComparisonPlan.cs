@@ -1,5 +1,5 @@
-using NoraPipelines.Plans;
 using NoraPipelines.Cli.CommandLine;
+using NoraPipelines.Plans;
 using NoraPipelines.Runs.Settings;
 
 namespace NoraPipelines.Cli.Comparing;

@@ -1,6 +1,6 @@
 using NoraPipelines.Cli.CommandLine;
-using NoraPipelines.Runs.Folder;
 using NoraPipelines.Cli.Reporting;
+using NoraPipelines.Runs.Folder;
 using NoraPipelines.Training;
 
 namespace NoraPipelines.Cli.Comparing;

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using NoraPipelines.Interop;
 using NoraPipelines.Cli.CommandLine;
+using NoraPipelines.Interop;
 using TorchSharp;
 
 namespace NoraPipelines.Cli.Doctor;

@@ -12,7 +12,8 @@ public interface IPromptFrame
     string BeforeAnswer => "";
 
     /// <summary>All that stands before the response.</summary>
-    /// <exception cref="NoraException">The frame does not fit the item.</exception>
+    /// <exception cref="DataException">The frame does not fit the item.</exception>
+    /// <exception cref="TextException">The chat template refuses it.</exception>
     string Prompt(Example item);
 
     /// <summary>A prompt of this frame as tokens, with every special token and without an end token.</summary>

@@ -98,12 +98,33 @@ public sealed class ChatTemplateTests : IDisposable
     [InlineData("{}", "has no chat template")]
     [InlineData("""{ "chat_template": 3 }""", "is Number, expected a text")]
     [InlineData("""{ "chat_template": [{ "name": "rag", "template": "x" }] }""", "no template named \"default\"; found: rag")]
+    [InlineData("""{ "chat_template": """, "is not valid JSON")]
+    [InlineData("""[ "chat_template" ]""", "holds Array, expected a JSON object")]
+    [InlineData("""{ "chat_template": "\ud800" }""", "not valid text")]
     [InlineData("""{ "chat_template": "{% if %}" }""", "line 1: expected a value, found `%}`")]
     public void A_folder_without_a_template_that_can_be_used_is_answered(string config, string expected)
     {
         Write("tokenizer_config.json", config);
 
         Assert.Contains(expected, Assert.Throws<ChatTemplateException>(() => ChatTemplate.Load(_folder.FullName)).Message);
+    }
+
+    [Fact]
+    public void A_link_that_leaves_the_folder_is_not_followed()
+    {
+        var outside = Directory.CreateTempSubdirectory();
+        try
+        {
+            var secret = Path.Combine(outside.FullName, "secret");
+            File.WriteAllText(secret, "of another");
+            File.CreateSymbolicLink(Path.Combine(_folder.FullName, "chat_template.jinja"), secret);
+
+            Assert.Contains("outside the folder", Assert.Throws<ChatTemplateException>(() => ChatTemplate.Load(_folder.FullName)).Message);
+        }
+        finally
+        {
+            outside.Delete(recursive: true);
+        }
     }
 
     [Fact]

@@ -1,7 +1,7 @@
+using NoraPipelines.Cli.Reporting;
 using NoraPipelines.Initialization;
 using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Progress;
-using NoraPipelines.Cli.Reporting;
 
 namespace NoraPipelines.Cli.Comparing.Reporting;
 

@@ -1,5 +1,5 @@
-using NoraPipelines.Initialization;
 using NoraPipelines.Cli.Reporting;
+using NoraPipelines.Initialization;
 
 namespace NoraPipelines.Cli.Comparing.Reporting;
 

@@ -11,7 +11,7 @@ namespace NoraPipelines.Data;
 public sealed class LabelledTextEncoder(TextTokenizer tokenizer, int maxTokens)
 {
     /// <summary>All rows, in order. Encodes on all processors.</summary>
-    /// <exception cref="NoraException">The limit leaves no room for a text.</exception>
+    /// <exception cref="TokenizerException">The limit leaves no room for a text.</exception>
     public IReadOnlyList<TokenizedExample> EncodeAll(IReadOnlyList<LabelledText> rows)
     {
         var encoded = new TokenizedExample[rows.Count];

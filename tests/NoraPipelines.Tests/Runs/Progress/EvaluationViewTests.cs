@@ -1,5 +1,5 @@
-using NoraPipelines.Evaluation;
 using NoraPipelines.Cli.Terminal;
+using NoraPipelines.Evaluation;
 
 namespace NoraPipelines.Tests.Runs.Progress;
 
