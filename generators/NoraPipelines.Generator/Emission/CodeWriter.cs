@@ -32,7 +32,7 @@ internal sealed class CodeWriter
         var all = arguments.ToList();
         var whole = head + string.Join(", ", all) + end;
         if (Fits(whole)) return Line(whole);
-        Line(head);
+        Line(head.TrimEnd());
         var indent = new string(' ', head.Length - head.TrimStart().Length + 4);
         var line = indent;
         for (var i = 0; i < all.Count; i++)

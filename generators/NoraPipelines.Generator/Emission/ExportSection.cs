@@ -1,4 +1,6 @@
 using NoraPipelines.Generator.Emission.Methods;
+using NoraPipelines.Generator.Planning;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Emission;
 
@@ -10,9 +12,15 @@ internal static class ExportSection
         EvaluationSection.WriteAfter(code, unit);
         code.Line();
         code.Banner("Export", Places.Line(unit.Lines.Export));
-        var merged = $"merged: run.Setting(Keys.Export.Merged, {CSharp.Flag(unit.Plan.Export.Merged)})";
-        code.Line(MethodSections.Of(unit.Plan.Adapter).Export(unit.Plan, merged));
+        code.Call($"run.Export({MethodSections.Of(unit.Plan.Adapter).Exported}, new ExportPlan {{ ", Keys.Export.All.Select(key => Asked(key, unit.Plan)), " });");
         var scores = unit.Plan.Evaluation.Count > 0;
         code.Line(scores ? "return run.Complete(before, after);" : "return run.Complete(null, null);");
+    }
+
+    /// <summary>Peft = run.Setting(Keys.Export.Peft, true); what the method has no use for is as planned.</summary>
+    private static string Asked(SpecKey<bool> key, PipelinePlan plan)
+    {
+        var (name, planned) = (ClassNames.Of(key.Name), CSharp.Flag(key.Get!(plan)));
+        return key.Owner?.Invoke(plan.Adapter) == false ? $"{name} = {planned}" : $"{name} = run.Setting(Keys.Export.{name}, {planned})";
     }
 }

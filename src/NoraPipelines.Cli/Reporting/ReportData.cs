@@ -22,7 +22,7 @@ internal sealed record ReportData(
         Scores(directory, "evaluate-before"),
         Scores(directory, "evaluate-after"),
         StageStore.Seconds(directory),
-        StageStore.TryRead<Dictionary<string, int>>(directory, RunExport.RanksStage, out var ranks) ? ranks : new Dictionary<string, int>());
+        StageStore.TryRead<Dictionary<string, int>>(directory, KeptRanksExport.Stage, out var ranks) ? ranks : new Dictionary<string, int>());
 
     private static IReadOnlyDictionary<string, double> Scores(RunDirectory directory, string stage) =>
         StageStore.TryRead<Scores>(directory, stage, out var scores) ? scores.Values : new Dictionary<string, double>();

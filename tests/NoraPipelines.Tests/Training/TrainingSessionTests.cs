@@ -96,7 +96,7 @@ public sealed class TrainingSessionTests : IDisposable
 
     private void Train(TrainingOptions options, Action? inStep = null)
     {
-        var schedule = LearningRateSchedule.Constant(peak: 0.1, options.Steps, warmupSteps: 0);
+        var schedule = new ConstantSchedule(peak: 0.1, options.Steps, warmup: 0);
         using var optimizer = new AdamW(Parameters);
         using var training = new TrainingSession(Parameters, optimizer, options);
         while (training.BeginStep())

@@ -76,8 +76,7 @@ internal abstract class AdapterMethodSection(AdapterPlan plan) : MethodSection
         WriteNewStart(code, unit.Plan);
     }
 
-    public override string Export(PipelinePlan whole, string merged) =>
-        $"run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, {CSharp.Flag(whole.Export.Peft)}), {merged});";
+    public override string Exported => "loaded, adapters";
 
     /// <summary>Gives the adapters new values.</summary>
     protected virtual void WriteNewStart(CodeWriter code, PipelinePlan whole) => code.Line($"run.Initialise(adapters, () => {Start});");

@@ -20,5 +20,5 @@ internal sealed class FullSection : MethodSection
         code.Line($"FullTraining.Expect(model, parameters, trainable: {Expected(unit.Plan)});");
     }
 
-    public override string Export(PipelinePlan whole, string merged) => $"run.Export(loaded, {merged});";
+    public override string Exported => "loaded";
 }

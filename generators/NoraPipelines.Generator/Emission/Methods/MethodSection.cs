@@ -47,9 +47,8 @@ internal abstract class MethodSection
     {
     }
 
-    /// <summary>The statement that writes what was learned.</summary>
-    /// <param name="merged">The argument on the merged model.</param>
-    public abstract string Export(PipelinePlan whole, string merged);
+    /// <summary>The arguments that say what was learned: the model, and the adapters where there are any.</summary>
+    public abstract string Exported { get; }
 
     /// <summary>The number of parameters that are to train: a literal, but where a checkpoint may have another shape than the plan's.</summary>
     protected static string Expected(PipelinePlan whole) =>

@@ -103,8 +103,11 @@ partial class BaseModel
             Batch = 32,
             MicroBatch = 32,
             LearningRate = 0.003,
-            Schedule = ScheduleKind.Cosine,
-            WarmupRatio = 0.01,
+            Schedule = new CosineSchedulePlan
+            {
+                WarmupRatio = 0.01,
+                Floor = 0.0,
+            },
             WeightDecay = 0.01,
             Beta1 = 0.9,
             Beta2 = 0.95,
@@ -115,7 +118,43 @@ partial class BaseModel
             CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1),
         },
-        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = TaskProtocols.Of("exact_match"), Data = new DataSourcePlan { Path = null, Hub = null, Generator = "NoraPipelines.Shipped.Problems.HeldOutWordProblems", Seed = 5, Columns = new ColumnMap { Prompt = null, Input = null, Response = null, Text = null, Messages = null }, Split = null, Limit = 400, Separator = null }, Batch = 100, MaxNewTokens = 40, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
+        Evaluation = EquatableArray.Of<EvaluationPlan>(
+            new EvaluationPlan
+            {
+                Task = TaskProtocols.Of("exact_match"),
+                Data = new DataSourcePlan
+                {
+                    Path = null,
+                    Hub = null,
+                    Generator = "NoraPipelines.Shipped.Problems.HeldOutWordProblems",
+                    Seed = 5,
+                    Columns = new ColumnMap
+                    {
+                        Prompt = null,
+                        Input = null,
+                        Response = null,
+                        Text = null,
+                        Messages = null,
+                    },
+                    Split = null,
+                    Limit = 400,
+                    Separator = null,
+                },
+                Batch = 100,
+                MaxNewTokens = 40,
+                Decoding = new DecodingPlan
+                {
+                    Kind = DecodingKind.Greedy,
+                    Beams = 4,
+                    LengthPenalty = 1.0,
+                    Temperature = 1.0,
+                    TopK = null,
+                    TopP = 1.0,
+                    Seed = 0,
+                    MinNewTokens = 0,
+                    Stop = EquatableArray.Of<string>(),
+                },
+            }),
         Export = new ExportPlan
         {
             Peft = false,

@@ -33,7 +33,8 @@ public sealed partial class BaseModel : Pipeline<LoadedTextModel<LlamaModel>>
         FullTraining.Expect(model, parameters, trainable: 1_115_264);
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :26
-        var rows = ExampleReader.Stream(new global::NoraPipelines.Shipped.Problems.WordProblems(), seed: 1, limit: run.Setting(Keys.Dataset.Train.Limit, 256000));
+        var rows = ExampleReader.Stream(
+            new global::NoraPipelines.Shipped.Problems.WordProblems(), seed: 1, limit: run.Setting(Keys.Dataset.Train.Limit, 256000));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 128, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :39
@@ -41,8 +42,8 @@ public sealed partial class BaseModel : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :31
         var steps = run.Steps(examples.Count); // 8000 as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.01), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.003), steps, warmup);
+        var warmup = StepCount.Warmup(run.Setting(Keys.Training.WarmupRatio, 0.01), steps);
+        var schedule = new CosineSchedule(peak: run.Setting(Keys.Training.LearningRate, 0.003), steps, warmup, floor: 0.0);
         using (var optimizer = new AdamW(parameters,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.01), beta1: 0.9, beta2: 0.95, epsilon: 1E-08))
         using (var training = run.StartTraining(steps, parameters, optimizer, model)) // goes on where a stopped run was
@@ -70,7 +71,7 @@ public sealed partial class BaseModel : Pipeline<LoadedTextModel<LlamaModel>>
         var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :41
-        run.Export(loaded, merged: run.Setting(Keys.Export.Merged, true));
+        run.Export(loaded, new ExportPlan { Peft = false, Merged = run.Setting(Keys.Export.Merged, true) });
         return run.Complete(before, after);
     }
 
@@ -83,8 +84,10 @@ public sealed partial class BaseModel : Pipeline<LoadedTextModel<LlamaModel>>
     protected override Scores Evaluate(RunContext run, LoadedTextModel<LlamaModel> loaded)
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-        var rows0 = ExampleReader.Read(new global::NoraPipelines.Shipped.Problems.HeldOutWordProblems(), seed: 5, limit: run.Setting(Keys.Evaluation(0).Limit, 400));
-        var scores0 = new ExactMatch().Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 100),
+        var rows0 = ExampleReader.Read(
+            new global::NoraPipelines.Shipped.Problems.HeldOutWordProblems(), seed: 5, limit: run.Setting(Keys.Evaluation(0).Limit, 400));
+        var scores0 = new ExactMatch().Evaluate(
+            model, tokenizer, Template.Plain, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 100),
             maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 40), run.PredictionsFile("exact_match"), run.ShowProgress);
         return Scores.Combine(("exact_match", scores0));
     }

@@ -116,8 +116,11 @@ partial class Gemma7bMetamath
             Batch = 128,
             MicroBatch = 8,
             LearningRate = 0.007,
-            Schedule = ScheduleKind.Cosine,
-            WarmupRatio = 0.02,
+            Schedule = new CosineSchedulePlan
+            {
+                WarmupRatio = 0.02,
+                Floor = 0.0,
+            },
             WeightDecay = 0.0,
             Beta1 = 0.9,
             Beta2 = 0.999,
@@ -128,7 +131,79 @@ partial class Gemma7bMetamath
             CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1),
         },
-        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = TaskProtocols.Of("gsm8k"), Data = new DataSourcePlan { Path = "data/gsm8k/test.jsonl", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "question", Input = null, Response = "answer", Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 32, MaxNewTokens = 512, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }, new EvaluationPlan { Task = TaskProtocols.Of("math"), Data = new DataSourcePlan { Path = "data/math/test.jsonl", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "problem", Input = null, Response = "solution", Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 32, MaxNewTokens = 2048, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
+        Evaluation = EquatableArray.Of<EvaluationPlan>(
+            new EvaluationPlan
+            {
+                Task = TaskProtocols.Of("gsm8k"),
+                Data = new DataSourcePlan
+                {
+                    Path = "data/gsm8k/test.jsonl",
+                    Hub = null,
+                    Generator = null,
+                    Seed = 0,
+                    Columns = new ColumnMap
+                    {
+                        Prompt = "question",
+                        Input = null,
+                        Response = "answer",
+                        Text = null,
+                        Messages = null,
+                    },
+                    Split = null,
+                    Limit = null,
+                    Separator = null,
+                },
+                Batch = 32,
+                MaxNewTokens = 512,
+                Decoding = new DecodingPlan
+                {
+                    Kind = DecodingKind.Greedy,
+                    Beams = 4,
+                    LengthPenalty = 1.0,
+                    Temperature = 1.0,
+                    TopK = null,
+                    TopP = 1.0,
+                    Seed = 0,
+                    MinNewTokens = 0,
+                    Stop = EquatableArray.Of<string>(),
+                },
+            },
+            new EvaluationPlan
+            {
+                Task = TaskProtocols.Of("math"),
+                Data = new DataSourcePlan
+                {
+                    Path = "data/math/test.jsonl",
+                    Hub = null,
+                    Generator = null,
+                    Seed = 0,
+                    Columns = new ColumnMap
+                    {
+                        Prompt = "problem",
+                        Input = null,
+                        Response = "solution",
+                        Text = null,
+                        Messages = null,
+                    },
+                    Split = null,
+                    Limit = null,
+                    Separator = null,
+                },
+                Batch = 32,
+                MaxNewTokens = 2048,
+                Decoding = new DecodingPlan
+                {
+                    Kind = DecodingKind.Greedy,
+                    Beams = 4,
+                    LengthPenalty = 1.0,
+                    Temperature = 1.0,
+                    TopK = null,
+                    TopP = 1.0,
+                    Seed = 0,
+                    MinNewTokens = 0,
+                    Stop = EquatableArray.Of<string>(),
+                },
+            }),
         Export = new ExportPlan
         {
             Peft = true,

@@ -52,8 +52,8 @@ public sealed partial class Gemma7bMetamath : Pipeline<LoadedTextModel<LlamaMode
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :26
         var steps = run.Steps(examples.Count); // 2.0 epochs as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.02), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.007), steps, warmup);
+        var warmup = StepCount.Warmup(run.Setting(Keys.Training.WarmupRatio, 0.02), steps);
+        var schedule = new CosineSchedule(peak: run.Setting(Keys.Training.LearningRate, 0.007), steps, warmup, floor: 0.0);
         using (var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
         using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
@@ -81,7 +81,7 @@ public sealed partial class Gemma7bMetamath : Pipeline<LoadedTextModel<LlamaMode
         var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :39
-        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
+        run.Export(loaded, adapters, new ExportPlan { Peft = run.Setting(Keys.Export.Peft, true), Merged = run.Setting(Keys.Export.Merged, false) });
         return run.Complete(before, after);
     }
 
@@ -116,12 +116,14 @@ public sealed partial class Gemma7bMetamath : Pipeline<LoadedTextModel<LlamaMode
         var rows0 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(0).Path, "data/gsm8k/test.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
-        var scores0 = new Gsm8k().Evaluate(model, tokenizer, EvaluationFrame.Metamath, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
+        var scores0 = new Gsm8k().Evaluate(
+            model, tokenizer, EvaluationFrame.Metamath, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.ShowProgress);
         var rows1 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(1).Path, "data/math/test.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
             limit: run.Setting(Keys.Evaluation(1).Limit, null));
-        var scores1 = new CompetitionMath().Evaluate(model, tokenizer, EvaluationFrame.Metamath, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32),
+        var scores1 = new CompetitionMath().Evaluate(
+            model, tokenizer, EvaluationFrame.Metamath, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 2048), run.PredictionsFile("math"), run.ShowProgress);
         return Scores.Combine(("gsm8k", scores0), ("math", scores1));
     }

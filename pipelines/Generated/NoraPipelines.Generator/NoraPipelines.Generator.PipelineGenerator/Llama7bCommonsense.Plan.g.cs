@@ -116,8 +116,11 @@ partial class Llama7bCommonsense
             Batch = 32,
             MicroBatch = 16,
             LearningRate = 0.0001,
-            Schedule = ScheduleKind.Cosine,
-            WarmupRatio = 0.025,
+            Schedule = new CosineSchedulePlan
+            {
+                WarmupRatio = 0.025,
+                Floor = 0.0,
+            },
             WeightDecay = 0.01,
             Beta1 = 0.9,
             Beta2 = 0.999,
@@ -128,7 +131,295 @@ partial class Llama7bCommonsense
             CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1),
         },
-        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = TaskProtocols.Of("commonsense/boolq"), Data = new DataSourcePlan { Path = "data/commonsense/boolq/test.json", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer", Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 16, MaxNewTokens = 32, Decoding = new DecodingPlan { Kind = DecodingKind.Beams, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }, new EvaluationPlan { Task = TaskProtocols.Of("commonsense/piqa"), Data = new DataSourcePlan { Path = "data/commonsense/piqa/test.json", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer", Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 16, MaxNewTokens = 32, Decoding = new DecodingPlan { Kind = DecodingKind.Beams, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }, new EvaluationPlan { Task = TaskProtocols.Of("commonsense/social_i_qa"), Data = new DataSourcePlan { Path = "data/commonsense/social_i_qa/test.json", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer", Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 16, MaxNewTokens = 32, Decoding = new DecodingPlan { Kind = DecodingKind.Beams, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }, new EvaluationPlan { Task = TaskProtocols.Of("commonsense/hellaswag"), Data = new DataSourcePlan { Path = "data/commonsense/hellaswag/test.json", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer", Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 16, MaxNewTokens = 32, Decoding = new DecodingPlan { Kind = DecodingKind.Beams, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }, new EvaluationPlan { Task = TaskProtocols.Of("commonsense/winogrande"), Data = new DataSourcePlan { Path = "data/commonsense/winogrande/test.json", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer", Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 16, MaxNewTokens = 32, Decoding = new DecodingPlan { Kind = DecodingKind.Beams, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }, new EvaluationPlan { Task = TaskProtocols.Of("commonsense/arc_easy"), Data = new DataSourcePlan { Path = "data/commonsense/ARC-Easy/test.json", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer", Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 16, MaxNewTokens = 32, Decoding = new DecodingPlan { Kind = DecodingKind.Beams, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }, new EvaluationPlan { Task = TaskProtocols.Of("commonsense/arc_challenge"), Data = new DataSourcePlan { Path = "data/commonsense/ARC-Challenge/test.json", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer", Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 16, MaxNewTokens = 32, Decoding = new DecodingPlan { Kind = DecodingKind.Beams, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }, new EvaluationPlan { Task = TaskProtocols.Of("commonsense/openbookqa"), Data = new DataSourcePlan { Path = "data/commonsense/openbookqa/test.json", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer", Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 16, MaxNewTokens = 32, Decoding = new DecodingPlan { Kind = DecodingKind.Beams, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
+        Evaluation = EquatableArray.Of<EvaluationPlan>(
+            new EvaluationPlan
+            {
+                Task = TaskProtocols.Of("commonsense/boolq"),
+                Data = new DataSourcePlan
+                {
+                    Path = "data/commonsense/boolq/test.json",
+                    Hub = null,
+                    Generator = null,
+                    Seed = 0,
+                    Columns = new ColumnMap
+                    {
+                        Prompt = "instruction",
+                        Input = "input",
+                        Response = "answer",
+                        Text = null,
+                        Messages = null,
+                    },
+                    Split = null,
+                    Limit = null,
+                    Separator = null,
+                },
+                Batch = 16,
+                MaxNewTokens = 32,
+                Decoding = new DecodingPlan
+                {
+                    Kind = DecodingKind.Beams,
+                    Beams = 4,
+                    LengthPenalty = 1.0,
+                    Temperature = 1.0,
+                    TopK = null,
+                    TopP = 1.0,
+                    Seed = 0,
+                    MinNewTokens = 0,
+                    Stop = EquatableArray.Of<string>(),
+                },
+            },
+            new EvaluationPlan
+            {
+                Task = TaskProtocols.Of("commonsense/piqa"),
+                Data = new DataSourcePlan
+                {
+                    Path = "data/commonsense/piqa/test.json",
+                    Hub = null,
+                    Generator = null,
+                    Seed = 0,
+                    Columns = new ColumnMap
+                    {
+                        Prompt = "instruction",
+                        Input = "input",
+                        Response = "answer",
+                        Text = null,
+                        Messages = null,
+                    },
+                    Split = null,
+                    Limit = null,
+                    Separator = null,
+                },
+                Batch = 16,
+                MaxNewTokens = 32,
+                Decoding = new DecodingPlan
+                {
+                    Kind = DecodingKind.Beams,
+                    Beams = 4,
+                    LengthPenalty = 1.0,
+                    Temperature = 1.0,
+                    TopK = null,
+                    TopP = 1.0,
+                    Seed = 0,
+                    MinNewTokens = 0,
+                    Stop = EquatableArray.Of<string>(),
+                },
+            },
+            new EvaluationPlan
+            {
+                Task = TaskProtocols.Of("commonsense/social_i_qa"),
+                Data = new DataSourcePlan
+                {
+                    Path = "data/commonsense/social_i_qa/test.json",
+                    Hub = null,
+                    Generator = null,
+                    Seed = 0,
+                    Columns = new ColumnMap
+                    {
+                        Prompt = "instruction",
+                        Input = "input",
+                        Response = "answer",
+                        Text = null,
+                        Messages = null,
+                    },
+                    Split = null,
+                    Limit = null,
+                    Separator = null,
+                },
+                Batch = 16,
+                MaxNewTokens = 32,
+                Decoding = new DecodingPlan
+                {
+                    Kind = DecodingKind.Beams,
+                    Beams = 4,
+                    LengthPenalty = 1.0,
+                    Temperature = 1.0,
+                    TopK = null,
+                    TopP = 1.0,
+                    Seed = 0,
+                    MinNewTokens = 0,
+                    Stop = EquatableArray.Of<string>(),
+                },
+            },
+            new EvaluationPlan
+            {
+                Task = TaskProtocols.Of("commonsense/hellaswag"),
+                Data = new DataSourcePlan
+                {
+                    Path = "data/commonsense/hellaswag/test.json",
+                    Hub = null,
+                    Generator = null,
+                    Seed = 0,
+                    Columns = new ColumnMap
+                    {
+                        Prompt = "instruction",
+                        Input = "input",
+                        Response = "answer",
+                        Text = null,
+                        Messages = null,
+                    },
+                    Split = null,
+                    Limit = null,
+                    Separator = null,
+                },
+                Batch = 16,
+                MaxNewTokens = 32,
+                Decoding = new DecodingPlan
+                {
+                    Kind = DecodingKind.Beams,
+                    Beams = 4,
+                    LengthPenalty = 1.0,
+                    Temperature = 1.0,
+                    TopK = null,
+                    TopP = 1.0,
+                    Seed = 0,
+                    MinNewTokens = 0,
+                    Stop = EquatableArray.Of<string>(),
+                },
+            },
+            new EvaluationPlan
+            {
+                Task = TaskProtocols.Of("commonsense/winogrande"),
+                Data = new DataSourcePlan
+                {
+                    Path = "data/commonsense/winogrande/test.json",
+                    Hub = null,
+                    Generator = null,
+                    Seed = 0,
+                    Columns = new ColumnMap
+                    {
+                        Prompt = "instruction",
+                        Input = "input",
+                        Response = "answer",
+                        Text = null,
+                        Messages = null,
+                    },
+                    Split = null,
+                    Limit = null,
+                    Separator = null,
+                },
+                Batch = 16,
+                MaxNewTokens = 32,
+                Decoding = new DecodingPlan
+                {
+                    Kind = DecodingKind.Beams,
+                    Beams = 4,
+                    LengthPenalty = 1.0,
+                    Temperature = 1.0,
+                    TopK = null,
+                    TopP = 1.0,
+                    Seed = 0,
+                    MinNewTokens = 0,
+                    Stop = EquatableArray.Of<string>(),
+                },
+            },
+            new EvaluationPlan
+            {
+                Task = TaskProtocols.Of("commonsense/arc_easy"),
+                Data = new DataSourcePlan
+                {
+                    Path = "data/commonsense/ARC-Easy/test.json",
+                    Hub = null,
+                    Generator = null,
+                    Seed = 0,
+                    Columns = new ColumnMap
+                    {
+                        Prompt = "instruction",
+                        Input = "input",
+                        Response = "answer",
+                        Text = null,
+                        Messages = null,
+                    },
+                    Split = null,
+                    Limit = null,
+                    Separator = null,
+                },
+                Batch = 16,
+                MaxNewTokens = 32,
+                Decoding = new DecodingPlan
+                {
+                    Kind = DecodingKind.Beams,
+                    Beams = 4,
+                    LengthPenalty = 1.0,
+                    Temperature = 1.0,
+                    TopK = null,
+                    TopP = 1.0,
+                    Seed = 0,
+                    MinNewTokens = 0,
+                    Stop = EquatableArray.Of<string>(),
+                },
+            },
+            new EvaluationPlan
+            {
+                Task = TaskProtocols.Of("commonsense/arc_challenge"),
+                Data = new DataSourcePlan
+                {
+                    Path = "data/commonsense/ARC-Challenge/test.json",
+                    Hub = null,
+                    Generator = null,
+                    Seed = 0,
+                    Columns = new ColumnMap
+                    {
+                        Prompt = "instruction",
+                        Input = "input",
+                        Response = "answer",
+                        Text = null,
+                        Messages = null,
+                    },
+                    Split = null,
+                    Limit = null,
+                    Separator = null,
+                },
+                Batch = 16,
+                MaxNewTokens = 32,
+                Decoding = new DecodingPlan
+                {
+                    Kind = DecodingKind.Beams,
+                    Beams = 4,
+                    LengthPenalty = 1.0,
+                    Temperature = 1.0,
+                    TopK = null,
+                    TopP = 1.0,
+                    Seed = 0,
+                    MinNewTokens = 0,
+                    Stop = EquatableArray.Of<string>(),
+                },
+            },
+            new EvaluationPlan
+            {
+                Task = TaskProtocols.Of("commonsense/openbookqa"),
+                Data = new DataSourcePlan
+                {
+                    Path = "data/commonsense/openbookqa/test.json",
+                    Hub = null,
+                    Generator = null,
+                    Seed = 0,
+                    Columns = new ColumnMap
+                    {
+                        Prompt = "instruction",
+                        Input = "input",
+                        Response = "answer",
+                        Text = null,
+                        Messages = null,
+                    },
+                    Split = null,
+                    Limit = null,
+                    Separator = null,
+                },
+                Batch = 16,
+                MaxNewTokens = 32,
+                Decoding = new DecodingPlan
+                {
+                    Kind = DecodingKind.Beams,
+                    Beams = 4,
+                    LengthPenalty = 1.0,
+                    Temperature = 1.0,
+                    TopK = null,
+                    TopP = 1.0,
+                    Seed = 0,
+                    MinNewTokens = 0,
+                    Stop = EquatableArray.Of<string>(),
+                },
+            }),
         Export = new ExportPlan
         {
             Peft = true,

@@ -52,8 +52,8 @@ public sealed partial class Llama7bCommonsense : Pipeline<LoadedTextModel<LlamaM
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :28
         var steps = run.Steps(examples.Count); // 20000 as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.025), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.0001), steps, warmup);
+        var warmup = StepCount.Warmup(run.Setting(Keys.Training.WarmupRatio, 0.025), steps);
+        var schedule = new CosineSchedule(peak: run.Setting(Keys.Training.LearningRate, 0.0001), steps, warmup, floor: 0.0);
         using (var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.01), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
         using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
@@ -81,7 +81,7 @@ public sealed partial class Llama7bCommonsense : Pipeline<LoadedTextModel<LlamaM
         var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :49
-        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
+        run.Export(loaded, adapters, new ExportPlan { Peft = run.Setting(Keys.Export.Peft, true), Merged = run.Setting(Keys.Export.Merged, false) });
         return run.Complete(before, after);
     }
 
@@ -114,44 +114,52 @@ public sealed partial class Llama7bCommonsense : Pipeline<LoadedTextModel<LlamaM
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
-            run.Sources.Files(Keys.Evaluation(0).Path, "data/commonsense/boolq/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting(Keys.Evaluation(0).Limit, null));
-        var scores0 = Commonsense.Boolq.Evaluate(model, tokenizer, Template.Commonsense, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 16),
+            run.Sources.Files(Keys.Evaluation(0).Path, "data/commonsense/boolq/test.json"),
+            new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(0).Limit, null));
+        var scores0 = Commonsense.Boolq.Evaluate(
+            model, tokenizer, Template.Commonsense, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 32), run.PredictionsFile("commonsense/boolq"), run.ShowProgress);
         var rows1 = ExampleReader.Read(
-            run.Sources.Files(Keys.Evaluation(1).Path, "data/commonsense/piqa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting(Keys.Evaluation(1).Limit, null));
-        var scores1 = Commonsense.Piqa.Evaluate(model, tokenizer, Template.Commonsense, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 16),
+            run.Sources.Files(Keys.Evaluation(1).Path, "data/commonsense/piqa/test.json"),
+            new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(1).Limit, null));
+        var scores1 = Commonsense.Piqa.Evaluate(
+            model, tokenizer, Template.Commonsense, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 32), run.PredictionsFile("commonsense/piqa"), run.ShowProgress);
         var rows2 = ExampleReader.Read(
-            run.Sources.Files(Keys.Evaluation(2).Path, "data/commonsense/social_i_qa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting(Keys.Evaluation(2).Limit, null));
-        var scores2 = Commonsense.SocialIQa.Evaluate(model, tokenizer, Template.Commonsense, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 16),
+            run.Sources.Files(Keys.Evaluation(2).Path, "data/commonsense/social_i_qa/test.json"),
+            new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(2).Limit, null));
+        var scores2 = Commonsense.SocialIQa.Evaluate(
+            model, tokenizer, Template.Commonsense, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("commonsense/social_i_qa"), run.ShowProgress);
         var rows3 = ExampleReader.Read(
-            run.Sources.Files(Keys.Evaluation(3).Path, "data/commonsense/hellaswag/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting(Keys.Evaluation(3).Limit, null));
-        var scores3 = Commonsense.Hellaswag.Evaluate(model, tokenizer, Template.Commonsense, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 16),
+            run.Sources.Files(Keys.Evaluation(3).Path, "data/commonsense/hellaswag/test.json"),
+            new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(3).Limit, null));
+        var scores3 = Commonsense.Hellaswag.Evaluate(
+            model, tokenizer, Template.Commonsense, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(3).MaxNewTokens, 32), run.PredictionsFile("commonsense/hellaswag"), run.ShowProgress);
         var rows4 = ExampleReader.Read(
-            run.Sources.Files(Keys.Evaluation(4).Path, "data/commonsense/winogrande/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting(Keys.Evaluation(4).Limit, null));
-        var scores4 = Commonsense.Winogrande.Evaluate(model, tokenizer, Template.Commonsense, rows4, batch: run.Setting(Keys.Evaluation(4).Batch, 16),
+            run.Sources.Files(Keys.Evaluation(4).Path, "data/commonsense/winogrande/test.json"),
+            new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(4).Limit, null));
+        var scores4 = Commonsense.Winogrande.Evaluate(
+            model, tokenizer, Template.Commonsense, rows4, batch: run.Setting(Keys.Evaluation(4).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(4).MaxNewTokens, 32), run.PredictionsFile("commonsense/winogrande"), run.ShowProgress);
         var rows5 = ExampleReader.Read(
-            run.Sources.Files(Keys.Evaluation(5).Path, "data/commonsense/ARC-Easy/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting(Keys.Evaluation(5).Limit, null));
-        var scores5 = Commonsense.ArcEasy.Evaluate(model, tokenizer, Template.Commonsense, rows5, batch: run.Setting(Keys.Evaluation(5).Batch, 16),
+            run.Sources.Files(Keys.Evaluation(5).Path, "data/commonsense/ARC-Easy/test.json"),
+            new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(5).Limit, null));
+        var scores5 = Commonsense.ArcEasy.Evaluate(
+            model, tokenizer, Template.Commonsense, rows5, batch: run.Setting(Keys.Evaluation(5).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(5).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_easy"), run.ShowProgress);
         var rows6 = ExampleReader.Read(
-            run.Sources.Files(Keys.Evaluation(6).Path, "data/commonsense/ARC-Challenge/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting(Keys.Evaluation(6).Limit, null));
-        var scores6 = Commonsense.ArcChallenge.Evaluate(model, tokenizer, Template.Commonsense, rows6, batch: run.Setting(Keys.Evaluation(6).Batch, 16),
+            run.Sources.Files(Keys.Evaluation(6).Path, "data/commonsense/ARC-Challenge/test.json"),
+            new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(6).Limit, null));
+        var scores6 = Commonsense.ArcChallenge.Evaluate(
+            model, tokenizer, Template.Commonsense, rows6, batch: run.Setting(Keys.Evaluation(6).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(6).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_challenge"), run.ShowProgress);
         var rows7 = ExampleReader.Read(
-            run.Sources.Files(Keys.Evaluation(7).Path, "data/commonsense/openbookqa/test.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
-            limit: run.Setting(Keys.Evaluation(7).Limit, null));
-        var scores7 = Commonsense.Openbookqa.Evaluate(model, tokenizer, Template.Commonsense, rows7, batch: run.Setting(Keys.Evaluation(7).Batch, 16),
+            run.Sources.Files(Keys.Evaluation(7).Path, "data/commonsense/openbookqa/test.json"),
+            new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(7).Limit, null));
+        var scores7 = Commonsense.Openbookqa.Evaluate(
+            model, tokenizer, Template.Commonsense, rows7, batch: run.Setting(Keys.Evaluation(7).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(7).MaxNewTokens, 32), run.PredictionsFile("commonsense/openbookqa"), run.ShowProgress);
         return Scores.Combine(
             ("commonsense/boolq", scores0),
@@ -162,7 +170,10 @@ public sealed partial class Llama7bCommonsense : Pipeline<LoadedTextModel<LlamaM
             ("commonsense/arc_easy", scores5),
             ("commonsense/arc_challenge", scores6),
             ("commonsense/openbookqa", scores7))
-            .WithAverage("commonsense.average", "commonsense/boolq.accuracy", "commonsense/piqa.accuracy", "commonsense/social_i_qa.accuracy", "commonsense/hellaswag.accuracy", "commonsense/winogrande.accuracy", "commonsense/arc_easy.accuracy", "commonsense/arc_challenge.accuracy", "commonsense/openbookqa.accuracy");
+            .WithAverage(
+                "commonsense.average", "commonsense/boolq.accuracy", "commonsense/piqa.accuracy", "commonsense/social_i_qa.accuracy",
+                "commonsense/hellaswag.accuracy", "commonsense/winogrande.accuracy", "commonsense/arc_easy.accuracy", "commonsense/arc_challenge.accuracy",
+                "commonsense/openbookqa.accuracy");
     }
 
     /// <summary>Called after each optimizer step; write it in another part of this class.</summary>

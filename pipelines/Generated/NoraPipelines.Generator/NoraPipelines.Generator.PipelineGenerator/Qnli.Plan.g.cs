@@ -109,8 +109,10 @@ partial class Qnli
             Batch = 32,
             MicroBatch = 32,
             LearningRate = 0.001,
-            Schedule = ScheduleKind.Linear,
-            WarmupRatio = 0.06,
+            Schedule = new LinearSchedulePlan
+            {
+                WarmupRatio = 0.06,
+            },
             WeightDecay = 0.0,
             Beta1 = 0.9,
             Beta2 = 0.999,
@@ -121,7 +123,43 @@ partial class Qnli
             CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1, 2, 3, 4, 5),
         },
-        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = TaskProtocols.Of("glue/qnli"), Data = new DataSourcePlan { Path = "data/QNLI/dev.tsv", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = null, Input = null, Response = null, Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 32, MaxNewTokens = 256, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
+        Evaluation = EquatableArray.Of<EvaluationPlan>(
+            new EvaluationPlan
+            {
+                Task = TaskProtocols.Of("glue/qnli"),
+                Data = new DataSourcePlan
+                {
+                    Path = "data/QNLI/dev.tsv",
+                    Hub = null,
+                    Generator = null,
+                    Seed = 0,
+                    Columns = new ColumnMap
+                    {
+                        Prompt = null,
+                        Input = null,
+                        Response = null,
+                        Text = null,
+                        Messages = null,
+                    },
+                    Split = null,
+                    Limit = null,
+                    Separator = null,
+                },
+                Batch = 32,
+                MaxNewTokens = 256,
+                Decoding = new DecodingPlan
+                {
+                    Kind = DecodingKind.Greedy,
+                    Beams = 4,
+                    LengthPenalty = 1.0,
+                    Temperature = 1.0,
+                    TopK = null,
+                    TopP = 1.0,
+                    Seed = 0,
+                    MinNewTokens = 0,
+                    Stop = EquatableArray.Of<string>(),
+                },
+            }),
         Export = new ExportPlan
         {
             Peft = true,

@@ -51,8 +51,8 @@ public sealed partial class Qnli : Pipeline<LoadedTextModel<RobertaModel>>
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :26
         var steps = run.Steps(examples.Count); // 10.0 epochs as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.06), steps);
-        var schedule = LearningRateSchedule.Linear(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
+        var warmup = StepCount.Warmup(run.Setting(Keys.Training.WarmupRatio, 0.06), steps);
+        var schedule = new LinearSchedule(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
         using (var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
         using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
@@ -80,7 +80,7 @@ public sealed partial class Qnli : Pipeline<LoadedTextModel<RobertaModel>>
         var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :37
-        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
+        run.Export(loaded, adapters, new ExportPlan { Peft = run.Setting(Keys.Export.Peft, true), Merged = run.Setting(Keys.Export.Merged, false) });
         return run.Complete(before, after);
     }
 
@@ -110,7 +110,9 @@ public sealed partial class Qnli : Pipeline<LoadedTextModel<RobertaModel>>
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = GlueReader.Read(
             run.Sources.Files(Keys.Evaluation(0).Path, "data/QNLI/dev.tsv"), GlueTask.Qnli, limit: run.Setting(Keys.Evaluation(0).Limit, null), run.Say);
-        var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Qnli, maxTokens: 128, batch: run.Setting(Keys.Evaluation(0).Batch, 32), run.PredictionsFile("glue/qnli"), run.ShowProgress);
+        var scores0 = Glue.Evaluate(
+            model, tokenizer, rows0, GlueTask.Qnli, maxTokens: 128, batch: run.Setting(Keys.Evaluation(0).Batch, 32), run.PredictionsFile("glue/qnli"),
+            run.ShowProgress);
         return Scores.Combine(("glue/qnli", scores0));
     }
 

@@ -116,8 +116,11 @@ partial class Quickstart
             Batch = 8,
             MicroBatch = 8,
             LearningRate = 0.005,
-            Schedule = ScheduleKind.Cosine,
-            WarmupRatio = 0.02,
+            Schedule = new CosineSchedulePlan
+            {
+                WarmupRatio = 0.02,
+                Floor = 0.0,
+            },
             WeightDecay = 0.0,
             Beta1 = 0.9,
             Beta2 = 0.999,
@@ -128,7 +131,43 @@ partial class Quickstart
             CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1),
         },
-        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = TaskProtocols.Of("exact_match"), Data = new DataSourcePlan { Path = "data/held-out.jsonl", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = null, Input = null, Response = null, Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 50, MaxNewTokens = 48, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
+        Evaluation = EquatableArray.Of<EvaluationPlan>(
+            new EvaluationPlan
+            {
+                Task = TaskProtocols.Of("exact_match"),
+                Data = new DataSourcePlan
+                {
+                    Path = "data/held-out.jsonl",
+                    Hub = null,
+                    Generator = null,
+                    Seed = 0,
+                    Columns = new ColumnMap
+                    {
+                        Prompt = null,
+                        Input = null,
+                        Response = null,
+                        Text = null,
+                        Messages = null,
+                    },
+                    Split = null,
+                    Limit = null,
+                    Separator = null,
+                },
+                Batch = 50,
+                MaxNewTokens = 48,
+                Decoding = new DecodingPlan
+                {
+                    Kind = DecodingKind.Greedy,
+                    Beams = 4,
+                    LengthPenalty = 1.0,
+                    Temperature = 1.0,
+                    TopK = null,
+                    TopP = 1.0,
+                    Seed = 0,
+                    MinNewTokens = 0,
+                    Stop = EquatableArray.Of<string>(),
+                },
+            }),
         Export = new ExportPlan
         {
             Peft = true,

@@ -35,8 +35,7 @@ public sealed partial class Quickstart : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :19
         var rows = ExampleReader.Stream(
-            run.Sources.Files(Keys.Dataset.Train.Path, "data/train.jsonl"), new ColumnMap(),
-            limit: run.Setting(Keys.Dataset.Train.Limit, null));
+            run.Sources.Files(Keys.Dataset.Train.Path, "data/train.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 128, LossOn.Response).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :30
@@ -52,8 +51,8 @@ public sealed partial class Quickstart : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :24
         var steps = run.Steps(examples.Count); // 2400 as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.02), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.005), steps, warmup);
+        var warmup = StepCount.Warmup(run.Setting(Keys.Training.WarmupRatio, 0.02), steps);
+        var schedule = new CosineSchedule(peak: run.Setting(Keys.Training.LearningRate, 0.005), steps, warmup, floor: 0.0);
         using (var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
         using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
@@ -81,7 +80,7 @@ public sealed partial class Quickstart : Pipeline<LoadedTextModel<LlamaModel>>
         var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
-        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
+        run.Export(loaded, adapters, new ExportPlan { Peft = run.Setting(Keys.Export.Peft, true), Merged = run.Setting(Keys.Export.Merged, false) });
         return run.Complete(before, after);
     }
 
@@ -114,9 +113,9 @@ public sealed partial class Quickstart : Pipeline<LoadedTextModel<LlamaModel>>
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
-            run.Sources.Files(Keys.Evaluation(0).Path, "data/held-out.jsonl"), new ColumnMap(),
-            limit: run.Setting(Keys.Evaluation(0).Limit, null));
-        var scores0 = new ExactMatch().Evaluate(model, tokenizer, Template.Plain, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 50),
+            run.Sources.Files(Keys.Evaluation(0).Path, "data/held-out.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Evaluation(0).Limit, null));
+        var scores0 = new ExactMatch().Evaluate(
+            model, tokenizer, Template.Plain, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 50),
             maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 48), run.PredictionsFile("exact_match"), run.ShowProgress);
         return Scores.Combine(("exact_match", scores0));
     }

@@ -37,7 +37,8 @@ public sealed partial class Sst2MinilmFull : Pipeline<LoadedTextModel<BertModel>
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :21
         var rows = GlueReader.Read(
-            run.Sources.Files(Keys.Dataset.Train.Path, "../../../shared/data/text/glue/SST-2/train.tsv"), GlueTask.Sst2, limit: run.Setting(Keys.Dataset.Train.Limit, null), run.Say);
+            run.Sources.Files(Keys.Dataset.Train.Path, "../../../shared/data/text/glue/SST-2/train.tsv"), GlueTask.Sst2,
+            limit: run.Setting(Keys.Dataset.Train.Limit, null), run.Say);
         var examples = new LabelledTextEncoder(tokenizer, maxTokens: 64).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :34
@@ -45,8 +46,8 @@ public sealed partial class Sst2MinilmFull : Pipeline<LoadedTextModel<BertModel>
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :26
         var steps = run.Steps(examples.Count); // 2.0 epochs as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.06), steps);
-        var schedule = LearningRateSchedule.Linear(peak: run.Setting(Keys.Training.LearningRate, 0.0001), steps, warmup);
+        var warmup = StepCount.Warmup(run.Setting(Keys.Training.WarmupRatio, 0.06), steps);
+        var schedule = new LinearSchedule(peak: run.Setting(Keys.Training.LearningRate, 0.0001), steps, warmup);
         using (var optimizer = new AdamW(parameters,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
         using (var training = run.StartTraining(steps, parameters, optimizer, model)) // goes on where a stopped run was
@@ -74,7 +75,7 @@ public sealed partial class Sst2MinilmFull : Pipeline<LoadedTextModel<BertModel>
         var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export --------------------------------------------------------------------------------------------------- :40
-        run.Export(loaded, merged: run.Setting(Keys.Export.Merged, true));
+        run.Export(loaded, new ExportPlan { Peft = false, Merged = run.Setting(Keys.Export.Merged, true) });
         return run.Complete(before, after);
     }
 
@@ -90,8 +91,11 @@ public sealed partial class Sst2MinilmFull : Pipeline<LoadedTextModel<BertModel>
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = GlueReader.Read(
-            run.Sources.Files(Keys.Evaluation(0).Path, "../../../shared/data/text/glue/SST-2/dev.tsv"), GlueTask.Sst2, limit: run.Setting(Keys.Evaluation(0).Limit, null), run.Say);
-        var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Sst2, maxTokens: 64, batch: run.Setting(Keys.Evaluation(0).Batch, 64), run.PredictionsFile("glue/sst2"), run.ShowProgress);
+            run.Sources.Files(Keys.Evaluation(0).Path, "../../../shared/data/text/glue/SST-2/dev.tsv"), GlueTask.Sst2,
+            limit: run.Setting(Keys.Evaluation(0).Limit, null), run.Say);
+        var scores0 = Glue.Evaluate(
+            model, tokenizer, rows0, GlueTask.Sst2, maxTokens: 64, batch: run.Setting(Keys.Evaluation(0).Batch, 64), run.PredictionsFile("glue/sst2"),
+            run.ShowProgress);
         return Scores.Combine(("glue/sst2", scores0));
     }
 

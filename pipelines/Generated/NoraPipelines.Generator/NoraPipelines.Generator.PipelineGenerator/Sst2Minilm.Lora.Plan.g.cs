@@ -100,8 +100,10 @@ partial class Sst2MinilmLora
             Batch = 32,
             MicroBatch = 32,
             LearningRate = 0.001,
-            Schedule = ScheduleKind.Linear,
-            WarmupRatio = 0.06,
+            Schedule = new LinearSchedulePlan
+            {
+                WarmupRatio = 0.06,
+            },
             WeightDecay = 0.0,
             Beta1 = 0.9,
             Beta2 = 0.999,
@@ -112,7 +114,43 @@ partial class Sst2MinilmLora
             CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1, 2, 3),
         },
-        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = TaskProtocols.Of("glue/sst2"), Data = new DataSourcePlan { Path = "../../../shared/data/text/glue/SST-2/dev.tsv", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = null, Input = null, Response = null, Text = null, Messages = null }, Split = null, Limit = null, Separator = null }, Batch = 64, MaxNewTokens = 256, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
+        Evaluation = EquatableArray.Of<EvaluationPlan>(
+            new EvaluationPlan
+            {
+                Task = TaskProtocols.Of("glue/sst2"),
+                Data = new DataSourcePlan
+                {
+                    Path = "../../../shared/data/text/glue/SST-2/dev.tsv",
+                    Hub = null,
+                    Generator = null,
+                    Seed = 0,
+                    Columns = new ColumnMap
+                    {
+                        Prompt = null,
+                        Input = null,
+                        Response = null,
+                        Text = null,
+                        Messages = null,
+                    },
+                    Split = null,
+                    Limit = null,
+                    Separator = null,
+                },
+                Batch = 64,
+                MaxNewTokens = 256,
+                Decoding = new DecodingPlan
+                {
+                    Kind = DecodingKind.Greedy,
+                    Beams = 4,
+                    LengthPenalty = 1.0,
+                    Temperature = 1.0,
+                    TopK = null,
+                    TopP = 1.0,
+                    Seed = 0,
+                    MinNewTokens = 0,
+                    Stop = EquatableArray.Of<string>(),
+                },
+            }),
         Export = new ExportPlan
         {
             Peft = true,

@@ -37,7 +37,8 @@ public sealed partial class Sst2MinilmLora : Pipeline<LoadedTextModel<BertModel>
 
         // ---- Data ----------------------------------------------------------------------------------------------------- :21
         var rows = GlueReader.Read(
-            run.Sources.Files(Keys.Dataset.Train.Path, "../../../shared/data/text/glue/SST-2/train.tsv"), GlueTask.Sst2, limit: run.Setting(Keys.Dataset.Train.Limit, null), run.Say);
+            run.Sources.Files(Keys.Dataset.Train.Path, "../../../shared/data/text/glue/SST-2/train.tsv"), GlueTask.Sst2,
+            limit: run.Setting(Keys.Dataset.Train.Limit, null), run.Say);
         var examples = new LabelledTextEncoder(tokenizer, maxTokens: 64).EncodeAll(rows);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :34
@@ -48,8 +49,8 @@ public sealed partial class Sst2MinilmLora : Pipeline<LoadedTextModel<BertModel>
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :26
         var steps = run.Steps(examples.Count); // 2.0 epochs as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.06), steps);
-        var schedule = LearningRateSchedule.Linear(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
+        var warmup = StepCount.Warmup(run.Setting(Keys.Training.WarmupRatio, 0.06), steps);
+        var schedule = new LinearSchedule(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
         using (var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
         using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
@@ -77,7 +78,7 @@ public sealed partial class Sst2MinilmLora : Pipeline<LoadedTextModel<BertModel>
         var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
-        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
+        run.Export(loaded, adapters, new ExportPlan { Peft = run.Setting(Keys.Export.Peft, true), Merged = run.Setting(Keys.Export.Merged, false) });
         return run.Complete(before, after);
     }
 
@@ -110,8 +111,11 @@ public sealed partial class Sst2MinilmLora : Pipeline<LoadedTextModel<BertModel>
     {
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = GlueReader.Read(
-            run.Sources.Files(Keys.Evaluation(0).Path, "../../../shared/data/text/glue/SST-2/dev.tsv"), GlueTask.Sst2, limit: run.Setting(Keys.Evaluation(0).Limit, null), run.Say);
-        var scores0 = Glue.Evaluate(model, tokenizer, rows0, GlueTask.Sst2, maxTokens: 64, batch: run.Setting(Keys.Evaluation(0).Batch, 64), run.PredictionsFile("glue/sst2"), run.ShowProgress);
+            run.Sources.Files(Keys.Evaluation(0).Path, "../../../shared/data/text/glue/SST-2/dev.tsv"), GlueTask.Sst2,
+            limit: run.Setting(Keys.Evaluation(0).Limit, null), run.Say);
+        var scores0 = Glue.Evaluate(
+            model, tokenizer, rows0, GlueTask.Sst2, maxTokens: 64, batch: run.Setting(Keys.Evaluation(0).Batch, 64), run.PredictionsFile("glue/sst2"),
+            run.ShowProgress);
         return Scores.Combine(("glue/sst2", scores0));
     }
 

@@ -22,6 +22,7 @@ public sealed class Sst2Minilm : Comparison
     [
         new("nora", new Sst2MinilmNora(), []),
         new("lora", new Sst2MinilmLora(), [new("adapter.method", "lora"), new("adapter.rank", "8")]),
-        new("full", new Sst2MinilmFull(), [new("adapter.method", "full"), new("training.learning_rate", "1.0e-4"), new("export.merged", "true"), new("export.peft", "false")]),
+        new("full", new Sst2MinilmFull(), [
+            new("adapter.method", "full"), new("training.learning_rate", "1.0e-4"), new("export.merged", "true"), new("export.peft", "false")]),
     ];
 }

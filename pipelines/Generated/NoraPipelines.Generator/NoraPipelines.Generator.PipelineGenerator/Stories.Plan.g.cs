@@ -116,8 +116,11 @@ partial class Stories
             Batch = 16,
             MicroBatch = 16,
             LearningRate = 0.01,
-            Schedule = ScheduleKind.Cosine,
-            WarmupRatio = 0.03,
+            Schedule = new CosineSchedulePlan
+            {
+                WarmupRatio = 0.03,
+                Floor = 0.0,
+            },
             WeightDecay = 0.0,
             Beta1 = 0.9,
             Beta2 = 0.999,
@@ -128,7 +131,43 @@ partial class Stories
             CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1),
         },
-        Evaluation = EquatableArray.Of<EvaluationPlan>(new EvaluationPlan { Task = TaskProtocols.Of("perplexity"), Data = new DataSourcePlan { Path = "../../../shared/data/text/gsm8k/test.jsonl", Hub = null, Generator = null, Seed = 0, Columns = new ColumnMap { Prompt = null, Input = null, Response = null, Text = "question", Messages = null }, Split = null, Limit = 400, Separator = null }, Batch = 32, MaxNewTokens = 256, Decoding = new DecodingPlan { Kind = DecodingKind.Greedy, Beams = 4, LengthPenalty = 1.0, Temperature = 1.0, TopK = null, TopP = 1.0, Seed = 0, MinNewTokens = 0, Stop = EquatableArray.Of<string>() } }),
+        Evaluation = EquatableArray.Of<EvaluationPlan>(
+            new EvaluationPlan
+            {
+                Task = TaskProtocols.Of("perplexity"),
+                Data = new DataSourcePlan
+                {
+                    Path = "../../../shared/data/text/gsm8k/test.jsonl",
+                    Hub = null,
+                    Generator = null,
+                    Seed = 0,
+                    Columns = new ColumnMap
+                    {
+                        Prompt = null,
+                        Input = null,
+                        Response = null,
+                        Text = "question",
+                        Messages = null,
+                    },
+                    Split = null,
+                    Limit = 400,
+                    Separator = null,
+                },
+                Batch = 32,
+                MaxNewTokens = 256,
+                Decoding = new DecodingPlan
+                {
+                    Kind = DecodingKind.Greedy,
+                    Beams = 4,
+                    LengthPenalty = 1.0,
+                    Temperature = 1.0,
+                    TopK = null,
+                    TopP = 1.0,
+                    Seed = 0,
+                    MinNewTokens = 0,
+                    Stop = EquatableArray.Of<string>(),
+                },
+            }),
         Export = new ExportPlan
         {
             Peft = true,

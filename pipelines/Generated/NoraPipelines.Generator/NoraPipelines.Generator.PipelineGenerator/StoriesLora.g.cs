@@ -46,8 +46,8 @@ public sealed partial class StoriesLora : Pipeline<LoadedTextModel<LlamaModel>>
 
         // ---- Train ---------------------------------------------------------------------------------------------------- :22
         var steps = run.Steps(examples.Count); // 300 as planned
-        var warmup = LearningRateSchedule.WarmupStepsOf(run.Setting(Keys.Training.WarmupRatio, 0.03), steps);
-        var schedule = LearningRateSchedule.Cosine(peak: run.Setting(Keys.Training.LearningRate, 0.01), steps, warmup);
+        var warmup = StepCount.Warmup(run.Setting(Keys.Training.WarmupRatio, 0.03), steps);
+        var schedule = new CosineSchedule(peak: run.Setting(Keys.Training.LearningRate, 0.01), steps, warmup, floor: 0.0);
         using (var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
         using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was
@@ -75,7 +75,7 @@ public sealed partial class StoriesLora : Pipeline<LoadedTextModel<LlamaModel>>
         var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
-        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
+        run.Export(loaded, adapters, new ExportPlan { Peft = run.Setting(Keys.Export.Peft, true), Merged = run.Setting(Keys.Export.Merged, false) });
         return run.Complete(before, after);
     }
 

@@ -109,8 +109,11 @@ public static partial class Keys
             export => export.Merged, (export, writes) => export with { Merged = writes }) with
         { RunTime = true };
 
+        /// <summary>Everything that can be asked for; each is a property of <see cref="ExportPlan"/>.</summary>
+        internal static IReadOnlyList<SpecKey<bool>> All { get; } = [Peft, Merged];
+
         internal static SectionKey Section { get; } =
-            SectionKey.Of("export", "What is written after training, besides the nested factors themselves.", Peft, Merged);
+            SectionKey.Of("export", "What is written after training, besides the nested factors themselves.", [.. All]);
     }
 
     /// <summary>Variants of a spec.</summary>

@@ -6,6 +6,3 @@ public readonly record struct Place(int Line, int Column, int EndLine, int EndCo
     /// <summary>The first character of the file.</summary>
     public static Place Start { get; } = new(1, 1, 1, 1, 0, 0);
 }
-
-/// <summary>A value and where it was written.</summary>
-public sealed record Located<T>(T Value, Place Place);
