@@ -75,7 +75,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ------------------------------------------------------------------------------------------------------
-        run.Export(loaded, adapters, peft: run.Setting(Keys.Export.Peft, true), merged: run.Setting(Keys.Export.Merged, false));
+        run.Export(loaded, adapters, new ExportPlan { Peft = run.Setting(Keys.Export.Peft, true), Merged = run.Setting(Keys.Export.Merged, false) });
         return run.Complete(before, after);
     }
 

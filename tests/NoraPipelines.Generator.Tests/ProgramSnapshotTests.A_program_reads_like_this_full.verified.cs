@@ -69,7 +69,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var after = run.Stages.Once("evaluate-after", () => Evaluate(run, loaded));
 
         // ---- Export ---------------------------------------------------------------------------------------------------- :7
-        run.Export(loaded, merged: run.Setting(Keys.Export.Merged, true));
+        run.Export(loaded, new ExportPlan { Peft = false, Merged = run.Setting(Keys.Export.Merged, true) });
         return run.Complete(before, after);
     }
 
