@@ -12,7 +12,8 @@ internal static class ExportSection
         EvaluationSection.WriteAfter(code, unit);
         code.Line();
         code.Banner("Export", Places.Line(unit.Lines.Export));
-        code.Call($"run.Export({MethodSections.Of(unit.Plan.Adapter).Exported}, new ExportPlan {{ ", Keys.Export.All.Select(key => Asked(key, unit.Plan)), " });");
+        var exported = MethodSections.Of(unit.Plan.Adapter).Exported;
+        code.Call($"run.Export({exported}, new ExportPlan {{ ", Keys.Export.All.Select(key => Asked(key, unit.Plan)), " });");
         var scores = unit.Plan.Evaluation.Count > 0;
         code.Line(scores ? "return run.Complete(before, after);" : "return run.Complete(null, null);");
     }

@@ -176,8 +176,12 @@ public class DiagnosticTests
     }
 
     [Fact]
-    public void A_sweep_whose_variant_has_such_a_name_is_refused() => Assert.Contains("NORA123: the class CosineSchedule of a variant", Assert.Single(GeneratorRun.OnSpec(
-        Specs.With("pipeline: sample", "pipeline: cosine").Replace("export: {", "sweep: { variants: [{ name: schedule, adapter.alpha: 16 }] }\nexport: {")).Problems));
+    public void A_sweep_whose_variant_has_such_a_name_is_refused()
+    {
+        var spec = Specs.With("pipeline: sample", "pipeline: cosine")
+            .Replace("export: {", "sweep: { variants: [{ name: schedule, adapter.alpha: 16 }] }\nexport: {");
+        Assert.Contains("NORA123: the class CosineSchedule of a variant", Assert.Single(GeneratorRun.OnSpec(spec).Problems));
+    }
 
     [Fact]
     public void All_problems_of_a_spec_come_at_once_and_in_order()

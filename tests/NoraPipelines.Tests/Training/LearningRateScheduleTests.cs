@@ -83,7 +83,8 @@ public sealed class LearningRateScheduleTests
     [Fact]
     public void Every_planned_kind_has_a_class_that_takes_its_numbers_by_name()
     {
-        foreach (var plan in SchedulePlans.All) Assert.Equal((0.2, 50, 5), (Made(plan, 0.2, 50, 5).Peak, Made(plan, 0.2, 50, 5).Steps, Made(plan, 0.2, 50, 5).WarmupSteps));
+        foreach (var schedule in SchedulePlans.All.Select(plan => Made(plan, 0.2, 50, 5)))
+            Assert.Equal((0.2, 50, 5), (schedule.Peak, schedule.Steps, schedule.WarmupSteps));
     }
 
     [Fact]
@@ -104,7 +105,8 @@ public sealed class LearningRateScheduleTests
     /// <summary>As a generated program makes it.</summary>
     private static LearningRateSchedule Made(SchedulePlan plan, double peak, int steps, int warmup)
     {
-        var constructor = typeof(LearningRateSchedule).Assembly.GetType($"NoraPipelines.Training.{plan.ClassName}", throwOnError: true)!.GetConstructors().Single();
+        var type = typeof(LearningRateSchedule).Assembly.GetType($"NoraPipelines.Training.{plan.ClassName}", throwOnError: true)!;
+        var constructor = type.GetConstructors().Single();
         var own = plan.Arguments.ToDictionary(argument => argument.Key, argument => argument.Value);
         Assert.Equal(["peak", "steps", "warmup", .. own.Keys], constructor.GetParameters().Select(parameter => parameter.Name));
         return (LearningRateSchedule)constructor.Invoke([peak, steps, warmup, .. own.Values.Cast<object>()]);

@@ -35,7 +35,8 @@ public static partial class Keys
             training => training.LearningRate, (training, rate) => training with { LearningRate = rate }) with
         { Required = true, RunTime = true, Maximum = 10, Default = null };
 
-        internal static readonly SpecKey<string> Schedule = Part.In("training.schedule").Text("kind", $"What the rate does after warm-up; {SchedulePlans.Sentence}",
+        internal static readonly SpecKey<string> Schedule = Part.In("training.schedule").Text("kind",
+            $"What the rate does after warm-up; {SchedulePlans.Sentence}",
             training => training.Schedule.Kind, (training, kind) => training with { Schedule = SchedulePlans.Of(kind) }) with
         { Decides = true, Words = SchedulePlans.All.Select(schedule => schedule.Kind).ToEquatableArray() };
 

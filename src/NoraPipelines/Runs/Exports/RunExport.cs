@@ -19,7 +19,8 @@ public static class RunExport
     /// <summary>Writes what the adapters learned.</summary>
     /// <param name="asked">What is written besides the nested factors and the method's own form, which always are.</param>
     /// <exception cref="NoraException">A value is not finite, or the folder cannot be written.</exception>
-    public static void Export(this RunContext run, LoadedModel loaded, AdapterSet adapters, ExportPlan asked) => Write(new ExportJob(run, loaded, adapters, asked));
+    public static void Export(this RunContext run, LoadedModel loaded, AdapterSet adapters, ExportPlan asked) =>
+        Write(new ExportJob(run, loaded, adapters, asked));
 
     /// <summary>Writes the model itself, where all of it trained.</summary>
     /// <exception cref="NoraException">A weight is not finite, or the folder cannot be written.</exception>
