@@ -36,7 +36,7 @@ public sealed class MendTorchSharp : ITask
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            BuildEngine.LogErrorEvent(new BuildErrorEventArgs("", "", "", 0, 0, 0, 0, $"TorchSharp could not be mended: {problem.Message}", "", nameof(MendTorchSharp)));
+            BuildEngine.LogErrorEvent(new BuildErrorEventArgs("", "", "", 0, 0, 0, 0, $"TorchSharp could not be patched: {problem.Message}", "", nameof(MendTorchSharp)));
             return false;
         }
     }

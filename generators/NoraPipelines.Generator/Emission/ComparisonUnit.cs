@@ -10,5 +10,5 @@ internal sealed record ComparisonUnit(
 /// <summary>A variant as the class of its sweep lists it.</summary>
 internal sealed record ComparedVariant(string Name, string ClassName, EquatableArray<SweptValue> Values);
 
-/// <summary>A key that a variant has otherwise than the spec, and its value, in the spec's words.</summary>
+/// <summary>A key whose value a variant changes, and that value, in the spec's words.</summary>
 internal sealed record SweptValue(string Key, string Value);

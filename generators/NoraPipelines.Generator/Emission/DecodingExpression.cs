@@ -5,7 +5,7 @@ namespace NoraPipelines.Generator.Emission;
 /// <summary>A way of decoding as the argument that asks for it.</summary>
 internal static class DecodingExpression
 {
-    /// <summary>Whether a task that writes text is decoded otherwise than its protocol says.</summary>
+    /// <summary>Whether a task that writes text has a decoding that differs from its protocol's.</summary>
     public static bool IsNeeded(EvaluationPlan task) =>
         task.Decoding.Kind != DecodingKind.Likelihood && task.Decoding != new DecodingPlan { Kind = task.Task.Decoding };
 

@@ -9,7 +9,7 @@ internal sealed class AnswerOptions
     private readonly Option<int> _maxTokens = new("--max-tokens") { Description = "Longest answer, in tokens", HelpName = "N", DefaultValueFactory = static _ => 256 };
     private readonly Option<int> _minTokens = new("--min-tokens") { Description = "Shortest answer, in tokens", HelpName = "N" };
     private readonly Option<double> _temperature = new("--temperature") { Description = "0 takes the most probable token each time (default)", HelpName = "T" };
-    private readonly Option<int?> _topK = new("--top-k") { Description = "Draw from so many most probable tokens", HelpName = "K" };
+    private readonly Option<int?> _topK = new("--top-k") { Description = "Draw only from the K most probable tokens", HelpName = "K" };
     private readonly Option<double> _topP = new("--top-p")
     {
         Description = "Draw from the most probable tokens that have this probability together",

@@ -50,7 +50,7 @@ internal static class NativeChecks
             new("threads", true, $"{torch.get_num_threads()} of {Environment.ProcessorCount} processors"),
             new("scalars", ArgumentLifetimes.LastUntilReturn, ArgumentLifetimes.LastUntilReturn
                 ? "live until the call that uses them returns"
-                : "TorchSharp.dll is as its package has it, not as the build mends it: a garbage collection during a call may end a run. Build again with dotnet build, without PublishSingleFile."),
+                : "TorchSharp.dll is the one of the package, not the one that the build patches: a garbage collection during a call may end a run. Build again with dotnet build, without PublishSingleFile."),
             Beyond("operators", () => LibtorchOperators.Available ? "libtorch's fused ones, beyond TorchSharp's" : "TorchSharp's only"),
             Beyond("tensors", () => TensorMemory.Install() ? "on the CPU in a pool of blocks" : "where libtorch's own allocator puts them"),
         ];

@@ -34,7 +34,7 @@ internal static class SettingSources
         catch (Exception problem) when (problem is InvalidDataException or FormatException or JsonException or IOException or UnauthorizedAccessException)
         {
             throw new NoraException(
-                $"{path}: {Innermost(problem).Message} Expected one JSON object of settings, such as {{ \"training\": {{ \"learning_rate\": 1e-3 }} }}; mend or remove the file.", problem);
+                $"{path}: {Innermost(problem).Message} Expected one JSON object of settings, such as {{ \"training\": {{ \"learning_rate\": 1e-3 }} }}; correct or remove the file.", problem);
         }
         return Leaves(file.GetChildren()).Select(leaf => new SettingValue(leaf.Key, leaf.Value, path));
     }

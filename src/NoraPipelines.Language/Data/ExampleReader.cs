@@ -35,7 +35,7 @@ public static class ExampleReader
     /// <summary>As Read, a row at a time: for what keeps no row, such as an encoder.</summary>
     /// <param name="files">A file, a folder with data files, or a glob; or several of them.</param>
     /// <param name="columns">Where prompt and response, or the text, are; an empty map takes the first known set (docs/data.md).</param>
-    /// <param name="limit">Take the first so many rows; null: all.</param>
+    /// <param name="limit">How many rows to take, from the first; null: all.</param>
     /// <param name="separator">What stands between two texts of a .txt file; null: a line each.</param>
     /// <param name="split">The part of the rows that is taken; null: all.</param>
     /// <exception cref="DataException">A file cannot be read, or, while it is read, a row is not as expected or there is none; file and line are named.</exception>

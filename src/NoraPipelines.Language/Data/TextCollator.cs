@@ -4,7 +4,7 @@ namespace NoraPipelines.Data;
 
 /// <summary>Texts become right-padded rows, one each or, packed, several.</summary>
 /// <param name="padId">Fills rows on the right; never labelled, never attended to.</param>
-/// <param name="rowTokens">The examples of a step are packed into rows of at most so many tokens; null: a row each.</param>
+/// <param name="rowTokens">The examples of a step are packed into rows of at most this many tokens; null: a row each.</param>
 public sealed class TextCollator(int padId, int? rowTokens = null) : ICollator<TokenizedExample, TextBatch>
 {
     /// <summary>Pads with the tokenizer's own padding token, or with id 0.</summary>

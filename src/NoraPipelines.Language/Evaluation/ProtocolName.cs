@@ -3,7 +3,7 @@ using NoraPipelines.Generation;
 
 namespace NoraPipelines.Evaluation;
 
-/// <summary>A result that was decoded otherwise than its protocol says so: "gsm8k-metamath-v1 (4 beams)".</summary>
+/// <summary>A result whose decoding differs from its protocol's says so: "gsm8k-metamath-v1 (4 beams)".</summary>
 internal static class ProtocolName
 {
     /// <param name="given">Null: as the protocol has it.</param>

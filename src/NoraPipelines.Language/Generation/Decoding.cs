@@ -18,7 +18,7 @@ public sealed record Decoding
     /// <summary>Ends a search as soon as as many texts have ended as there are beams, without asking whether a better one may come.</summary>
     public bool EarlyStopping { get; init; }
 
-    /// <summary>No text ends before it has so many tokens.</summary>
+    /// <summary>The least number of tokens in a text.</summary>
     public int MinNewTokens { get; init; }
 
     /// <summary>A text ends where one of these appears; not with beams. Needs <see cref="GenerationOptions.Tokenizer"/>.</summary>

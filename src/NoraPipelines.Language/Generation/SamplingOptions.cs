@@ -6,7 +6,7 @@ public sealed record SamplingOptions
     /// <summary>Logits are divided by it; above 0. Small values come close to greedy choice.</summary>
     public double Temperature { get; init; } = 1;
 
-    /// <summary>Draw from so many most probable tokens; null: from all.</summary>
+    /// <summary>Draw only from this many of the most probable tokens; null: from all.</summary>
     public int? TopK { get; init; }
 
     /// <summary>Draw from the most probable tokens that together have this probability (Holtzman et al. 2020); in (0, 1].</summary>

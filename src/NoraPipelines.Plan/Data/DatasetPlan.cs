@@ -42,7 +42,7 @@ public sealed record DataSourcePlan
     /// <summary>Which part of the rows is taken; null: all of them.</summary>
     public SplitPlan? Split { get; init; }
 
-    /// <summary>Take the first so many rows (of the part); null: all.</summary>
+    /// <summary>How many rows (of the part) to take, from the first; null: all.</summary>
     public int? Limit { get; init; }
 
     /// <summary>What stands between two texts of a .txt file; null: a line each.</summary>

@@ -14,7 +14,7 @@ public sealed record DecodingPlan
     /// <summary>Logits are divided by it before a token is drawn.</summary>
     public double Temperature { get; init; } = 1;
 
-    /// <summary>Draw from so many most probable tokens; null: from all.</summary>
+    /// <summary>Draw only from this many of the most probable tokens; null: from all.</summary>
     public int? TopK { get; init; }
 
     /// <summary>Draw from the most probable tokens that together have this probability.</summary>
@@ -23,7 +23,7 @@ public sealed record DecodingPlan
     /// <summary>Fixes the draws.</summary>
     public int Seed { get; init; }
 
-    /// <summary>No answer ends before it has so many tokens.</summary>
+    /// <summary>The least number of tokens in an answer.</summary>
     public int MinNewTokens { get; init; }
 
     /// <summary>An answer ends where one of these texts appears.</summary>

@@ -64,7 +64,7 @@ public sealed class TextTokenizer
         return ids;
     }
 
-    /// <summary>One text, or a pair of texts, with the tokens that the model was trained to see around them, at most so many in all.</summary>
+    /// <summary>One text, or a pair of texts, with the special tokens that the model was trained with, at most <paramref name="maxTokens"/> in all.</summary>
     /// <param name="second">Null: <paramref name="first"/> alone.</param>
     /// <param name="maxTokens">Longer texts lose their ends, of a pair the longer first; special tokens stay.</param>
     /// <exception cref="TokenizerException">The limit has no room for a text, or a pattern takes too long.</exception>

@@ -27,7 +27,7 @@ public sealed class DataOrder(int count, int seed)
         return order;
     }
 
-    /// <summary>Examples of so many passes over the data: rounded up, as the plan's StepCount rounds.</summary>
+    /// <summary>Examples in a number of passes over the data: rounded up, as the plan's StepCount rounds.</summary>
     public static long TotalExamples(int examples, double epochs) => (long)decimal.Ceiling(examples * (decimal)epochs);
 
     /// <summary>The rows at positions first … first + count − 1 of the endless stream of epochs.</summary>

@@ -16,7 +16,7 @@ public static class RowSplit
         return (mixed >> 11) * (1.0 / (1UL << 53)) < split.HeldOut == (split.Take == SplitPart.HeldOut);
     }
 
-    /// <summary>Rows of the part of so many rows.</summary>
+    /// <summary>How many of the rows are in the part.</summary>
     public static long Count(SplitPlan split, long rows)
     {
         var count = 0L;

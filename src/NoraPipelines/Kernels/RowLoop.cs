@@ -4,7 +4,7 @@ namespace NoraPipelines.Kernels;
 
 /// <summary>
 /// Rows shared out among libtorch's own threads (those of its OpenMP library): threads of another pool would fight with them for the cores,
-/// because they go on waiting busily for a while after each operator. Where the library is not to be had, .NET's pool serves.
+/// because they spin for a while after each operator. Where the library is missing, .NET's thread pool is used.
 /// </summary>
 internal static unsafe class RowLoop
 {

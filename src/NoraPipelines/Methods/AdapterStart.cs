@@ -7,9 +7,9 @@ namespace NoraPipelines.Methods;
 public static class AdapterStart
 {
     /// <summary>
-    /// Copies the tensors of every module; both sides must have the same modules and ranks. Where a LoRA folder scales otherwise than the
-    /// spec (alpha / rank, or rsLoRA), B takes up the difference, so that the function is the same. What trains beside the adapters, a
-    /// classifier's head, comes along.
+    /// Copies the tensors of every module; both sides must have the same modules and ranks. Where a LoRA folder has another scale than the
+    /// spec (alpha / rank, or rsLoRA), B absorbs the difference, so that the function is the same. What trains beside the adapters, a
+    /// classifier's head, is copied too.
     /// </summary>
     /// <param name="folder">In the form that the adapters' method goes on from, or a run's folder, which holds all forms.</param>
     /// <exception cref="Checkpoints.CheckpointException">The folder is missing, damaged, or of another form.</exception>

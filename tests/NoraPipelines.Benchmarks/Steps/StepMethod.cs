@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace NoraPipelines.Benchmarks.Steps;
 
 /// <summary>One way to train a step, on all seven projections: its adapter and the operations that it adds to each.</summary>
-/// <param name="Forward">Operations of the adapter's forward pass on so many tokens.</param>
+/// <param name="Forward">Operations of the adapter's forward pass on a number of tokens.</param>
 /// <param name="InputGradient">Of the gradient of its input.</param>
 /// <param name="Backward">Of the rest of its backward pass.</param>
 internal sealed record StepMethod(

@@ -48,7 +48,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
     /// <summary>Leaves out the end of a step, as a mistaken loop would.</summary>
     public bool ForgetsToFinish { get; init; }
 
-    /// <summary>Packs examples of 4 to 12 tokens into rows of so many; null: examples of 12 tokens, a row each.</summary>
+    /// <summary>Packs examples of 4 to 12 tokens into rows of this many; null: examples of 12 tokens, a row each.</summary>
     public int? RowTokens { get; init; }
 
     public override string SpecFile => $"{name}/{name}.nora.yaml";

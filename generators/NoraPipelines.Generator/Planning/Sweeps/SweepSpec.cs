@@ -14,7 +14,7 @@ internal sealed record SweepAxis(string Path, Place KeyPlace, IReadOnlyList<Spec
 /// <summary>A variant that was given its name.</summary>
 internal sealed record ListedVariant(string Name, Place Place, IReadOnlyList<SweepChange> Changes);
 
-/// <summary>One key that a variant has otherwise than the spec.</summary>
+/// <summary>One key whose value a variant changes.</summary>
 internal sealed record SweepChange(string Path, SpecNode Value, Place KeyPlace)
 {
     /// <summary>Whether the key is taken away.</summary>

@@ -11,7 +11,7 @@ public static class GlueReader
 {
     private const float HighestScore = 5;
 
-    /// <param name="limit">Take the first so many rows; null: all.</param>
+    /// <param name="limit">How many rows to take, from the first; null: all.</param>
     /// <param name="say">Gets a sentence where rows were broken and passed over; null: nobody listens.</param>
     /// <exception cref="DataException">The file cannot be read, lacks a column of the task, or holds a label that is none of the task's;
     /// file and line are named.</exception>

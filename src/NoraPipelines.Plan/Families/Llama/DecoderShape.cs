@@ -30,7 +30,7 @@ public sealed record DecoderShape : ModelShape
     /// <summary>The head is the embedding matrix itself; the checkpoint then has no lm_head.weight.</summary>
     public bool TiedEmbeddings { get; init; }
 
-    /// <summary>Mistral, Qwen: a token attends to the last so many tokens, itself included; null: to all before it.</summary>
+    /// <summary>Mistral, Qwen: how many of the last tokens a token attends to, itself included; null: all.</summary>
     public int? SlidingWindow { get; init; }
 
     /// <summary>Qwen: layers without the window, though others have it.</summary>

@@ -21,7 +21,7 @@ public sealed record DyLoraPlan : LowRankPlan
 
     internal override IEnumerable<PlanProblem> Check(PipelinePlan plan) => RankAt <= Rank ? base.Check(plan) : base.Check(plan).Append(
         PlanProblem.At("NORA136", DyLoraKeys.RankAt,
-            $"rank_at {RankAt} is above rank {Rank}: the adapter has only so many ranks to be cut to; use at most {Rank}"));
+            $"rank_at {RankAt} is above the adapter's rank {Rank}; use at most {Rank}"));
 }
 
 /// <summary>Keys of DyLoRA alone.</summary>

@@ -33,7 +33,7 @@ public class DataSourceKeys
             .WithNoEffect(Generator, plan => get(plan).Generator is null ? "rows of a file need no seed" : null);
         Columns = ColumnsOf(path + ".columns", get, set);
         Split = new SplitKeys(path + ".split", usual, part, get);
-        Limit = part.Key("limit", Kind.WholeOrNull, "Take the first so many rows; left out or null: all.", data => data.Limit, (data, rows) => data with { Limit = rows }) with
+        Limit = part.Key("limit", Kind.WholeOrNull, "How many rows to take, from the first; left out or null: all.", data => data.Limit, (data, rows) => data with { Limit = rows }) with
         { Minimum = 1, RunTime = true };
         Separator = part.TextOrNone("separator", "What stands between two texts of a .txt file; left out: a line each.",
                 data => data.Separator, (data, text) => data with { Separator = text }) with

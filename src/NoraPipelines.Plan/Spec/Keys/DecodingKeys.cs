@@ -16,7 +16,7 @@ internal sealed class DecodingKeys
             Minimum = 1,
             ItemAt = index => new SpecKey<string>($"{path}.stop.{index}", Plans.Kind.Text, "A text.") { MayBeBlank = Blank.WhiteSpace },
         }, OfLikelihood);
-        MinNewTokens = For(part.Whole("min_new_tokens", "No answer ends before it has so many tokens.",
+        MinNewTokens = For(part.Whole("min_new_tokens", "The least number of tokens in an answer.",
             decoding => decoding.MinNewTokens, (decoding, tokens) => decoding with { MinNewTokens = tokens }, minimum: 0), OfLikelihood);
         Section = SectionKey.Of(path, "How an answer is chosen; left out: as the task's protocol has it.",
             Kind,

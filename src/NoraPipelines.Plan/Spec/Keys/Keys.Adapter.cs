@@ -31,9 +31,9 @@ public static partial class Keys
             ItemAt = index => Target(index),
         });
 
-        internal static readonly SpecKey<int> First = new("adapter.layers.first", Kind.Whole, "The first so many layers.") { Minimum = 1 };
+        internal static readonly SpecKey<int> First = new("adapter.layers.first", Kind.Whole, "How many layers, from the first.") { Minimum = 1 };
 
-        internal static readonly SpecKey<int> Last = new("adapter.layers.last", Kind.Whole, "The last so many layers.") { Minimum = 1 };
+        internal static readonly SpecKey<int> Last = new("adapter.layers.last", Kind.Whole, "How many layers, up to the last.") { Minimum = 1 };
 
         internal static readonly SpecKey<string> Layers = OfAdapters(new SpecKey<string>(
             "adapter.layers", Kind.Text, "The layers that get an adapter: all, a list counted from 0, { first: n } or { last: n }.")

@@ -9,7 +9,7 @@ namespace NoraPipelines.Checkpoints.Hub;
 /// </summary>
 internal sealed class HubDownload(HubClient client, HubRepository repository, HubCache cache, string commit, IHubProgress progress)
 {
-    /// <exception cref="HubException">The file cannot be had, or what comes is not what was listed.</exception>
+    /// <exception cref="HubException">The file is not available, or what arrives is not what was listed.</exception>
     public async Task Fetch(HubFile file, CancellationToken stop)
     {
         var blob = cache.Blob(file.Hash);

@@ -1,6 +1,6 @@
 namespace NoraPipelines.Checkpoints.Hub;
 
-/// <summary>A repository or a file of the hub cannot be had; the message says what was asked for and what to do.</summary>
+/// <summary>A repository or a file is not available from the hub; the message says what was asked for and what to do.</summary>
 public sealed class HubException(string message, Exception? inner = null) : NoraException(message, inner)
 {
     /// <summary>Whether the hub could not be reached at all, so that what is cached may serve.</summary>

@@ -5,7 +5,7 @@ public interface IHubProgress
 {
     void Say(string text);
 
-    /// <summary>So many bytes are to be had, of which some are here from before.</summary>
+    /// <summary>The number of bytes to download, and how many of them are already here.</summary>
     void Begin(int files, long bytes, long present);
 
     /// <summary>Bytes that came; negative where a file begins anew.</summary>

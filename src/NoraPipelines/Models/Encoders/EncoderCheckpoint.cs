@@ -28,7 +28,7 @@ internal sealed class EncoderCheckpoint
         HasHead = head.All(pair => stored.TryGetValue(pair.Key, out var found) && found.SequenceEqual(pair.Value));
     }
 
-    /// <summary>Whether the checkpoint has a head for so many labels.</summary>
+    /// <summary>Whether the checkpoint has a head for this number of labels.</summary>
     public bool HasHead { get; }
 
     /// <summary>Reads the encoder's tensors.</summary>

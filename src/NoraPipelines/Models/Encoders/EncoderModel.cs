@@ -42,7 +42,7 @@ public abstract class EncoderModel : ITokenModel, IClassifier<TextBatch>
 
     public bool GradientCheckpointing { get; set; }
 
-    /// <summary>Whether the checkpoint had no head for so many labels, so that this one begins at random.</summary>
+    /// <summary>Whether the checkpoint had no head for this number of labels, so that this one begins at random.</summary>
     public bool HasNewHead { get; private protected init; }
 
     public IEnumerable<LinearProjection> Projections => Layers.SelectMany(layer => layer.Projections);

@@ -29,7 +29,7 @@ internal static class ShapeAdoption
             errors.Select(problem => $"{problem.Path}: {problem.Message}").Prepend($"{plan.Name} does not fit the model in {folder}:")));
     }
 
-    /// <summary>The folder of config.json; null where it is not here and cannot be had, which loading the model will say.</summary>
+    /// <summary>The folder of config.json; null where it is neither here nor available, which loading the model will report.</summary>
     private static string? Folder(ModelSource source, PlannedPaths paths)
     {
         if (source is ModelSource.Folder folder) return Path.GetFullPath(folder.Path, paths.Folder);

@@ -110,7 +110,7 @@ public sealed class StructureStartTests : IDisposable
         Assert.True(after < 0.9 * before, $"{before} → {after}");
     }
 
-    /// <summary>The loss on one batch after so many steps on it.</summary>
+    /// <summary>The loss on one batch after a number of steps on it.</summary>
     private double Loss(AdapterSet adapters, int steps)
     {
         using var scope = NewDisposeScope();
