@@ -1,6 +1,6 @@
 using NoraPipelines.Plans;
-using YamlDotNet.Core.Events;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 
 namespace NoraPipelines.Generator.Spec;
 

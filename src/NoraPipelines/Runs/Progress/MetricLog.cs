@@ -1,7 +1,7 @@
 using System.Text.Json;
 using NoraPipelines.Runs.Folder;
-using TorchSharp;
 using NoraPipelines.Training;
+using TorchSharp;
 
 namespace NoraPipelines.Runs.Progress;
 

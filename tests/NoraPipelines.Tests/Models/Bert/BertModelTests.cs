@@ -1,7 +1,7 @@
-using NoraPipelines.Methods;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Data;
 using NoraPipelines.Export;
+using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Bert;
 using NoraPipelines.Plans;

@@ -1,5 +1,5 @@
-using NoraPipelines.Methods;
 using NoraPipelines.Generation;
+using NoraPipelines.Methods;
 using NoraPipelines.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
-using NoraPipelines.Methods;
 using NoraPipelines.Data;
+using NoraPipelines.Methods;
 using NoraPipelines.Models.Roberta;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Training;

@@ -1,5 +1,5 @@
-using NoraPipelines.Training;
 using NoraPipelines.Runs;
+using NoraPipelines.Training;
 
 namespace NoraPipelines.Tests.Runs.Comparing;
 

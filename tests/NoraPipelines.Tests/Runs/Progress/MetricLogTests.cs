@@ -1,8 +1,8 @@
-using NoraPipelines.Training;
 using System.Buffers.Binary;
 using NoraPipelines.Runs;
 using NoraPipelines.Runs.Progress;
 using NoraPipelines.Tests.Checkpoints;
+using NoraPipelines.Training;
 using Tensorboard;
 
 namespace NoraPipelines.Tests.Runs.Progress;

@@ -1,5 +1,5 @@
-using NoraPipelines.Methods;
 using NoraPipelines.Data;
+using NoraPipelines.Methods;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Llama;
 using NoraPipelines.Training;
