@@ -5,7 +5,7 @@ namespace NoraPipelines.Generator.Emission;
 /// <summary>A way of decoding as the argument that asks for it.</summary>
 internal static class DecodingExpression
 {
-    /// <summary>`decoding: …` where a task's decoding differs from its protocol's; null where it does not, or where no text is written.</summary>
+    /// <summary>`decoding: …` where a task is decoded otherwise than its protocol says; null where it is not, or where no text is written.</summary>
     public static string? Argument(EvaluationPlan task)
     {
         var usual = new DecodingPlan { Kind = task.Task.Decoding };

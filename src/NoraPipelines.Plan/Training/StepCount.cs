@@ -4,7 +4,7 @@ namespace NoraPipelines.Plans;
 public static class StepCount
 {
     /// <summary>
-    /// The steps of the plan, or of its epochs over the rows: ⌈rows · epochs / batch⌉, one stream over all epochs, of which the last
+    /// The steps of the plan, or its epochs over so many rows: ⌈rows · epochs / batch⌉, one stream over all epochs, of which the last
     /// step may hold fewer rows. 2 epochs of 100,000 rows at batch 128 are 1,563 steps (method.md, section 7).
     /// </summary>
     public static int Of(TrainingPlan training, long rows)
