@@ -9,7 +9,7 @@ public sealed partial class NamespaceTests
     private static readonly string[] Parts =
     [
         "Interop", "Kernels", "Checkpoints", "Tokenization", "Chat", "Data", "Models", "Distributed", "Training", "Initialization", "Export", "Methods",
-        "Generation", "Evaluation", "Runs",
+        "Generation", "Evaluation", "Runs", "Cli",
     ];
 
     /// <summary>

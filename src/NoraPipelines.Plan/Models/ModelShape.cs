@@ -11,7 +11,10 @@ public abstract record ModelShape
     /// <summary>All parameters of the model, embeddings and norms included, tied tensors counted once.</summary>
     public abstract long TotalParameters { get; }
 
-    /// <summary>Those of <see cref="TotalParameters"/> that a program loads, and full training trains: a published model may have parts that no task here uses.</summary>
+    /// <summary>
+    /// Those of <see cref="TotalParameters"/> that a program loads, and full training trains: a published model may have parts that no task
+    /// here uses.
+    /// </summary>
     internal virtual long LoadedParameters => TotalParameters;
 
     /// <summary>Tokens of the longest text; null for a model whose data is no text.</summary>

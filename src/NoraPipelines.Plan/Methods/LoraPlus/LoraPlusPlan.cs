@@ -21,6 +21,7 @@ internal static class LoraPlusKeys
     private static readonly MethodKeys<LoraPlusPlan> Of = new("adapter", new LoraPlusPlan { Rank = 1, Alpha = 1 });
 
     public static readonly SpecKey<double> RateRatio = Of.Own(
-        Of.Part.Positive("rate_ratio", "Method lora_plus: B's learning rate divided by A's.", plan => plan.RateRatio, (plan, ratio) => plan with { RateRatio = ratio }),
+        Of.Part.Positive("rate_ratio", "Method lora_plus: B's learning rate divided by A's.",
+            plan => plan.RateRatio, (plan, ratio) => plan with { RateRatio = ratio }),
         "only method lora_plus gives B a rate of its own");
 }

@@ -10,7 +10,8 @@ public class DataSourceKeys
         var part = new KeyPart<DataSourcePlan>(path, new DataSourcePlan(), get, set);
         var nowhere = new HubFilePlan("", null, "main");
 
-        Path = part.TextOrNone("path", "A .jsonl, .json, .csv, .tsv, .parquet or .txt file (.jsonl.gz and the like too), a folder or a glob, relative to the spec.",
+        Path = part.TextOrNone("path",
+            "A .jsonl, .json, .csv, .tsv, .parquet or .txt file (.jsonl.gz and the like too), a folder or a glob, relative to the spec.",
             data => data.Path, (data, file) => data with { Path = file }) with
         {
             RunTime = true,
@@ -33,7 +34,8 @@ public class DataSourceKeys
             .WithNoEffect(Generator, plan => get(plan).Generator is null ? "rows of a file need no seed" : null);
         Columns = ColumnsOf(path + ".columns", get, set);
         Split = new SplitKeys(path + ".split", usual, part, get);
-        Limit = part.Key("limit", Kind.WholeOrNull, "How many rows to take, from the first; left out or null: all.", data => data.Limit, (data, rows) => data with { Limit = rows }) with
+        Limit = part.Key("limit", Kind.WholeOrNull, "How many rows to take, from the first; left out or null: all.",
+            data => data.Limit, (data, rows) => data with { Limit = rows }) with
         { Minimum = 1, RunTime = true };
         Separator = part.TextOrNone("separator", "What stands between two texts of a .txt file; left out: a line each.",
                 data => data.Separator, (data, text) => data with { Separator = text }) with
@@ -89,7 +91,8 @@ public class DataSourceKeys
                 part.TextOrNone("input", "The column of what the prompt is about, where it is kept apart; may be empty in a row.",
                     columns => columns.Input, (columns, name) => columns with { Input = name }),
                 part.TextOrNone("response", "The column of the response.", columns => columns.Response, (columns, name) => columns with { Response = name }),
-                part.TextOrNone("text", "The column of the whole text, where there is no prompt.", columns => columns.Text, (columns, name) => columns with { Text = name }),
+                part.TextOrNone("text", "The column of the whole text, where there is no prompt.",
+                    columns => columns.Text, (columns, name) => columns with { Text = name }),
                 part.TextOrNone("messages", "The column of a conversation: a list of { role, content }.",
                     columns => columns.Messages, (columns, name) => columns with { Messages = name }))
             .WithNoEffect(null, plan => get(plan) switch

@@ -34,7 +34,8 @@ public sealed class EvaluationKeys : DataSourceKeys
         Columns = Columns with
         {
             Keys = [.. Columns.Keys.Select(key => key.Name == "prompt" ? key.WithNoEffect(Task, plan =>
-                plan.Dataset.Template is { Kind: TemplateKind.Custom, Prompt: { } prompt } && RowTemplate.Parse(prompt, out _) is { } template && template.Columns.Count() > 1
+                plan.Dataset.Template is { Kind: TemplateKind.Custom, Prompt: { } prompt }
+                && RowTemplate.Parse(prompt, out _) is { } template && template.Columns.Count() > 1
                     ? "the template's prompt names several columns and takes them by their names" : null) : key)],
         };
         Separator = Separator.WithNoEffect(Task, plan => of(plan).Task.Glue is not null ? Classifies : null);

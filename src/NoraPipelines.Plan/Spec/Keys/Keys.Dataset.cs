@@ -13,11 +13,13 @@ public static partial class Keys
 
         internal static readonly SpecKey<string?> Prompt = Part.In("dataset.template").TextOrNone(
             "prompt", "What stands before the response, such as \"Question: {question}\\nAnswer:\"; left out: nothing.",
-            dataset => dataset.Template.Prompt, (dataset, text) => dataset with { Template = new TemplatePlan(TemplateKind.Custom, text, dataset.Template.Response) });
+            dataset => dataset.Template.Prompt,
+            (dataset, text) => dataset with { Template = new TemplatePlan(TemplateKind.Custom, text, dataset.Template.Response) });
 
         internal static readonly SpecKey<string?> Response = Part.In("dataset.template").TextOrNone(
             "response", "What is learnt, such as \" {answer}\"; the end token follows.",
-            dataset => dataset.Template.Response, (dataset, text) => dataset with { Template = new TemplatePlan(TemplateKind.Custom, dataset.Template.Prompt, text) }) with
+            dataset => dataset.Template.Response,
+            (dataset, text) => dataset with { Template = new TemplatePlan(TemplateKind.Custom, dataset.Template.Prompt, text) }) with
         { Required = true };
 
         internal static readonly SpecKey<TemplateKind> Template = Part.Choice(

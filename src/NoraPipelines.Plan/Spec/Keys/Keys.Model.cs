@@ -30,7 +30,8 @@ public static partial class Keys
                 model => model.AcceptOtherShapes, (model, accepts) => model with { AcceptOtherShapes = accepts })
             .WithNoEffect(null, plan => plan.Model.Source is ModelSource.Random ? "random weights have no checkpoint to take a shape from" : null);
 
-        public static readonly SpecKey<string?> Tokenizer = Part.TextOrNone("tokenizer", "The tokenizer's file or folder, relative to the spec; left out: beside the weights.",
+        public static readonly SpecKey<string?> Tokenizer = Part.TextOrNone("tokenizer",
+            "The tokenizer's file or folder, relative to the spec; left out: beside the weights.",
             model => model.Tokenizer, (model, path) => model with { Tokenizer = path }) with
         { RunTime = true, IsPath = true };
 
@@ -48,7 +49,8 @@ public static partial class Keys
         {
             private static readonly KeyPart<ModelPlan> Part = Model.Part.In("model.source");
 
-            public static readonly SpecKey<string?> Path = new("model.source.path", Kind.TextOrNone, "A folder with config.json, *.safetensors and the tokenizer, relative to the spec.")
+            public static readonly SpecKey<string?> Path = new("model.source.path", Kind.TextOrNone,
+                "A folder with config.json, *.safetensors and the tokenizer, relative to the spec.")
             {
                 RunTime = true,
                 IsPath = true,
@@ -57,7 +59,8 @@ public static partial class Keys
                 Obstacle = plan => plan.Model.Source is ModelSource.Random ? "the weights of this pipeline are drawn from a seed, not read" : null,
             };
 
-            internal static readonly SpecKey<int> Random = new("model.source.random", Kind.Whole, "Seed of weights drawn from nothing, N(0, 0.02²); for `method: full`.")
+            internal static readonly SpecKey<int> Random = new("model.source.random", Kind.Whole,
+                "Seed of weights drawn from nothing, N(0, 0.02²); for `method: full`.")
             {
                 Minimum = 0,
                 Set = (plan, seed) => plan with { Model = plan.Model with { Source = new ModelSource.Random(seed) } },
@@ -74,7 +77,9 @@ public static partial class Keys
             {
                 Default = "main",
                 Pattern = Patterns.HubRevision,
-                Set = (plan, revision) => plan.Model.Source is ModelSource.Hub hub ? plan with { Model = plan.Model with { Source = hub with { Revision = revision } } } : plan,
+                Set = (plan, revision) => plan.Model.Source is ModelSource.Hub hub
+                    ? plan with { Model = plan.Model with { Source = hub with { Revision = revision } } }
+                    : plan,
             }.WithNoEffect(Hub, plan => plan.Model.Source is ModelSource.Hub ? null : "only a repository of the hub has revisions");
 
             internal static SectionKey Section { get; } = SectionKey.Of(
@@ -97,9 +102,12 @@ public static partial class Keys
                 Positive("rms_norm_eps", "Added to the mean square in RMSNorm.", "1E-06"),
                 Positive("rope_theta", "Base of the rotary frequencies.", "10000"),
                 OfFamily("tie_word_embeddings", Kind.Switch, "Whether the head is the embedding matrix; left out: as the family has it."),
-                OfFamily("sliding_window", Kind.WholeOrNull, "Mistral: tokens that a token attends to; null: all before it.") with { Minimum = 1, Maximum = 1 << 24 },
-                OfFamily("hidden_act", Kind.Text, "The feed-forward block's function; left out: as the family has it.") with { Words = Plans.Words.All<GateActivation>() },
-                OfFamily("attention_bias", Kind.Switch, "Whether q, k, v and o have a bias; not for qwen2, whose q, k and v always have one.") with { Default = "false" });
+                OfFamily("sliding_window", Kind.WholeOrNull, "Mistral: tokens that a token attends to; null: all before it.") with
+                { Minimum = 1, Maximum = 1 << 24 },
+                OfFamily("hidden_act", Kind.Text, "The feed-forward block's function; left out: as the family has it.") with
+                { Words = Plans.Words.All<GateActivation>() },
+                OfFamily("attention_bias", Kind.Switch, "Whether q, k, v and o have a bias; not for qwen2, whose q, k and v always have one.") with
+                { Default = "false" });
 
             private static SpecKey Size(string name, string doc) => OfFamily(name, Kind.Whole, doc) with { Minimum = 1, Maximum = 1 << 24 };
 

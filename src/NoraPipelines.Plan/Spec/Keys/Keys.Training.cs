@@ -6,7 +6,8 @@ public static partial class Keys
     public static class Training
     {
         private static readonly KeyPart<TrainingPlan> Part = new(
-            "training", new TrainingPlan { Batch = 1, MicroBatch = 1, LearningRate = 1 }, plan => plan.Training, (plan, training) => plan with { Training = training });
+            "training", new TrainingPlan { Batch = 1, MicroBatch = 1, LearningRate = 1 },
+            plan => plan.Training, (plan, training) => plan with { Training = training });
 
         public static readonly SpecKey<double?> Epochs = Part.Key("epochs", Kind.NumberOrNone, "Passes over the data; or give `steps`.",
             training => training.Epochs, (training, epochs) => training with { Epochs = epochs, Steps = null }) with
@@ -82,64 +83,15 @@ public static partial class Keys
             SectionKey.Of("training.optimizer", "The optimizer and its numbers.",
                 new SpecKey<string>("training.optimizer.kind", Kind.Text, "The optimizer.") { Default = "adamw", Words = EquatableArray.Of("adamw") },
                 WeightDecay,
-                Part.In("training.optimizer").Share("beta1", "Decay of the first moment.", training => training.Beta1, (training, beta) => training with { Beta1 = beta }),
-                Part.In("training.optimizer").Share("beta2", "Decay of the second moment.", training => training.Beta2, (training, beta) => training with { Beta2 = beta }),
+                Part.In("training.optimizer").Share("beta1", "Decay of the first moment.",
+                    training => training.Beta1, (training, beta) => training with { Beta1 = beta }),
+                Part.In("training.optimizer").Share("beta2", "Decay of the second moment.",
+                    training => training.Beta2, (training, beta) => training with { Beta2 = beta }),
                 Part.In("training.optimizer").Positive("epsilon", "Added to the root of the second moment.",
                     training => training.AdamEpsilon, (training, epsilon) => training with { AdamEpsilon = epsilon })),
             ClipNorm, GradientCheckpointing,
             SectionKey.Of("training.checkpoint", "How often the training is saved, to go on after a stop.", CheckpointEverySteps, CheckpointKeep),
             Seeds) with
         { Required = true, ExactlyOne = [Epochs, Steps] };
-    }
-
-    /// <summary>What is written after training.</summary>
-    public static class Export
-    {
-        private static readonly KeyPart<ExportPlan> Part = new("export", new ExportPlan(), plan => plan.Export, (plan, export) => plan with { Export = export });
-
-        public static readonly SpecKey<bool> Peft = Part.Switch("peft", "A standard LoRA folder that PEFT, vLLM and llama.cpp load; true but for method full.",
-            export => export.Peft, (export, writes) => export with { Peft = writes }) with
-        {
-            RunTime = true,
-            Owner = adapter => !adapter.TrainsModel,
-            // Full training leaves no adapter to export.
-            LeftOut = plan => plan.Adapter.TrainsModel ? plan with { Export = plan.Export with { Peft = false } } : plan,
-        };
-
-        public static readonly SpecKey<bool> Merged = Part.Switch("merged", "The whole model with the adapter folded into its weights.",
-            export => export.Merged, (export, writes) => export with { Merged = writes }) with
-        { RunTime = true };
-
-        /// <summary>Everything that can be asked for; each is a property of <see cref="ExportPlan"/>.</summary>
-        internal static IReadOnlyList<SpecKey<bool>> All { get; } = [Peft, Merged];
-
-        internal static SectionKey Section { get; } =
-            SectionKey.Of("export", "What is written after training, besides the nested factors themselves.", [.. All]);
-    }
-
-    /// <summary>Variants of a spec.</summary>
-    internal static class Sweep
-    {
-        public static readonly SpecKey<bool> MatchedBudget = new("sweep.matched_budget", Kind.Switch,
-            "Whether each variant of another method gets the largest rank that trains no more than NoRA does.")
-        { Default = "false" };
-
-        public static readonly SpecKey<string> VariantName = new("sweep.variants.0.name", Kind.Text, "Its name behind the pipeline's: table-5.awsvd.")
-        {
-            Required = true,
-            Pattern = Patterns.VariantName,
-        };
-
-        public static readonly SectionKey Variants = new("sweep.variants", ValueKinds.List,
-            "Variants by name, each with the keys that it changes; null takes a key of the spec away.")
-        {
-            Minimum = 1,
-            ItemAt = index => SectionKey.Of($"sweep.variants.{index}", "One variant.", VariantName) with
-            { PathKeys = "any key of the spec, with its sections, such as `adapter.outer.init`: this variant's value" },
-        };
-
-        public static SectionKey Section { get; } = SectionKey.Of("sweep",
-            "Variants of this spec, to be compared: one pipeline for each combination of its axes, then one for each of `variants`.", Variants, MatchedBudget) with
-        { PathKeys = "any key of the spec, with its sections, such as `adapter.outer.init`: an axis, the list of its values" };
     }
 }

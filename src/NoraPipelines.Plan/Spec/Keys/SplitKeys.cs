@@ -6,7 +6,9 @@ internal sealed class SplitKeys
     public SplitKeys(string path, SplitPart usual, KeyPart<DataSourcePlan> source, Func<PipelinePlan, DataSourcePlan> get)
     {
         var (part, all, nowhere) = (source.In(path), new SplitPlan(0, 0, usual), new HubFilePlan("", null, "main"));
-        Name = OfHub(part.TextOrNone("name", "The published split, of which a part is taken.", data => data.Hub?.Split, Published) with { Pattern = Patterns.HubSplit });
+        Name = OfHub(
+            part.TextOrNone("name", "The published split, of which a part is taken.", data => data.Hub?.Split, Published) with
+            { Pattern = Patterns.HubSplit });
         Section = OfHub(new SpecKey<string?>(path, Kind.TextOrNone,
             "A published split of a data set of the hub, such as train or main/train, instead of `file`; or a part of the rows, where which row is in "
                 + "which part depends on its place and the seed alone.")

@@ -19,7 +19,8 @@ internal static class Kind
     public static readonly ValueKind<int?> WholeOrNone = new(ValueKinds.Whole, node => ReadWhole(node), value => Show(value));
 
     /// <summary>Null also as a value of its own: `null`.</summary>
-    public static readonly ValueKind<int?> WholeOrNull = new(ValueKinds.Whole | ValueKinds.Nothing, node => IsNull(node) ? null : ReadWhole(node), value => Show(value));
+    public static readonly ValueKind<int?> WholeOrNull = new(
+        ValueKinds.Whole | ValueKinds.Nothing, node => IsNull(node) ? null : ReadWhole(node), value => Show(value));
 
     public static readonly ValueKind<double> Number = new(ValueKinds.Number, ReadNumber, value => Show(value));
 
@@ -32,7 +33,8 @@ internal static class Kind
         Words = EquatableArray.Of(None),
     };
 
-    public static readonly ValueKind<bool> Switch = new(ValueKinds.Switch, node => ScalarReader.Switch((ScalarNode)node)!.Value, value => value ? "true" : "false");
+    public static readonly ValueKind<bool> Switch = new(
+        ValueKinds.Switch, node => ScalarReader.Switch((ScalarNode)node)!.Value, value => value ? "true" : "false");
 
     public static readonly ValueKind<string> Text = new(ValueKinds.Text, ReadText, value => value);
 
@@ -56,7 +58,8 @@ internal static class Kind
         new(ValueKinds.Text, node => Plans.Words.Parse<T>(ReadText(node))!.Value, value => Plans.Words.Of(value)) { Words = Plans.Words.All<T>() };
 
     public static ValueKind<T?> ChoiceOrNone<T>() where T : struct, Enum =>
-        new(ValueKinds.Text, node => Plans.Words.Parse<T>(ReadText(node)), value => value is { } given ? Plans.Words.Of(given) : null) { Words = Plans.Words.All<T>() };
+        new(ValueKinds.Text, node => Plans.Words.Parse<T>(ReadText(node)), value => value is { } given ? Plans.Words.Of(given) : null)
+        { Words = Plans.Words.All<T>() };
 
     internal static bool IsNull(SpecNode node) => node is ScalarNode { IsNull: true };
 
