@@ -86,7 +86,7 @@ internal static class ChatTemplateFile
     {
         try
         {
-            using var document = TokenizerFile.ReadJson(path);
+            using var document = TokenizerFile.ReadJson(path, uniqueKeys: true);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document.RootElement.Clone();
             throw new ChatTemplateException($"{path}: holds {document.RootElement.ValueKind}, expected a JSON object. Get the file again.");
         }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using NoraPipelines.Disk;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 

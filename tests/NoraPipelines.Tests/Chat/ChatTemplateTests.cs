@@ -99,6 +99,8 @@ public sealed class ChatTemplateTests : IDisposable
     [InlineData("""{ "chat_template": 3 }""", "is Number, expected a text")]
     [InlineData("""{ "chat_template": [{ "name": "rag", "template": "x" }] }""", "no template named \"default\"; found: rag")]
     [InlineData("""{ "chat_template": """, "is not valid JSON")]
+    [InlineData("""{ "chat_template": "x", "chat_template": "y" }""", "is not valid JSON")]
+    [InlineData("version https://git-lfs.github.com/spec/v1\n", "git-LFS pointer")]
     [InlineData("""[ "chat_template" ]""", "holds Array, expected a JSON object")]
     [InlineData("""{ "chat_template": "\ud800" }""", "not valid text")]
     [InlineData("""{ "chat_template": "{% if %}" }""", "line 1: expected a value, found `%}`")]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using NoraPipelines.Disk;
 
 namespace NoraPipelines.Tokenization;
 
@@ -26,15 +27,17 @@ internal static class TokenizerFile
     }
 
     /// <summary>The caller disposes the document when everything is read from it.</summary>
-    public static JsonDocument ReadJson(string path)
+    /// <param name="uniqueKeys">Whether an object that has a key twice is refused.</param>
+    public static JsonDocument ReadJson(string path, bool uniqueKeys = false)
     {
         try
         {
             var bytes = ReadBytes(path).AsMemory();
+            if (bytes.Length > 0 && FileKind.Mistaken(bytes.Span) is { } mistaken) throw new TokenizerException($"{path}: {mistaken}");
             if (bytes.Span.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[Encoding.UTF8.Preamble.Length..];
             if (!Utf8.IsValid(bytes.Span))
                 throw new TokenizerException($"{path} is not valid UTF-8, in which JSON is written. It is damaged: copy it from the model's publisher again.");
-            return JsonDocument.Parse(bytes);
+            return JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = !uniqueKeys });
         }
         catch (JsonException e)
         {

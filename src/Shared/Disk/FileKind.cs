@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace NoraPipelines.Checkpoints;
+namespace NoraPipelines.Disk;
 
 /// <summary>Recognises, from its first bytes, a file that is often found where a safetensors or JSON file should be.</summary>
 internal static class FileKind
