@@ -1,7 +1,12 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
+using NoraPipelines.Generator.Emission;
+using NoraPipelines.Runs;
 
 namespace NoraPipelines.Generator.Tests;
 
@@ -68,6 +73,30 @@ internal sealed class GeneratorRun
         Run();
         return this;
     }
+
+    /// <summary>The plans that programs were made from, in the order of the specs.</summary>
+    public IReadOnlyList<PipelineUnit> Units =>
+        [.. Result.TrackedSteps[PipelineGenerator.Steps.Units].SelectMany(step => step.Outputs).Select(output => (PipelineUnit)((ITuple)output.Value)[2]!)];
+
+    /// <summary>Fails where the project with what was generated has an error or a warning.</summary>
+    public void AssertCompiles()
+    {
+        var problems = Output.GetDiagnostics().Where(problem => problem.Severity >= DiagnosticSeverity.Warning).ToList();
+        Assert.True(problems.Count == 0, string.Join("\n", problems.Select(Show)));
+    }
+
+    /// <summary>The compiled project, loaded beside others.</summary>
+    public Assembly Load(string name)
+    {
+        AssertCompiles();
+        using var assembly = new MemoryStream();
+        Assert.True(Output.Emit(assembly).Success);
+        assembly.Position = 0;
+        return new AssemblyLoadContext(name).LoadFromStream(assembly);
+    }
+
+    /// <summary>The compiled program of the only spec, Sample.Sample, without a run.</summary>
+    public Pipeline LoadProgram(string name) => (Pipeline)RuntimeHelpers.GetUninitializedObject(Load(name).GetType("Sample.Sample")!);
 
     /// <summary>Why each output of a step ran (or did not), of the last run.</summary>
     public IReadOnlyList<IncrementalStepRunReason> Reasons(string step) =>

@@ -71,7 +71,8 @@ internal sealed class CodeWriter
         return Line($"/// </{tag}>");
     }
 
-    private bool Fits(string line) => 4 * _depth + line.Length <= LongestLine;
+    /// <summary>Whether it stands on one line at the present indentation.</summary>
+    public bool Fits(string line) => 4 * _depth + line.Length <= LongestLine;
 
     /// <summary>Lines further in, without braces.</summary>
     public IDisposable Indented()

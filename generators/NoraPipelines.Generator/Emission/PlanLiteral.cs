@@ -6,36 +6,43 @@ namespace NoraPipelines.Generator.Emission;
 
 /// <summary>
 /// Writes a plan as the C# expression that makes an equal one. It walks the records' own properties, so that a property added to
-/// a plan is in the program without a line here.
+/// a plan is in the program without a line here; a property that has the value a new record gives it is left out.
 /// </summary>
 internal static class PlanLiteral
 {
+    /// <param name="end">What follows the expression: a comma, a semicolon, closing brackets.</param>
     public static void Write(CodeWriter code, string head, object record, string end)
     {
-        using (code.Block($"{head}new {TypeName(record.GetType())}", end))
+        if (OneLine(record) is { } whole && code.Fits(head + whole + end))
         {
-            foreach (var property in Settable(record.GetType()))
-            {
-                var value = property.GetValue(record);
-                if (IsRecord(value) && OneLine(value!) is null) Write(code, $"{property.Name} = ", value!, "},");
-                else if (value is IEnumerable and not string) WriteList(code, property.Name, ((IEnumerable)value).Cast<object>().ToList(), value.GetType());
-                else code.Line($"{property.Name} = {Value(value)},");
-            }
+            code.Line(head + whole + end);
+            return;
+        }
+        using (code.Block($"{head}new {TypeName(record.GetType())}", "}" + end))
+        {
+            foreach (var (name, value) in Given(record)) WriteValue(code, $"{name} = ", value);
         }
     }
 
-    private static void WriteList(CodeWriter code, string name, IReadOnlyList<object> items, Type type)
+    private static void WriteValue(CodeWriter code, string head, object? value)
     {
-        var head = $"{name} = EquatableArray.Of<{TypeName(ElementType(type))}>(";
-        if (!items.Any(item => IsRecord(item) && OneLine(item) is null))
+        if (IsRecord(value)) Write(code, head, value!, ",");
+        else if (value is IEnumerable list and not string) WriteList(code, head, list.Cast<object>().ToList(), value.GetType());
+        else code.Line($"{head}{Value(value)},");
+    }
+
+    private static void WriteList(CodeWriter code, string head, IReadOnlyList<object> items, Type type)
+    {
+        var opening = $"{head}EquatableArray.Of<{TypeName(ElementType(type))}>(";
+        if (!items.Any(IsRecord))
         {
-            code.Call(head, items.Select(Value), "),");
+            code.Call(opening, items.Select(Value), "),");
             return;
         }
-        code.Line(head);
+        code.Line(opening);
         using (code.Indented())
         {
-            for (var i = 0; i < items.Count; i++) Write(code, "", items[i], i + 1 == items.Count ? "})," : "},");
+            for (var i = 0; i < items.Count; i++) Write(code, "", items[i], i + 1 == items.Count ? ")," : ",");
         }
     }
 
@@ -50,34 +57,54 @@ internal static class PlanLiteral
         LayerSelection { Indices: null } => "LayerSelection.All",
         LayerSelection layers => $"LayerSelection.Of([{string.Join(", ", layers.Indices!.Value)}])",
         TaskProtocol task => $"TaskProtocols.Of({CSharp.Text(task.Name)})",
-        _ => OneLine(value) ?? throw new ArgumentOutOfRangeException(nameof(value), value, "has properties to set, so it takes a block"),
+        _ => OneLine(value) ?? throw new ArgumentOutOfRangeException(nameof(value), value, "holds other records or lists, so it takes a block"),
     };
 
-    /// <summary>`new Folder("…")` for a record that its constructor makes whole; null for one with properties to set.</summary>
+    /// <summary>`new Folder("…")`, `new ColumnMap { Prompt = "question" }`; null for a record that holds other records with properties, or lists.</summary>
     private static string? OneLine(object record)
     {
         if (record is LayerSelection or TaskProtocol) return Value(record);
-        var type = record.GetType();
-        if (Settable(type).Count() > Positional(type).Count) return null;
-        var arguments = Positional(type).Select(name => Value(type.GetProperty(name)!.GetValue(record)));
-        return $"new {TypeName(type)}({string.Join(", ", arguments)})";
+        var constructor = Positional(record.GetType());
+        var arguments = constructor.Select(parameter => (Parameter: parameter, Value: ValueOf(record, parameter.Name!))).ToList();
+        while (arguments.Count > 0 && arguments[^1] is { Parameter.HasDefaultValue: true } last && Equals(last.Value, last.Parameter.DefaultValue))
+        {
+            arguments.RemoveAt(arguments.Count - 1);
+        }
+        var given = Given(record).Where(property => constructor.All(parameter => parameter.Name != property.Name)).ToList();
+        if (given.Any(property => property.Value is IEnumerable and not string || (IsRecord(property.Value) && IsBlock(property.Value!)))) return null;
+        var call = $"new {TypeName(record.GetType())}";
+        var settings = string.Join(", ", given.Select(property => $"{property.Name} = {Value(property.Value)}"));
+        if (settings.Length == 0 || arguments.Count > 0) call += $"({string.Join(", ", arguments.Select(argument => Value(argument.Value)))})";
+        return settings.Length == 0 ? call : $"{call} {{ {settings} }}";
     }
+
+    /// <summary>Whether a record is more than one call on a line: it has properties that are given, or cannot stand on one line.</summary>
+    private static bool IsBlock(object record) => OneLine(record) is not { } line || line.EndsWith("}", StringComparison.Ordinal);
+
+    /// <summary>The properties that must be given, and those that differ from what a new record has.</summary>
+    private static IEnumerable<(string Name, object? Value)> Given(object record)
+    {
+        var type = record.GetType();
+        var fresh = Positional(type).Count == 0 ? Activator.CreateInstance(type) : null;
+        return from property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+               where property.SetMethod is { IsPublic: true }
+               let value = property.GetValue(record)
+               where fresh is null || IsRequired(property) || !Equals(value, property.GetValue(fresh))
+               orderby Depth(property.DeclaringType!), property.MetadataToken
+               select (property.Name, value);
+    }
+
+    /// <summary>Whether the compiler asks for it; its attribute is told by name, because each assembly below .NET 7 has one of its own.</summary>
+    private static bool IsRequired(PropertyInfo property) => property.CustomAttributes.Any(mark => mark.AttributeType.Name == "RequiredMemberAttribute");
+
+    private static object? ValueOf(object record, string name) => record.GetType().GetProperty(name)!.GetValue(record);
 
     private static bool IsRecord(object? value) =>
         value is not null && value.GetType().Namespace == typeof(PipelinePlan).Namespace && value is not (Enum or IEnumerable);
 
-    private static IEnumerable<PropertyInfo> Settable(Type type) =>
-        from property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        where property.SetMethod is { IsPublic: true }
-        orderby Depth(property.DeclaringType!), property.MetadataToken
-        select property;
-
-    /// <summary>Parameter names of a positional record's constructor; none for a record made by properties.</summary>
-    private static IReadOnlyList<string> Positional(Type type)
-    {
-        var constructor = type.GetConstructors().OrderByDescending(candidate => candidate.GetParameters().Length).First();
-        return constructor.GetParameters().Select(parameter => parameter.Name!).ToList();
-    }
+    /// <summary>Parameters of a positional record's constructor; none for a record made by properties.</summary>
+    private static IReadOnlyList<ParameterInfo> Positional(Type type) =>
+        type.GetConstructors().OrderByDescending(candidate => candidate.GetParameters().Length).First().GetParameters();
 
     private static Type ElementType(Type list) => list.GetGenericArguments().Single();
 

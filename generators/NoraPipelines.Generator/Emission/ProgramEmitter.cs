@@ -51,7 +51,8 @@ internal static class ProgramEmitter
             var method = unit.Plan.Adapter.GetType().Name;
             code.Line($"private static {method} Method => ({method})Planned.Adapter;");
             code.Line();
-            PlanLiteral.Write(code, "private static readonly PipelinePlan Planned = ", unit.Plan, "};");
+            code.Line("// A key that is not named here has its default.");
+            PlanLiteral.Write(code, "private static readonly PipelinePlan Planned = ", unit.Plan, ";");
         }
         return code.ToString();
     }

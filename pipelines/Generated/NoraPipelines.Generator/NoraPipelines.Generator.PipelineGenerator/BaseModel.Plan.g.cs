@@ -20,6 +20,7 @@ partial class BaseModel
 
     private static FullPlan Method => (FullPlan)Planned.Adapter;
 
+    // A key that is not named here has its default.
     private static readonly PipelinePlan Planned = new PipelinePlan
     {
         Name = "base-model",
@@ -37,128 +38,39 @@ partial class BaseModel
                 KeyValueHeadCount = 4,
                 HeadSize = 32,
                 MaxPositions = 256,
-                NormEpsilon = 1E-05,
-                RopeTheta = 10000.0,
-                RopeScaling = null,
                 TiedEmbeddings = true,
-                SlidingWindow = null,
-                FullAttentionLayers = EquatableArray.Of<int>(),
-                Activation = GateActivation.Silu,
-                NormAddsOne = false,
-                ScaledEmbeddings = false,
-                AttentionBias = AttentionBias.None,
-                FeedForwardBias = false,
-                HeadNorms = false,
             },
             ShapeSource = "shape",
             Source = new ModelSource.Random(1),
             Tokenizer = "weights",
             Dtype = WeightType.Float32,
-            AcceptOtherShapes = false,
         },
-        Adapter = new FullPlan
-        {
-            Targets = EquatableArray.Of<string>(),
-            Layers = LayerSelection.All,
-            Dropout = 0.0,
-            Start = null,
-        },
-        Calibration = new CalibrationPlan
-        {
-            Samples = 128,
-            Statistic = ActivationStatistic.MeanAbs,
-            Exponent = 0.5,
-            Scaling = ScalingKind.Diagonal,
-        },
+        Adapter = new FullPlan(),
         Dataset = new DatasetPlan
         {
-            Train = new DataSourcePlan
-            {
-                Path = null,
-                Hub = null,
-                Generator = "NoraPipelines.Shipped.Problems.WordProblems",
-                Seed = 1,
-                Columns = new ColumnMap
-                {
-                    Prompt = null,
-                    Input = null,
-                    Response = null,
-                    Text = null,
-                    Messages = null,
-                },
-                Split = null,
-                Limit = 256000,
-                Separator = null,
-            },
-            Template = new TemplatePlan(TemplateKind.Plain, null, null),
-            Task = null,
+            Train = new DataSourcePlan { Generator = "NoraPipelines.Shipped.Problems.WordProblems", Seed = 1, Limit = 256000 },
+            Template = new TemplatePlan(TemplateKind.Plain),
             MaxTokens = 128,
-            LossOn = LossOn.Response,
-            Packing = false,
         },
         Training = new TrainingPlan
         {
-            Epochs = null,
             Steps = 8000,
             Batch = 32,
             MicroBatch = 32,
             LearningRate = 0.003,
-            Schedule = new CosineSchedulePlan
-            {
-                WarmupRatio = 0.01,
-                Floor = 0.0,
-            },
+            Schedule = new CosineSchedulePlan { WarmupRatio = 0.01 },
             WeightDecay = 0.01,
-            Beta1 = 0.9,
             Beta2 = 0.95,
-            AdamEpsilon = 1E-08,
-            ClipNorm = 1.0,
-            GradientCheckpointing = false,
             CheckpointEverySteps = 1000,
-            CheckpointKeep = 2,
-            Seeds = EquatableArray.Of<int>(1),
         },
         Evaluation = EquatableArray.Of<EvaluationPlan>(
             new EvaluationPlan
             {
                 Task = TaskProtocols.Of("exact_match"),
-                Data = new DataSourcePlan
-                {
-                    Path = null,
-                    Hub = null,
-                    Generator = "NoraPipelines.Shipped.Problems.HeldOutWordProblems",
-                    Seed = 5,
-                    Columns = new ColumnMap
-                    {
-                        Prompt = null,
-                        Input = null,
-                        Response = null,
-                        Text = null,
-                        Messages = null,
-                    },
-                    Split = null,
-                    Limit = 400,
-                    Separator = null,
-                },
+                Data = new DataSourcePlan { Generator = "NoraPipelines.Shipped.Problems.HeldOutWordProblems", Seed = 5, Limit = 400 },
                 Batch = 100,
                 MaxNewTokens = 40,
-                Decoding = new DecodingPlan
-                {
-                    Kind = DecodingKind.Greedy,
-                    Beams = 4,
-                    LengthPenalty = 1.0,
-                    Temperature = 1.0,
-                    TopK = null,
-                    TopP = 1.0,
-                    Seed = 0,
-                    MinNewTokens = 0,
-                    Stop = EquatableArray.Of<string>(),
-                },
             }),
-        Export = new ExportPlan
-        {
-            Peft = false,
-            Merged = true,
-        },
+        Export = new ExportPlan { Peft = false, Merged = true },
     };
 }

@@ -20,6 +20,7 @@ partial class Llama7bCommonsense
 
     private static NoraPlan Method => (NoraPlan)Planned.Adapter;
 
+    // A key that is not named here has its default.
     private static readonly PipelinePlan Planned = new PipelinePlan
     {
         Name = "llama-7b-commonsense",
@@ -38,98 +39,37 @@ partial class Llama7bCommonsense
                 HeadSize = 128,
                 MaxPositions = 2048,
                 NormEpsilon = 1E-06,
-                RopeTheta = 10000.0,
-                RopeScaling = null,
-                TiedEmbeddings = false,
-                SlidingWindow = null,
-                FullAttentionLayers = EquatableArray.Of<int>(),
-                Activation = GateActivation.Silu,
-                NormAddsOne = false,
-                ScaledEmbeddings = false,
-                AttentionBias = AttentionBias.None,
-                FeedForwardBias = false,
-                HeadNorms = false,
             },
             ShapeSource = "llama-7b",
             Source = new ModelSource.Folder("models/llama-7b"),
-            Tokenizer = null,
-            Dtype = WeightType.BFloat16,
-            AcceptOtherShapes = false,
         },
         Adapter = new NoraPlan
         {
             Targets = EquatableArray.Of<string>("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
-            Layers = LayerSelection.All,
-            Dropout = 0.0,
-            Start = null,
             OuterRank = 192,
             InnerRank = 48,
             Alpha = 192.0,
-            OuterInit = OuterInitialization.AwSvd,
-            Sigma = SigmaSide.B,
-            Svd = SvdKind.Randomized,
-            Oversampling = 16,
-            Iterations = 4,
-            OuterTrainable = false,
-            InnerInit = InnerInitialization.Normal,
-            InnerStd = 0.02,
-            Structure = InnerStructure.Serial,
-            Position = InnerPosition.WA,
-        },
-        Calibration = new CalibrationPlan
-        {
-            Samples = 128,
-            Statistic = ActivationStatistic.MeanAbs,
-            Exponent = 0.5,
-            Scaling = ScalingKind.Diagonal,
         },
         Dataset = new DatasetPlan
         {
             Train = new DataSourcePlan
             {
                 Path = "data/commonsense_170k.json",
-                Hub = null,
-                Generator = null,
-                Seed = 0,
-                Columns = new ColumnMap
-                {
-                    Prompt = "instruction",
-                    Input = null,
-                    Response = "output",
-                    Text = null,
-                    Messages = null,
-                },
-                Split = null,
-                Limit = null,
-                Separator = null,
+                Columns = new ColumnMap { Prompt = "instruction", Response = "output" },
             },
-            Template = new TemplatePlan(TemplateKind.Commonsense, null, null),
-            Task = null,
+            Template = new TemplatePlan(TemplateKind.Commonsense),
             MaxTokens = 256,
             LossOn = LossOn.All,
-            Packing = false,
         },
         Training = new TrainingPlan
         {
-            Epochs = null,
             Steps = 20000,
             Batch = 32,
             MicroBatch = 16,
             LearningRate = 0.0001,
-            Schedule = new CosineSchedulePlan
-            {
-                WarmupRatio = 0.025,
-                Floor = 0.0,
-            },
+            Schedule = new CosineSchedulePlan { WarmupRatio = 0.025 },
             WeightDecay = 0.01,
-            Beta1 = 0.9,
-            Beta2 = 0.999,
-            AdamEpsilon = 1E-08,
-            ClipNorm = 1.0,
             GradientCheckpointing = true,
-            CheckpointEverySteps = 200,
-            CheckpointKeep = 2,
-            Seeds = EquatableArray.Of<int>(1),
         },
         Evaluation = EquatableArray.Of<EvaluationPlan>(
             new EvaluationPlan
@@ -138,35 +78,11 @@ partial class Llama7bCommonsense
                 Data = new DataSourcePlan
                 {
                     Path = "data/commonsense/boolq/test.json",
-                    Hub = null,
-                    Generator = null,
-                    Seed = 0,
-                    Columns = new ColumnMap
-                    {
-                        Prompt = "instruction",
-                        Input = "input",
-                        Response = "answer",
-                        Text = null,
-                        Messages = null,
-                    },
-                    Split = null,
-                    Limit = null,
-                    Separator = null,
+                    Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
                 },
                 Batch = 16,
                 MaxNewTokens = 32,
-                Decoding = new DecodingPlan
-                {
-                    Kind = DecodingKind.Beams,
-                    Beams = 4,
-                    LengthPenalty = 1.0,
-                    Temperature = 1.0,
-                    TopK = null,
-                    TopP = 1.0,
-                    Seed = 0,
-                    MinNewTokens = 0,
-                    Stop = EquatableArray.Of<string>(),
-                },
+                Decoding = new DecodingPlan { Kind = DecodingKind.Beams },
             },
             new EvaluationPlan
             {
@@ -174,35 +90,11 @@ partial class Llama7bCommonsense
                 Data = new DataSourcePlan
                 {
                     Path = "data/commonsense/piqa/test.json",
-                    Hub = null,
-                    Generator = null,
-                    Seed = 0,
-                    Columns = new ColumnMap
-                    {
-                        Prompt = "instruction",
-                        Input = "input",
-                        Response = "answer",
-                        Text = null,
-                        Messages = null,
-                    },
-                    Split = null,
-                    Limit = null,
-                    Separator = null,
+                    Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
                 },
                 Batch = 16,
                 MaxNewTokens = 32,
-                Decoding = new DecodingPlan
-                {
-                    Kind = DecodingKind.Beams,
-                    Beams = 4,
-                    LengthPenalty = 1.0,
-                    Temperature = 1.0,
-                    TopK = null,
-                    TopP = 1.0,
-                    Seed = 0,
-                    MinNewTokens = 0,
-                    Stop = EquatableArray.Of<string>(),
-                },
+                Decoding = new DecodingPlan { Kind = DecodingKind.Beams },
             },
             new EvaluationPlan
             {
@@ -210,35 +102,11 @@ partial class Llama7bCommonsense
                 Data = new DataSourcePlan
                 {
                     Path = "data/commonsense/social_i_qa/test.json",
-                    Hub = null,
-                    Generator = null,
-                    Seed = 0,
-                    Columns = new ColumnMap
-                    {
-                        Prompt = "instruction",
-                        Input = "input",
-                        Response = "answer",
-                        Text = null,
-                        Messages = null,
-                    },
-                    Split = null,
-                    Limit = null,
-                    Separator = null,
+                    Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
                 },
                 Batch = 16,
                 MaxNewTokens = 32,
-                Decoding = new DecodingPlan
-                {
-                    Kind = DecodingKind.Beams,
-                    Beams = 4,
-                    LengthPenalty = 1.0,
-                    Temperature = 1.0,
-                    TopK = null,
-                    TopP = 1.0,
-                    Seed = 0,
-                    MinNewTokens = 0,
-                    Stop = EquatableArray.Of<string>(),
-                },
+                Decoding = new DecodingPlan { Kind = DecodingKind.Beams },
             },
             new EvaluationPlan
             {
@@ -246,35 +114,11 @@ partial class Llama7bCommonsense
                 Data = new DataSourcePlan
                 {
                     Path = "data/commonsense/hellaswag/test.json",
-                    Hub = null,
-                    Generator = null,
-                    Seed = 0,
-                    Columns = new ColumnMap
-                    {
-                        Prompt = "instruction",
-                        Input = "input",
-                        Response = "answer",
-                        Text = null,
-                        Messages = null,
-                    },
-                    Split = null,
-                    Limit = null,
-                    Separator = null,
+                    Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
                 },
                 Batch = 16,
                 MaxNewTokens = 32,
-                Decoding = new DecodingPlan
-                {
-                    Kind = DecodingKind.Beams,
-                    Beams = 4,
-                    LengthPenalty = 1.0,
-                    Temperature = 1.0,
-                    TopK = null,
-                    TopP = 1.0,
-                    Seed = 0,
-                    MinNewTokens = 0,
-                    Stop = EquatableArray.Of<string>(),
-                },
+                Decoding = new DecodingPlan { Kind = DecodingKind.Beams },
             },
             new EvaluationPlan
             {
@@ -282,35 +126,11 @@ partial class Llama7bCommonsense
                 Data = new DataSourcePlan
                 {
                     Path = "data/commonsense/winogrande/test.json",
-                    Hub = null,
-                    Generator = null,
-                    Seed = 0,
-                    Columns = new ColumnMap
-                    {
-                        Prompt = "instruction",
-                        Input = "input",
-                        Response = "answer",
-                        Text = null,
-                        Messages = null,
-                    },
-                    Split = null,
-                    Limit = null,
-                    Separator = null,
+                    Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
                 },
                 Batch = 16,
                 MaxNewTokens = 32,
-                Decoding = new DecodingPlan
-                {
-                    Kind = DecodingKind.Beams,
-                    Beams = 4,
-                    LengthPenalty = 1.0,
-                    Temperature = 1.0,
-                    TopK = null,
-                    TopP = 1.0,
-                    Seed = 0,
-                    MinNewTokens = 0,
-                    Stop = EquatableArray.Of<string>(),
-                },
+                Decoding = new DecodingPlan { Kind = DecodingKind.Beams },
             },
             new EvaluationPlan
             {
@@ -318,35 +138,11 @@ partial class Llama7bCommonsense
                 Data = new DataSourcePlan
                 {
                     Path = "data/commonsense/ARC-Easy/test.json",
-                    Hub = null,
-                    Generator = null,
-                    Seed = 0,
-                    Columns = new ColumnMap
-                    {
-                        Prompt = "instruction",
-                        Input = "input",
-                        Response = "answer",
-                        Text = null,
-                        Messages = null,
-                    },
-                    Split = null,
-                    Limit = null,
-                    Separator = null,
+                    Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
                 },
                 Batch = 16,
                 MaxNewTokens = 32,
-                Decoding = new DecodingPlan
-                {
-                    Kind = DecodingKind.Beams,
-                    Beams = 4,
-                    LengthPenalty = 1.0,
-                    Temperature = 1.0,
-                    TopK = null,
-                    TopP = 1.0,
-                    Seed = 0,
-                    MinNewTokens = 0,
-                    Stop = EquatableArray.Of<string>(),
-                },
+                Decoding = new DecodingPlan { Kind = DecodingKind.Beams },
             },
             new EvaluationPlan
             {
@@ -354,35 +150,11 @@ partial class Llama7bCommonsense
                 Data = new DataSourcePlan
                 {
                     Path = "data/commonsense/ARC-Challenge/test.json",
-                    Hub = null,
-                    Generator = null,
-                    Seed = 0,
-                    Columns = new ColumnMap
-                    {
-                        Prompt = "instruction",
-                        Input = "input",
-                        Response = "answer",
-                        Text = null,
-                        Messages = null,
-                    },
-                    Split = null,
-                    Limit = null,
-                    Separator = null,
+                    Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
                 },
                 Batch = 16,
                 MaxNewTokens = 32,
-                Decoding = new DecodingPlan
-                {
-                    Kind = DecodingKind.Beams,
-                    Beams = 4,
-                    LengthPenalty = 1.0,
-                    Temperature = 1.0,
-                    TopK = null,
-                    TopP = 1.0,
-                    Seed = 0,
-                    MinNewTokens = 0,
-                    Stop = EquatableArray.Of<string>(),
-                },
+                Decoding = new DecodingPlan { Kind = DecodingKind.Beams },
             },
             new EvaluationPlan
             {
@@ -390,40 +162,11 @@ partial class Llama7bCommonsense
                 Data = new DataSourcePlan
                 {
                     Path = "data/commonsense/openbookqa/test.json",
-                    Hub = null,
-                    Generator = null,
-                    Seed = 0,
-                    Columns = new ColumnMap
-                    {
-                        Prompt = "instruction",
-                        Input = "input",
-                        Response = "answer",
-                        Text = null,
-                        Messages = null,
-                    },
-                    Split = null,
-                    Limit = null,
-                    Separator = null,
+                    Columns = new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
                 },
                 Batch = 16,
                 MaxNewTokens = 32,
-                Decoding = new DecodingPlan
-                {
-                    Kind = DecodingKind.Beams,
-                    Beams = 4,
-                    LengthPenalty = 1.0,
-                    Temperature = 1.0,
-                    TopK = null,
-                    TopP = 1.0,
-                    Seed = 0,
-                    MinNewTokens = 0,
-                    Stop = EquatableArray.Of<string>(),
-                },
+                Decoding = new DecodingPlan { Kind = DecodingKind.Beams },
             }),
-        Export = new ExportPlan
-        {
-            Peft = true,
-            Merged = false,
-        },
     };
 }

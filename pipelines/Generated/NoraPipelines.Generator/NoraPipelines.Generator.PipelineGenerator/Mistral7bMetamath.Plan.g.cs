@@ -20,6 +20,7 @@ partial class Mistral7bMetamath
 
     private static NoraPlan Method => (NoraPlan)Planned.Adapter;
 
+    // A key that is not named here has its default.
     private static readonly PipelinePlan Planned = new PipelinePlan
     {
         Name = "mistral-7b-metamath",
@@ -37,99 +38,37 @@ partial class Mistral7bMetamath
                 KeyValueHeadCount = 8,
                 HeadSize = 128,
                 MaxPositions = 32768,
-                NormEpsilon = 1E-05,
-                RopeTheta = 10000.0,
-                RopeScaling = null,
-                TiedEmbeddings = false,
                 SlidingWindow = 4096,
-                FullAttentionLayers = EquatableArray.Of<int>(),
-                Activation = GateActivation.Silu,
-                NormAddsOne = false,
-                ScaledEmbeddings = false,
-                AttentionBias = AttentionBias.None,
-                FeedForwardBias = false,
-                HeadNorms = false,
             },
             ShapeSource = "mistral-7b",
             Source = new ModelSource.Folder("models/mistral-7b"),
-            Tokenizer = null,
-            Dtype = WeightType.BFloat16,
-            AcceptOtherShapes = false,
         },
         Adapter = new NoraPlan
         {
             Targets = EquatableArray.Of<string>("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
-            Layers = LayerSelection.All,
-            Dropout = 0.0,
-            Start = null,
             OuterRank = 64,
             InnerRank = 32,
             Alpha = 64.0,
-            OuterInit = OuterInitialization.AwSvd,
-            Sigma = SigmaSide.B,
-            Svd = SvdKind.Randomized,
-            Oversampling = 16,
-            Iterations = 4,
-            OuterTrainable = false,
-            InnerInit = InnerInitialization.Normal,
-            InnerStd = 0.02,
-            Structure = InnerStructure.Serial,
-            Position = InnerPosition.WA,
-        },
-        Calibration = new CalibrationPlan
-        {
-            Samples = 128,
-            Statistic = ActivationStatistic.MeanAbs,
-            Exponent = 0.5,
-            Scaling = ScalingKind.Diagonal,
         },
         Dataset = new DatasetPlan
         {
             Train = new DataSourcePlan
             {
                 Path = "data/metamathqa.jsonl",
-                Hub = null,
-                Generator = null,
-                Seed = 0,
-                Columns = new ColumnMap
-                {
-                    Prompt = "query",
-                    Input = null,
-                    Response = "response",
-                    Text = null,
-                    Messages = null,
-                },
-                Split = null,
+                Columns = new ColumnMap { Prompt = "query", Response = "response" },
                 Limit = 100000,
-                Separator = null,
             },
-            Template = new TemplatePlan(TemplateKind.Metamath, null, null),
-            Task = null,
-            MaxTokens = 512,
-            LossOn = LossOn.Response,
+            Template = new TemplatePlan(TemplateKind.Metamath),
             Packing = true,
         },
         Training = new TrainingPlan
         {
             Epochs = 2.0,
-            Steps = null,
             Batch = 128,
             MicroBatch = 8,
             LearningRate = 0.007,
-            Schedule = new CosineSchedulePlan
-            {
-                WarmupRatio = 0.02,
-                Floor = 0.0,
-            },
-            WeightDecay = 0.0,
-            Beta1 = 0.9,
-            Beta2 = 0.999,
-            AdamEpsilon = 1E-08,
-            ClipNorm = 1.0,
+            Schedule = new CosineSchedulePlan { WarmupRatio = 0.02 },
             GradientCheckpointing = true,
-            CheckpointEverySteps = 200,
-            CheckpointKeep = 2,
-            Seeds = EquatableArray.Of<int>(1),
         },
         Evaluation = EquatableArray.Of<EvaluationPlan>(
             new EvaluationPlan
@@ -138,35 +77,9 @@ partial class Mistral7bMetamath
                 Data = new DataSourcePlan
                 {
                     Path = "data/gsm8k/test.jsonl",
-                    Hub = null,
-                    Generator = null,
-                    Seed = 0,
-                    Columns = new ColumnMap
-                    {
-                        Prompt = "question",
-                        Input = null,
-                        Response = "answer",
-                        Text = null,
-                        Messages = null,
-                    },
-                    Split = null,
-                    Limit = null,
-                    Separator = null,
+                    Columns = new ColumnMap { Prompt = "question", Response = "answer" },
                 },
-                Batch = 32,
                 MaxNewTokens = 512,
-                Decoding = new DecodingPlan
-                {
-                    Kind = DecodingKind.Greedy,
-                    Beams = 4,
-                    LengthPenalty = 1.0,
-                    Temperature = 1.0,
-                    TopK = null,
-                    TopP = 1.0,
-                    Seed = 0,
-                    MinNewTokens = 0,
-                    Stop = EquatableArray.Of<string>(),
-                },
             },
             new EvaluationPlan
             {
@@ -174,40 +87,9 @@ partial class Mistral7bMetamath
                 Data = new DataSourcePlan
                 {
                     Path = "data/math/test.jsonl",
-                    Hub = null,
-                    Generator = null,
-                    Seed = 0,
-                    Columns = new ColumnMap
-                    {
-                        Prompt = "problem",
-                        Input = null,
-                        Response = "solution",
-                        Text = null,
-                        Messages = null,
-                    },
-                    Split = null,
-                    Limit = null,
-                    Separator = null,
+                    Columns = new ColumnMap { Prompt = "problem", Response = "solution" },
                 },
-                Batch = 32,
                 MaxNewTokens = 2048,
-                Decoding = new DecodingPlan
-                {
-                    Kind = DecodingKind.Greedy,
-                    Beams = 4,
-                    LengthPenalty = 1.0,
-                    Temperature = 1.0,
-                    TopK = null,
-                    TopP = 1.0,
-                    Seed = 0,
-                    MinNewTokens = 0,
-                    Stop = EquatableArray.Of<string>(),
-                },
             }),
-        Export = new ExportPlan
-        {
-            Peft = true,
-            Merged = false,
-        },
     };
 }

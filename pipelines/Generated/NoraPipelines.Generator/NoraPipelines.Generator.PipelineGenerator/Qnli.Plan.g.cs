@@ -20,6 +20,7 @@ partial class Qnli
 
     private static NoraPlan Method => (NoraPlan)Planned.Adapter;
 
+    // A key that is not named here has its default.
     private static readonly PipelinePlan Planned = new PipelinePlan
     {
         Name = "qnli",
@@ -35,135 +36,41 @@ partial class Qnli
                 LayerCount = 24,
                 HeadCount = 16,
                 PositionRows = 514,
-                Activation = GateActivation.Gelu,
-                HiddenDropout = 0.1,
-                AttentionDropout = 0.1,
-                HeadDropout = 0.1,
-                PaddingId = 1,
-                TokenTypes = 1,
-                NormEpsilon = 1E-05,
             },
             ShapeSource = "roberta-large",
             Source = new ModelSource.Folder("models/roberta-large"),
-            Tokenizer = null,
             Dtype = WeightType.Float32,
             AcceptOtherShapes = true,
         },
         Adapter = new NoraPlan
         {
             Targets = EquatableArray.Of<string>("query", "value"),
-            Layers = LayerSelection.All,
-            Dropout = 0.0,
-            Start = null,
             OuterRank = 48,
             InnerRank = 16,
             Alpha = 48.0,
-            OuterInit = OuterInitialization.AwSvd,
-            Sigma = SigmaSide.B,
-            Svd = SvdKind.Randomized,
-            Oversampling = 16,
-            Iterations = 4,
-            OuterTrainable = false,
-            InnerInit = InnerInitialization.Normal,
-            InnerStd = 0.02,
-            Structure = InnerStructure.Serial,
-            Position = InnerPosition.WA,
-        },
-        Calibration = new CalibrationPlan
-        {
-            Samples = 128,
-            Statistic = ActivationStatistic.MeanAbs,
-            Exponent = 0.5,
-            Scaling = ScalingKind.Diagonal,
         },
         Dataset = new DatasetPlan
         {
-            Train = new DataSourcePlan
-            {
-                Path = "data/QNLI/train.tsv",
-                Hub = null,
-                Generator = null,
-                Seed = 0,
-                Columns = new ColumnMap
-                {
-                    Prompt = null,
-                    Input = null,
-                    Response = null,
-                    Text = null,
-                    Messages = null,
-                },
-                Split = null,
-                Limit = null,
-                Separator = null,
-            },
-            Template = new TemplatePlan(TemplateKind.Glue, null, null),
+            Train = new DataSourcePlan { Path = "data/QNLI/train.tsv" },
+            Template = new TemplatePlan(TemplateKind.Glue),
             Task = GlueTask.Qnli,
             MaxTokens = 128,
-            LossOn = LossOn.Response,
-            Packing = false,
         },
         Training = new TrainingPlan
         {
             Epochs = 10.0,
-            Steps = null,
             Batch = 32,
             MicroBatch = 32,
             LearningRate = 0.001,
-            Schedule = new LinearSchedulePlan
-            {
-                WarmupRatio = 0.06,
-            },
-            WeightDecay = 0.0,
-            Beta1 = 0.9,
-            Beta2 = 0.999,
-            AdamEpsilon = 1E-08,
-            ClipNorm = 1.0,
-            GradientCheckpointing = false,
+            Schedule = new LinearSchedulePlan { WarmupRatio = 0.06 },
             CheckpointEverySteps = 500,
-            CheckpointKeep = 2,
             Seeds = EquatableArray.Of<int>(1, 2, 3, 4, 5),
         },
         Evaluation = EquatableArray.Of<EvaluationPlan>(
             new EvaluationPlan
             {
                 Task = TaskProtocols.Of("glue/qnli"),
-                Data = new DataSourcePlan
-                {
-                    Path = "data/QNLI/dev.tsv",
-                    Hub = null,
-                    Generator = null,
-                    Seed = 0,
-                    Columns = new ColumnMap
-                    {
-                        Prompt = null,
-                        Input = null,
-                        Response = null,
-                        Text = null,
-                        Messages = null,
-                    },
-                    Split = null,
-                    Limit = null,
-                    Separator = null,
-                },
-                Batch = 32,
-                MaxNewTokens = 256,
-                Decoding = new DecodingPlan
-                {
-                    Kind = DecodingKind.Greedy,
-                    Beams = 4,
-                    LengthPenalty = 1.0,
-                    Temperature = 1.0,
-                    TopK = null,
-                    TopP = 1.0,
-                    Seed = 0,
-                    MinNewTokens = 0,
-                    Stop = EquatableArray.Of<string>(),
-                },
+                Data = new DataSourcePlan { Path = "data/QNLI/dev.tsv" },
             }),
-        Export = new ExportPlan
-        {
-            Peft = true,
-            Merged = false,
-        },
     };
 }

@@ -20,6 +20,7 @@ partial class Quickstart
 
     private static NoraPlan Method => (NoraPlan)Planned.Adapter;
 
+    // A key that is not named here has its default.
     private static readonly PipelinePlan Planned = new PipelinePlan
     {
         Name = "quickstart",
@@ -37,141 +38,42 @@ partial class Quickstart
                 KeyValueHeadCount = 4,
                 HeadSize = 32,
                 MaxPositions = 256,
-                NormEpsilon = 1E-05,
-                RopeTheta = 10000.0,
-                RopeScaling = null,
                 TiedEmbeddings = true,
-                SlidingWindow = null,
-                FullAttentionLayers = EquatableArray.Of<int>(),
-                Activation = GateActivation.Silu,
-                NormAddsOne = false,
-                ScaledEmbeddings = false,
-                AttentionBias = AttentionBias.None,
-                FeedForwardBias = false,
-                HeadNorms = false,
             },
             ShapeSource = "../base-model/weights/config.json",
             Source = new ModelSource.Folder("../base-model/weights"),
-            Tokenizer = null,
             Dtype = WeightType.Float32,
-            AcceptOtherShapes = false,
         },
         Adapter = new NoraPlan
         {
             Targets = EquatableArray.Of<string>("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
-            Layers = LayerSelection.All,
-            Dropout = 0.0,
-            Start = null,
             OuterRank = 64,
             InnerRank = 32,
             Alpha = 64.0,
-            OuterInit = OuterInitialization.AwSvd,
-            Sigma = SigmaSide.B,
-            Svd = SvdKind.Randomized,
-            Oversampling = 16,
-            Iterations = 4,
-            OuterTrainable = false,
-            InnerInit = InnerInitialization.Normal,
             InnerStd = 0.01,
-            Structure = InnerStructure.Serial,
-            Position = InnerPosition.WA,
-        },
-        Calibration = new CalibrationPlan
-        {
-            Samples = 128,
-            Statistic = ActivationStatistic.MeanAbs,
-            Exponent = 0.5,
-            Scaling = ScalingKind.Diagonal,
         },
         Dataset = new DatasetPlan
         {
-            Train = new DataSourcePlan
-            {
-                Path = "data/train.jsonl",
-                Hub = null,
-                Generator = null,
-                Seed = 0,
-                Columns = new ColumnMap
-                {
-                    Prompt = null,
-                    Input = null,
-                    Response = null,
-                    Text = null,
-                    Messages = null,
-                },
-                Split = null,
-                Limit = null,
-                Separator = null,
-            },
-            Template = new TemplatePlan(TemplateKind.Plain, null, null),
-            Task = null,
+            Train = new DataSourcePlan { Path = "data/train.jsonl" },
+            Template = new TemplatePlan(TemplateKind.Plain),
             MaxTokens = 128,
-            LossOn = LossOn.Response,
-            Packing = false,
         },
         Training = new TrainingPlan
         {
-            Epochs = null,
             Steps = 2400,
             Batch = 8,
             MicroBatch = 8,
             LearningRate = 0.005,
-            Schedule = new CosineSchedulePlan
-            {
-                WarmupRatio = 0.02,
-                Floor = 0.0,
-            },
-            WeightDecay = 0.0,
-            Beta1 = 0.9,
-            Beta2 = 0.999,
-            AdamEpsilon = 1E-08,
-            ClipNorm = 1.0,
-            GradientCheckpointing = false,
+            Schedule = new CosineSchedulePlan { WarmupRatio = 0.02 },
             CheckpointEverySteps = 800,
-            CheckpointKeep = 2,
-            Seeds = EquatableArray.Of<int>(1),
         },
         Evaluation = EquatableArray.Of<EvaluationPlan>(
             new EvaluationPlan
             {
                 Task = TaskProtocols.Of("exact_match"),
-                Data = new DataSourcePlan
-                {
-                    Path = "data/held-out.jsonl",
-                    Hub = null,
-                    Generator = null,
-                    Seed = 0,
-                    Columns = new ColumnMap
-                    {
-                        Prompt = null,
-                        Input = null,
-                        Response = null,
-                        Text = null,
-                        Messages = null,
-                    },
-                    Split = null,
-                    Limit = null,
-                    Separator = null,
-                },
+                Data = new DataSourcePlan { Path = "data/held-out.jsonl" },
                 Batch = 50,
                 MaxNewTokens = 48,
-                Decoding = new DecodingPlan
-                {
-                    Kind = DecodingKind.Greedy,
-                    Beams = 4,
-                    LengthPenalty = 1.0,
-                    Temperature = 1.0,
-                    TopK = null,
-                    TopP = 1.0,
-                    Seed = 0,
-                    MinNewTokens = 0,
-                    Stop = EquatableArray.Of<string>(),
-                },
             }),
-        Export = new ExportPlan
-        {
-            Peft = true,
-            Merged = false,
-        },
     };
 }

@@ -23,6 +23,7 @@ partial class Sst2MinilmFull
 
     private static FullPlan Method => (FullPlan)Planned.Adapter;
 
+    // A key that is not named here has its default.
     private static readonly PipelinePlan Planned = new PipelinePlan
     {
         Name = "sst2-minilm.full",
@@ -38,121 +39,36 @@ partial class Sst2MinilmFull
                 LayerCount = 6,
                 HeadCount = 12,
                 PositionRows = 512,
-                Activation = GateActivation.Gelu,
-                HiddenDropout = 0.1,
-                AttentionDropout = 0.1,
-                HeadDropout = 0.1,
-                TokenTypes = 2,
-                NormEpsilon = 1E-12,
             },
             ShapeSource = "all-minilm-l6-v2",
             Source = new ModelSource.Hub("sentence-transformers/all-MiniLM-L6-v2", "main"),
-            Tokenizer = null,
             Dtype = WeightType.Float32,
             AcceptOtherShapes = true,
         },
-        Adapter = new FullPlan
-        {
-            Targets = EquatableArray.Of<string>(),
-            Layers = LayerSelection.All,
-            Dropout = 0.0,
-            Start = null,
-        },
-        Calibration = new CalibrationPlan
-        {
-            Samples = 128,
-            Statistic = ActivationStatistic.MeanAbs,
-            Exponent = 0.5,
-            Scaling = ScalingKind.Diagonal,
-        },
+        Adapter = new FullPlan(),
         Dataset = new DatasetPlan
         {
-            Train = new DataSourcePlan
-            {
-                Path = "../../../shared/data/text/glue/SST-2/train.tsv",
-                Hub = null,
-                Generator = null,
-                Seed = 0,
-                Columns = new ColumnMap
-                {
-                    Prompt = null,
-                    Input = null,
-                    Response = null,
-                    Text = null,
-                    Messages = null,
-                },
-                Split = null,
-                Limit = null,
-                Separator = null,
-            },
-            Template = new TemplatePlan(TemplateKind.Glue, null, null),
+            Train = new DataSourcePlan { Path = "../../../shared/data/text/glue/SST-2/train.tsv" },
+            Template = new TemplatePlan(TemplateKind.Glue),
             Task = GlueTask.Sst2,
             MaxTokens = 64,
-            LossOn = LossOn.Response,
-            Packing = false,
         },
         Training = new TrainingPlan
         {
             Epochs = 2.0,
-            Steps = null,
             Batch = 32,
             MicroBatch = 32,
             LearningRate = 0.0001,
-            Schedule = new LinearSchedulePlan
-            {
-                WarmupRatio = 0.06,
-            },
-            WeightDecay = 0.0,
-            Beta1 = 0.9,
-            Beta2 = 0.999,
-            AdamEpsilon = 1E-08,
-            ClipNorm = 1.0,
-            GradientCheckpointing = false,
-            CheckpointEverySteps = 200,
-            CheckpointKeep = 2,
+            Schedule = new LinearSchedulePlan { WarmupRatio = 0.06 },
             Seeds = EquatableArray.Of<int>(1, 2, 3),
         },
         Evaluation = EquatableArray.Of<EvaluationPlan>(
             new EvaluationPlan
             {
                 Task = TaskProtocols.Of("glue/sst2"),
-                Data = new DataSourcePlan
-                {
-                    Path = "../../../shared/data/text/glue/SST-2/dev.tsv",
-                    Hub = null,
-                    Generator = null,
-                    Seed = 0,
-                    Columns = new ColumnMap
-                    {
-                        Prompt = null,
-                        Input = null,
-                        Response = null,
-                        Text = null,
-                        Messages = null,
-                    },
-                    Split = null,
-                    Limit = null,
-                    Separator = null,
-                },
+                Data = new DataSourcePlan { Path = "../../../shared/data/text/glue/SST-2/dev.tsv" },
                 Batch = 64,
-                MaxNewTokens = 256,
-                Decoding = new DecodingPlan
-                {
-                    Kind = DecodingKind.Greedy,
-                    Beams = 4,
-                    LengthPenalty = 1.0,
-                    Temperature = 1.0,
-                    TopK = null,
-                    TopP = 1.0,
-                    Seed = 0,
-                    MinNewTokens = 0,
-                    Stop = EquatableArray.Of<string>(),
-                },
             }),
-        Export = new ExportPlan
-        {
-            Peft = false,
-            Merged = true,
-        },
+        Export = new ExportPlan { Peft = false, Merged = true },
     };
 }

@@ -20,6 +20,7 @@ partial class Stories
 
     private static NoraPlan Method => (NoraPlan)Planned.Adapter;
 
+    // A key that is not named here has its default.
     private static readonly PipelinePlan Planned = new PipelinePlan
     {
         Name = "stories",
@@ -37,99 +38,40 @@ partial class Stories
                 KeyValueHeadCount = 4,
                 HeadSize = 8,
                 MaxPositions = 512,
-                NormEpsilon = 1E-05,
-                RopeTheta = 10000.0,
-                RopeScaling = null,
                 TiedEmbeddings = true,
-                SlidingWindow = null,
-                FullAttentionLayers = EquatableArray.Of<int>(),
-                Activation = GateActivation.Silu,
-                NormAddsOne = false,
-                ScaledEmbeddings = false,
-                AttentionBias = AttentionBias.None,
-                FeedForwardBias = false,
-                HeadNorms = false,
             },
             ShapeSource = "stories260k",
             Source = new ModelSource.Folder("../../../shared/data/models/stories260k"),
-            Tokenizer = null,
             Dtype = WeightType.Float32,
             AcceptOtherShapes = true,
         },
         Adapter = new NoraPlan
         {
             Targets = EquatableArray.Of<string>("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
-            Layers = LayerSelection.All,
-            Dropout = 0.0,
-            Start = null,
             OuterRank = 32,
             InnerRank = 16,
             Alpha = 32.0,
-            OuterInit = OuterInitialization.AwSvd,
-            Sigma = SigmaSide.B,
-            Svd = SvdKind.Randomized,
-            Oversampling = 16,
-            Iterations = 4,
-            OuterTrainable = false,
-            InnerInit = InnerInitialization.Normal,
-            InnerStd = 0.02,
-            Structure = InnerStructure.Serial,
-            Position = InnerPosition.WA,
-        },
-        Calibration = new CalibrationPlan
-        {
-            Samples = 128,
-            Statistic = ActivationStatistic.MeanAbs,
-            Exponent = 0.5,
-            Scaling = ScalingKind.Diagonal,
         },
         Dataset = new DatasetPlan
         {
             Train = new DataSourcePlan
             {
                 Path = "../../../shared/data/text/gsm8k/train.jsonl",
-                Hub = null,
-                Generator = null,
-                Seed = 0,
-                Columns = new ColumnMap
-                {
-                    Prompt = null,
-                    Input = null,
-                    Response = null,
-                    Text = "question",
-                    Messages = null,
-                },
-                Split = null,
+                Columns = new ColumnMap { Text = "question" },
                 Limit = 4000,
-                Separator = null,
             },
-            Template = new TemplatePlan(TemplateKind.Plain, null, null),
-            Task = null,
+            Template = new TemplatePlan(TemplateKind.Plain),
             MaxTokens = 256,
             LossOn = LossOn.All,
-            Packing = false,
         },
         Training = new TrainingPlan
         {
-            Epochs = null,
             Steps = 300,
             Batch = 16,
             MicroBatch = 16,
             LearningRate = 0.01,
-            Schedule = new CosineSchedulePlan
-            {
-                WarmupRatio = 0.03,
-                Floor = 0.0,
-            },
-            WeightDecay = 0.0,
-            Beta1 = 0.9,
-            Beta2 = 0.999,
-            AdamEpsilon = 1E-08,
-            ClipNorm = 1.0,
-            GradientCheckpointing = false,
+            Schedule = new CosineSchedulePlan { WarmupRatio = 0.03 },
             CheckpointEverySteps = 100,
-            CheckpointKeep = 2,
-            Seeds = EquatableArray.Of<int>(1),
         },
         Evaluation = EquatableArray.Of<EvaluationPlan>(
             new EvaluationPlan
@@ -138,40 +80,9 @@ partial class Stories
                 Data = new DataSourcePlan
                 {
                     Path = "../../../shared/data/text/gsm8k/test.jsonl",
-                    Hub = null,
-                    Generator = null,
-                    Seed = 0,
-                    Columns = new ColumnMap
-                    {
-                        Prompt = null,
-                        Input = null,
-                        Response = null,
-                        Text = "question",
-                        Messages = null,
-                    },
-                    Split = null,
+                    Columns = new ColumnMap { Text = "question" },
                     Limit = 400,
-                    Separator = null,
-                },
-                Batch = 32,
-                MaxNewTokens = 256,
-                Decoding = new DecodingPlan
-                {
-                    Kind = DecodingKind.Greedy,
-                    Beams = 4,
-                    LengthPenalty = 1.0,
-                    Temperature = 1.0,
-                    TopK = null,
-                    TopP = 1.0,
-                    Seed = 0,
-                    MinNewTokens = 0,
-                    Stop = EquatableArray.Of<string>(),
                 },
             }),
-        Export = new ExportPlan
-        {
-            Peft = true,
-            Merged = false,
-        },
     };
 }
