@@ -3,30 +3,27 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Text;
 using NoraPipelines.Generator.Emission;
 using NoraPipelines.Runs;
+using NoraPipelines.Tests.Generating;
 
 namespace NoraPipelines.Generator.Tests;
 
 /// <summary>The generator on files held in memory, in a project at /project with the root namespace Sample.</summary>
 internal sealed class GeneratorRun
 {
-    public const string Folder = "/project/";
-
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp14);
     private GeneratorDriver _driver;
-    private readonly Dictionary<string, InMemoryText> _files = [];
+    private readonly Dictionary<string, AdditionalText> _files = [];
 
     private GeneratorRun(IEnumerable<(string Path, string Text)> files)
     {
-        foreach (var (path, text) in files) _files.Add(path, new InMemoryText(Folder + path, text));
+        foreach (var (path, text) in files) _files.Add(path, SampleProject.File(path, text));
         _driver = CSharpGeneratorDriver.Create(
             [new PipelineGenerator().AsSourceGenerator()],
             _files.Values,
             ParseOptions,
-            new ProjectOptions(),
+            new SampleProject(),
             new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
         Compilation = CSharpCompilation.Create("Sample", [], References.All, new CSharpCompilationOptions(
             OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
@@ -60,7 +57,7 @@ internal sealed class GeneratorRun
 
     public GeneratorRun Edit(string path, string text)
     {
-        var changed = new InMemoryText(Folder + path, text);
+        var changed = SampleProject.File(path, text);
         _driver = _files.Remove(path, out var old) ? _driver.ReplaceAdditionalText(old, changed) : _driver.AddAdditionalTexts([changed]);
         _files.Add(path, changed);
         Run();
@@ -106,7 +103,7 @@ internal sealed class GeneratorRun
     {
         var place = problem.Location.GetLineSpan();
         var start = place.StartLinePosition;
-        return $"{place.Path.Replace(Folder, "")}({start.Line + 1},{start.Character + 1}): "
+        return $"{place.Path.Replace(SampleProject.Folder, "")}({start.Line + 1},{start.Character + 1}): "
             + $"{problem.Severity.ToString().ToLowerInvariant()} {problem.Id}: {problem.GetMessage()}";
     }
 
@@ -114,31 +111,5 @@ internal sealed class GeneratorRun
     {
         _driver = _driver.RunGeneratorsAndUpdateCompilation(Compilation, out var output, out _);
         Output = output;
-    }
-
-    private sealed class InMemoryText(string path, string text) : AdditionalText
-    {
-        public override string Path => path;
-
-        public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
-    }
-
-    private sealed class ProjectOptions : AnalyzerConfigOptionsProvider
-    {
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new Options(new Dictionary<string, string>
-        {
-            ["build_property.ProjectDir"] = Folder,
-            ["build_property.RootNamespace"] = "Sample",
-        });
-
-        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
-
-        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
-    }
-
-    private sealed class Options(Dictionary<string, string> values) : AnalyzerConfigOptions
-    {
-        public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) =>
-            values.TryGetValue(key, out value);
     }
 }

@@ -13,7 +13,7 @@ internal static class FactorChain
         var cut = Enumerable.Range(1, factors.Length - 1).MinBy(index => factors[index].shape[0]);
         var left = Product(factors[..cut]) * scale; // [out, rank]
         var right = Product(factors[cut..]); // [rank, in]
-        return new LowRankFactors(right.MoveToOuterDisposeScope(), left.MoveToOuterDisposeScope());
+        return new LowRankFactors(right, left).MoveToOuterScope();
     }
 
     /// <summary>The sum of two products, of the sum of their ranks; no rank above the smaller side of the matrix.</summary>
@@ -25,7 +25,7 @@ internal static class FactorChain
         var (rank, rows, columns) = (a.shape[0], b.shape[0], a.shape[1]);
         if (rank > rows && rows <= columns) (a, b) = (b.mm(a), eye(rows, device: a.device));
         else if (rank > columns) (a, b) = (eye(columns, device: a.device), b.mm(a));
-        return new LowRankFactors(a.MoveToOuterDisposeScope(), b.MoveToOuterDisposeScope());
+        return new LowRankFactors(a, b).MoveToOuterScope();
     }
 
     private static Tensor Product(Tensor[] factors)

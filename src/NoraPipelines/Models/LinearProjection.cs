@@ -53,6 +53,12 @@ public sealed class LinearProjection : IDisposable
 
     public int InFeatures => (int)Weight.shape[1];
 
+    /// <summary>Where the weight lies.</summary>
+    public Device Device => Weight.device;
+
+    /// <summary>The dtype that the weight is held in.</summary>
+    public ScalarType Dtype => Weight.dtype;
+
     /// <summary>Set by <see cref="AdapterSet.Add"/>, which also owns it.</summary>
     public Adapter? Adapter { get; internal set; }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using NoraPipelines.Tests.Build;
-using NoraPipelines.Tests.Shipped;
 
 namespace NoraPipelines.Tests.EndToEnd;
 
@@ -72,24 +71,12 @@ public sealed class ChangingRankRunTests
 
     private static double After(JsonElement run) => run.GetProperty("evaluation").GetProperty("after").GetProperty("perplexity").GetDouble();
 
-    private static TrialProgram Program(string adapter)
-    {
-        var program = new TrialProgram($$"""
-            pipeline: sample
-            model:
-              architecture: llama
-              config: config.json
-              source: { path: model }
-              dtype: float32
-            adapter: {{adapter}}
-            dataset: { train: { path: train.jsonl, limit: 96 }, template: plain, max_tokens: 160 }
-            training: { steps: 10, batch: 8, micro_batch: 4, learning_rate: 1e-2, checkpoint: { every_steps: 1 } }
-            evaluation: [{ task: perplexity, path: train.jsonl, limit: 16 }]
-            """, ("config.json", File.ReadAllText(ShippedFile.Path("base-model/weights/config.json"))));
-        File.CreateSymbolicLink(program.In("model"), ShippedFile.Path("base-model/weights"));
-        File.Copy(ShippedFile.Path("quickstart/data/train.jsonl"), program.In("train.jsonl"));
-        return program;
-    }
+    private static TrialProgram Program(string adapter) => TrialProgram.OnShippedModel($$"""
+        adapter: {{adapter}}
+        dataset: { train: { path: train.jsonl, limit: 96 }, template: plain, max_tokens: 160 }
+        training: { steps: 10, batch: 8, micro_batch: 4, learning_rate: 1e-2, checkpoint: { every_steps: 1 } }
+        evaluation: [{ task: perplexity, path: train.jsonl, limit: 16 }]
+        """);
 
     private static double Perplexity(TrialProgram program, string adapter, params string[] more) =>
         program.Json(["evaluate", "sample", "--adapter", program.In(adapter), .. more]).GetProperty("evaluation").GetProperty("perplexity").GetDouble();

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using NoraPipelines.Tests.Build;
-using NoraPipelines.Tests.Shipped;
 
 namespace NoraPipelines.Tests.EndToEnd;
 
@@ -59,17 +58,9 @@ public sealed class CompareTests
 
     private static string Table(string folder) => File.ReadAllText(Path.Combine(folder, "results.md")).Split("## Time")[0];
 
-    private static TrialProgram Program()
-    {
-        var program = new TrialProgram(Spec, ("config.json", File.ReadAllText(ShippedFile.Path("base-model/weights/config.json"))));
-        File.CreateSymbolicLink(program.In("model"), ShippedFile.Path("base-model/weights"));
-        File.Copy(ShippedFile.Path("quickstart/data/train.jsonl"), program.In("train.jsonl"));
-        return program;
-    }
+    private static TrialProgram Program() => TrialProgram.OnShippedModel(Spec);
 
     private const string Spec = """
-        pipeline: sample
-        model: { architecture: llama, config: config.json, source: { path: model }, dtype: float32 }
         adapter: { method: nora, targets: [q_proj, v_proj], layers: { first: 2 }, outer: { rank: 8 }, inner: { rank: 4 } }
         dataset: { train: { path: train.jsonl, limit: 32 }, template: plain, max_tokens: 96 }
         training: { steps: 6, batch: 4, learning_rate: 1e-2, checkpoint: { every_steps: 2 }, seeds: [1, 2] }

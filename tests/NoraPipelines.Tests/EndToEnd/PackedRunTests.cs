@@ -1,5 +1,4 @@
 using NoraPipelines.Tests.Build;
-using NoraPipelines.Tests.Shipped;
 
 namespace NoraPipelines.Tests.EndToEnd;
 
@@ -7,25 +6,13 @@ namespace NoraPipelines.Tests.EndToEnd;
 public sealed class PackedRunTests : IDisposable
 {
     private const string Spec = """
-        pipeline: sample
-        model:
-          architecture: llama
-          config: config.json
-          source: { path: model }
-          dtype: float32
         adapter: { method: nora, targets: [q_proj, v_proj, down_proj], outer: { rank: 16 }, inner: { rank: 8 } }
         calibration: { samples: 8 }
         dataset: { train: { path: train.jsonl, limit: 96 }, template: plain, max_tokens: 160, packing: true }
         training: { steps: 10, batch: 12, micro_batch: 2, learning_rate: 1e-2, checkpoint: { every_steps: 2 } }
         """;
 
-    private readonly TrialProgram _program = new(Spec, ("config.json", File.ReadAllText(ShippedFile.Path("base-model/weights/config.json"))));
-
-    public PackedRunTests()
-    {
-        File.CreateSymbolicLink(_program.In("model"), ShippedFile.Path("base-model/weights"));
-        File.Copy(ShippedFile.Path("quickstart/data/train.jsonl"), _program.In("train.jsonl"));
-    }
+    private readonly TrialProgram _program = TrialProgram.OnShippedModel(Spec);
 
     public void Dispose() => _program.Dispose();
 

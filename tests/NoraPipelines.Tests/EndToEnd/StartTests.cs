@@ -1,24 +1,10 @@
 using NoraPipelines.Tests.Build;
-using NoraPipelines.Tests.Shipped;
 
 namespace NoraPipelines.Tests.EndToEnd;
 
 /// <summary>Runs that go on from what another run trained.</summary>
 public sealed class StartTests
 {
-    private const string Spec = """
-        pipeline: sample
-        model:
-          architecture: llama
-          config: config.json
-          source: { path: model }
-          dtype: float32
-        ADAPTER
-        dataset: { train: { path: train.jsonl, limit: 64 }, template: plain, max_tokens: 96 }
-        training: { steps: 8, batch: 8, learning_rate: 1e-2 }
-        evaluation: [{ task: perplexity, path: train.jsonl, limit: 32 }]
-        """;
-
     [LinuxTheory]
     [InlineData("adapter: { method: nora, targets: [q_proj, down_proj], outer: { rank: 16 }, inner: { rank: 8 } START }")]
     [InlineData("adapter: { method: lora, targets: [q_proj, down_proj], rank: 4, alpha: 8 START }")]
@@ -40,11 +26,10 @@ public sealed class StartTests
     private static double Perplexity(System.Text.Json.JsonElement result, string when) =>
         result.GetProperty("evaluation").GetProperty(when).GetProperty("perplexity").GetDouble();
 
-    private static TrialProgram Program(string adapter)
-    {
-        var program = new TrialProgram(Spec.Replace("ADAPTER", adapter), ("config.json", File.ReadAllText(ShippedFile.Path("base-model/weights/config.json"))));
-        File.CreateSymbolicLink(program.In("model"), ShippedFile.Path("base-model/weights"));
-        File.Copy(ShippedFile.Path("quickstart/data/train.jsonl"), program.In("train.jsonl"));
-        return program;
-    }
+    private static TrialProgram Program(string adapter) => TrialProgram.OnShippedModel($$"""
+        {{adapter}}
+        dataset: { train: { path: train.jsonl, limit: 64 }, template: plain, max_tokens: 96 }
+        training: { steps: 8, batch: 8, learning_rate: 1e-2 }
+        evaluation: [{ task: perplexity, path: train.jsonl, limit: 32 }]
+        """);
 }

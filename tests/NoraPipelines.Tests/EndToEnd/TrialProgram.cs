@@ -1,3 +1,5 @@
+using NoraPipelines.Tests.Shipped;
+
 namespace NoraPipelines.Tests.EndToEnd;
 
 /// <summary>
@@ -17,6 +19,20 @@ internal sealed class TrialProgram : NoraProgram
         }
         foreach (var (path, text) in files) Put(path, text);
         TrialBuild.Write(Assembly, [("sample.nora.yaml", spec), .. files]);
+    }
+
+    /// <summary>A program on the quickstart's base model, in the folder model, whose rows are the quickstart's, in train.jsonl.</summary>
+    /// <param name="sections">The spec from `adapter` on.</param>
+    public static TrialProgram OnShippedModel(string sections)
+    {
+        var program = new TrialProgram($$"""
+            pipeline: sample
+            model: { architecture: llama, config: config.json, source: { path: model }, dtype: float32 }
+            {{sections}}
+            """, ("config.json", File.ReadAllText(ShippedFile.Path("base-model/weights/config.json"))));
+        File.CreateSymbolicLink(program.In("model"), ShippedFile.Path("base-model/weights"));
+        File.Copy(ShippedFile.Path("quickstart/data/train.jsonl"), program.In("train.jsonl"));
+        return program;
     }
 
     protected override string Assembly => In("sample.dll");

@@ -6,7 +6,6 @@ using NoraPipelines.Plans;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Llama;
 using NoraPipelines.Tokenization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Evaluation;
@@ -87,10 +86,7 @@ public sealed class PerplexityTests
     public void Evaluation_leaves_no_tensor()
     {
         using var model = TinyDecoder.Create();
-        Perplexity.Evaluate(model, Examples, 3, 0);
-        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
-        Perplexity.Evaluate(model, Examples, 3, 0);
-        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+        LiveTensors.AssertNoneIsLeft(times: 1, () => Perplexity.Evaluate(model, Examples, 3, 0));
     }
 
     // About 1.235 nats a token is what is known of this model on stories of the kind that the file begins with.

@@ -66,12 +66,13 @@ public sealed class BeamSearchTests
     public void No_tensor_is_left_behind_and_a_stop_is_heeded()
     {
         using var model = TextGeneratorTests.Create("plain", ScalarType.Float32);
-        var before = TorchSharp.DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         var options = new GenerationOptions { MaxNewTokens = 6, Decoding = Decoding.BeamSearch(), EndIds = [5] };
-        TextGenerator.Generate(model, Prompts, options);
-        Assert.Throws<OperationCanceledException>(() =>
-            TextGenerator.Generate(model, Prompts, options with { Stop = new CancellationToken(canceled: true) }));
-        Assert.Equal(before, TorchSharp.DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+        LiveTensors.AssertNoneIsLeft(times: 1, () =>
+        {
+            TextGenerator.Generate(model, Prompts, options);
+            Assert.Throws<OperationCanceledException>(() =>
+                TextGenerator.Generate(model, Prompts, options with { Stop = new CancellationToken(canceled: true) }));
+        });
     }
 
     private static Hypothesis[] Search(LlamaModel model, int[][] prompts, Decoding decoding, int maxNewTokens, int[] ends)

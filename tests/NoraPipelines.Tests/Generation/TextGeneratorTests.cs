@@ -80,10 +80,11 @@ public sealed class TextGeneratorTests
     public void Generation_leaves_no_tensor_behind()
     {
         using var model = Create("plain", ScalarType.Float32);
-        var before = TorchSharp.DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
-        TextGenerator.Greedy(model, Prompts, maxNewTokens: 10, endId: 5, padId: 0);
-        TextGenerator.Sample(model, Prompts, maxNewTokens: 10, endId: 5, padId: 0, new SamplingOptions());
-        Assert.Equal(before, TorchSharp.DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+        LiveTensors.AssertNoneIsLeft(times: 1, () =>
+        {
+            TextGenerator.Greedy(model, Prompts, maxNewTokens: 10, endId: 5, padId: 0);
+            TextGenerator.Sample(model, Prompts, maxNewTokens: 10, endId: 5, padId: 0, new SamplingOptions());
+        });
     }
 
     internal static LlamaModel Create(string variant, ScalarType dtype) => TinyDecoder.Create(

@@ -1,6 +1,5 @@
 using NoraPipelines.Models;
 using NoraPipelines.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Training;
@@ -151,10 +150,7 @@ public sealed class AdamWTests
         using var scope = NewDisposeScope();
         var parameter = randn(4, 4).requires_grad_();
         using var optimizer = new AdamW([new("p", parameter)], 0.1);
-        StepOnce();
-        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        for (var step = 0; step < 50; step++) StepOnce();
-        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        LiveTensors.AssertNoneIsLeft(times: 50, StepOnce);
 
         void StepOnce()
         {

@@ -96,6 +96,6 @@ public sealed class LokrAdapter : Adapter
         var (left, right) = W1.shape[1] <= W1.shape[0] ? (W1.detach(), one) : (one, W1.detach());
         var b = left.kron(W2A) * Scale; // [out, r·min]
         var a = right.kron(W2B); // [r·min, in]
-        return new LowRankFactors(a.MoveToOuterDisposeScope(), b.MoveToOuterDisposeScope());
+        return new LowRankFactors(a, b).MoveToOuterScope();
     }
 }

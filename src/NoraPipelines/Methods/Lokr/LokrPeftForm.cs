@@ -31,7 +31,7 @@ internal sealed class LokrPeftForm : PeftTensorForm
     {
         using var scope = NewDisposeScope();
         var (w1, w2a, w2b) = Factors(tensors);
-        return new LokrAdapter(w1, w2a, w2b, tensors.Scale, source.Config.Dropout, projection.Weight.device);
+        return new LokrAdapter(w1, w2a, w2b, tensors.Scale, source.Config.Dropout, projection.Device);
     }
 
     public override void Set(Adapter adapter, PeftTensors tensors)

@@ -9,5 +9,5 @@ public static class LokrPlacement
     /// <exception cref="NoraException">A rank that makes the product of the second factor no smaller than the factor.</exception>
     public static void AddLokr(this AdapterSet adapters, LinearProjection projection, int rank, double alpha, int? factor = null, double dropout = 0) =>
         adapters.Add(projection, new LokrAdapter(
-            projection.OutFeatures, projection.InFeatures, rank, alpha, dropout, projection.Weight.device, factor));
+            projection.OutFeatures, projection.InFeatures, rank, alpha, dropout, projection.Device, factor));
 }

@@ -84,6 +84,6 @@ public class LoraAdapter : Adapter
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        return new LowRankFactors(A.detach().clone().MoveToOuterDisposeScope(), (B.detach() * Scale).MoveToOuterDisposeScope());
+        return new LowRankFactors(A.detach().clone(), B.detach() * Scale).MoveToOuterScope();
     }
 }

@@ -8,6 +8,5 @@ public static class LoraPlacement
     /// <summary>Scale alpha / rank. The start sets the factors afterwards: <see cref="LoraStart"/>.</summary>
     /// <exception cref="NoraException">A rank below 1.</exception>
     public static void AddLora(this AdapterSet adapters, LinearProjection projection, int rank, double alpha, double dropout = 0) =>
-        adapters.Add(projection, new LoraAdapter(
-            projection.OutFeatures, projection.InFeatures, rank, alpha, dropout, projection.Weight.device));
+        adapters.Add(projection, new LoraAdapter(projection.OutFeatures, projection.InFeatures, rank, alpha, dropout, projection.Device));
 }

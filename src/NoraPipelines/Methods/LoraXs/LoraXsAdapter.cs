@@ -66,6 +66,6 @@ public sealed class LoraXsAdapter : FrozenOuterAdapter
         using var scope = NewDisposeScope();
         var a = Core.mm(OuterA.to(ScalarType.Float32)); // [r, in]
         var b = OuterB.to(ScalarType.Float32) * Scale; // [out, r]
-        return new LowRankFactors(a.MoveToOuterDisposeScope(), b.MoveToOuterDisposeScope());
+        return new LowRankFactors(a, b).MoveToOuterScope();
     }
 }

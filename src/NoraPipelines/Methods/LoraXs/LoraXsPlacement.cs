@@ -9,5 +9,5 @@ public static class LoraXsPlacement
     /// <exception cref="NoraException">A rank that the projection does not allow.</exception>
     public static void AddLoraXs(this AdapterSet adapters, LinearProjection projection, int rank, double alpha, double dropout = 0) =>
         adapters.Add(projection, new LoraXsAdapter(
-            projection.OutFeatures, projection.InFeatures, rank, alpha, dropout, projection.Weight.dtype, projection.Weight.device));
+            projection.OutFeatures, projection.InFeatures, rank, alpha, dropout, projection.Dtype, projection.Device));
 }

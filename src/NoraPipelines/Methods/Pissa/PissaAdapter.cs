@@ -112,6 +112,6 @@ public sealed class PissaAdapter : Adapter
         using var scope = NewDisposeScope();
         var a = cat([A, StartA], 0); // [2r, in]
         var b = cat([B, -StartB], 1) * Scale; // [out, 2r]
-        return new LowRankFactors(a.MoveToOuterDisposeScope(), b.MoveToOuterDisposeScope());
+        return new LowRankFactors(a, b).MoveToOuterScope();
     }
 }

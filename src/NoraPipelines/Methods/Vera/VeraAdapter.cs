@@ -89,6 +89,6 @@ public sealed class VeraAdapter : Adapter
         using var scope = NewDisposeScope();
         var a = A.to(ScalarType.Float32) * D.unsqueeze(1); // [r, in]
         var b = B.to(ScalarType.Float32) * OutputScale.unsqueeze(1); // [out, r]
-        return new LowRankFactors(a.MoveToOuterDisposeScope(), b.MoveToOuterDisposeScope());
+        return new LowRankFactors(a, b).MoveToOuterScope();
     }
 }

@@ -33,7 +33,7 @@ internal sealed class VeraPeftForm : PeftTensorForm
 
     public override Adapter Make(LinearProjection projection, PeftTensors tensors, MethodAdapter source)
     {
-        var pair = source.Once(() => new VeraPair(source.Shared[PairA], source.Shared[PairB], projection.Weight.dtype, projection.Weight.device));
+        var pair = source.Once(() => new VeraPair(source.Shared[PairA], source.Shared[PairB], projection.Dtype, projection.Device));
         var adapter = new VeraAdapter(projection.OutFeatures, projection.InFeatures, pair, source.Config.Dropout);
         Set(adapter, tensors);
         return adapter;

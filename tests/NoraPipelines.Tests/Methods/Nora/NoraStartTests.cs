@@ -228,10 +228,7 @@ public sealed class NoraStartTests : IDisposable
         using var statistics = Statistics();
         using var adapters = Adapt(Plan);
         var before = _model.Parameters.Select(parameter => parameter.Value.clone()).ToArray();
-        NoraStart.Initialise(adapters, Plan, Calibration, statistics, seed: 1);
-        var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        NoraStart.Initialise(adapters, Plan, Calibration, statistics, seed: 1);
-        Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        LiveTensors.AssertNoneIsLeft(times: 1, () => NoraStart.Initialise(adapters, Plan, Calibration, statistics, seed: 1));
         foreach (var (value, parameter) in before.Zip(_model.Parameters)) Near.Check(value, parameter.Value, 0, 0, parameter.Name);
     }
 
