@@ -1,4 +1,3 @@
-using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using TorchSharp;
 using static TorchSharp.torch;

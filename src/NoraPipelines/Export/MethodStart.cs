@@ -1,5 +1,5 @@
 using System.Globalization;
-using NoraPipelines.Methods;
+using NoraPipelines.Models;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Export;

@@ -1,4 +1,5 @@
 using NoraPipelines.Methods;
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Export;

@@ -1,5 +1,4 @@
 using NoraPipelines.Checkpoints;
-using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-using NoraPipelines.Methods;
+using NoraPipelines.Models;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Export;

@@ -1,4 +1,4 @@
-using NoraPipelines.Methods;
+using NoraPipelines.Models;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Export;
@@ -19,7 +19,8 @@ internal static class PeftStart
         foreach (var (projection, adapter) in adapters.Items)
         {
             using var scope = NewDisposeScope();
-            adapter.GoOnFrom(source.Modules[projection.Path]);
+            var module = source.Modules[projection.Path];
+            adapter.GoOnFrom(module.A, module.B, module.Scale);
         }
     }
 

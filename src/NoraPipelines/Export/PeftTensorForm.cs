@@ -1,6 +1,5 @@
 using System.Text.Json;
 using NoraPipelines.Checkpoints;
-using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using static TorchSharp.torch;
 

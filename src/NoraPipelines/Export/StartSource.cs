@@ -1,4 +1,4 @@
-using NoraPipelines.Methods;
+using NoraPipelines.Models;
 
 namespace NoraPipelines.Export;
 

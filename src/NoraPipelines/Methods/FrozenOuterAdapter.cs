@@ -30,7 +30,7 @@ public abstract class FrozenOuterAdapter : OuterPairAdapter
     /// <summary>Whether everything between A and B as one matrix takes no more operations for a token than the steps one by one.</summary>
     internal abstract bool HasCore { get; }
 
-    internal override FrozenOuterAdapter? Joint => HasCore && !DropsOut ? this : null;
+    internal override IJointProduct? Joint => HasCore && !DropsOut ? FrozenOuterProduct.Joint : null;
 
     /// <summary>That matrix, scale included: [r, r] in <paramref name="dtype"/>.</summary>
     internal abstract Tensor CoreMatrix(ScalarType dtype);

@@ -19,14 +19,15 @@ internal sealed class FrozenOuterProduct : MultiTensorFunction<FrozenOuterProduc
 {
     public override string Name => nameof(FrozenOuterProduct);
 
-    /// <summary>x [n, in] → [n, out] of each projection.</summary>
-    /// <param name="projections">Their adapters have a core, or they have none.</param>
-    public static List<Tensor> Run(Tensor x, IReadOnlyList<LinearProjection> projections, ReturnedGradients returned)
+    /// <summary>This product for projections whose adapters have a core, beside those that have none.</summary>
+    public static IJointProduct Joint { get; } = new JointProduct();
+
+    private static List<Tensor> Run(Tensor x, IReadOnlyList<LinearProjection> projections, ReturnedGradients returned)
     {
         var (parts, start) = (new List<Part>(projections.Count), 0);
         foreach (var projection in projections)
         {
-            var adapter = projection.Adapter?.Joint;
+            var adapter = (FrozenOuterAdapter?)projection.Adapter;
             parts.Add(new Part(projection.Weight, projection.Bias, adapter, start));
             start += adapter?.OuterRank ?? 0;
         }
@@ -80,6 +81,12 @@ internal sealed class FrozenOuterProduct : MultiTensorFunction<FrozenOuterProduc
         Tensor[] gradients = ofX is null ? [.. ofTrainable] : [ofX, .. ofTrainable];
         ((ReturnedGradients)ctx.get_data("returned")).Replace(gradients);
         return [ofX!, null!, null!, .. ofTrainable];
+    }
+
+    private sealed class JointProduct : IJointProduct
+    {
+        List<Tensor> IJointProduct.Run(Tensor x, IReadOnlyList<LinearProjection> projections, ReturnedGradients returned) =>
+            FrozenOuterProduct.Run(x, projections, returned);
     }
 
     /// <param name="A">[Σr, in] of all adapters, in their order.</param>

@@ -1,4 +1,5 @@
 using NoraPipelines.Export;
+using NoraPipelines.Models;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Methods;

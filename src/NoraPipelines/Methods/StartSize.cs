@@ -1,3 +1,4 @@
+using NoraPipelines.Models;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Methods;

@@ -1,4 +1,3 @@
-using NoraPipelines.Methods;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 

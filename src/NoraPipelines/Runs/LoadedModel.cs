@@ -15,6 +15,5 @@ public abstract record LoadedModel(string? Folder) : IDisposable
     public virtual void Dispose()
     {
         Base.Dispose();
-        GC.SuppressFinalize(this);
     }
 }

@@ -1,5 +1,4 @@
 using NoraPipelines.Initialization;
-using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Plans;
 

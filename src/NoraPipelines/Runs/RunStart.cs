@@ -1,5 +1,5 @@
 using NoraPipelines.Initialization;
-using NoraPipelines.Methods;
+using NoraPipelines.Models;
 
 namespace NoraPipelines.Runs;
 

@@ -1,5 +1,5 @@
 using NoraPipelines.Checkpoints;
-using NoraPipelines.Methods;
+using NoraPipelines.Models;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Runs;

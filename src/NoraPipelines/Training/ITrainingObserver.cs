@@ -1,7 +1,10 @@
 namespace NoraPipelines.Training;
 
-/// <summary>Follows a training: keeps its numbers, shows how far it is. All calls come from the training's own thread.</summary>
-public interface ITrainingObserver
+/// <summary>
+/// Follows a training: keeps its numbers, shows how far it is. All calls come from the training's own thread. Disposed once when training is
+/// over: the last step is done, the run was stopped, or it failed.
+/// </summary>
+public interface ITrainingObserver : IDisposable
 {
     /// <summary>Training begins.</summary>
     /// <param name="firstStep">Steps that earlier processes of the run have done.</param>
@@ -13,7 +16,4 @@ public interface ITrainingObserver
 
     /// <summary>A checkpoint was written.</summary>
     void Saved();
-
-    /// <summary>Training is over: the last step is done, the run was stopped, or it failed. Called once.</summary>
-    void End();
 }

@@ -141,7 +141,7 @@ public sealed class TrainingCheckpoints(string folder, int keep, CheckpointIdent
             throw new IOException($"The disk is full: {free:N0} bytes are free; make room, or choose another output folder.");
     }
 
-    private string Previous() => Found().FirstOrDefault() is { Path: { } path }
+    private string Previous() => Found() is [{ Path: var path }, ..]
         ? $"The previous checkpoint stays: {path}."
         : "There is no earlier checkpoint.";
 

@@ -154,6 +154,6 @@ public sealed class TrainingSession : IDisposable
         if (_ended) return;
         _ended = true;
         _options.Dropout?.Invoke(false);
-        _options.Observer?.End();
+        _options.Observer?.Dispose();
     }
 }

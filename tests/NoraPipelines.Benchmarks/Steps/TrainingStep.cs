@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using NoraPipelines.Benchmarks.Measuring;
 using NoraPipelines.Data;
-using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Training;

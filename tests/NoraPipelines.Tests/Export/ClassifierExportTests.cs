@@ -4,6 +4,7 @@ using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
 using NoraPipelines.Methods;
 using NoraPipelines.Models.Roberta;
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tests.Models;

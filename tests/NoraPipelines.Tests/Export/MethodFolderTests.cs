@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
 using NoraPipelines.Methods;
+using NoraPipelines.Models;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tests.Methods;
 using NoraPipelines.Tests.Models;

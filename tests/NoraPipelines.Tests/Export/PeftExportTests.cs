@@ -2,6 +2,7 @@ using System.Text.Json;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
 using NoraPipelines.Methods;
+using NoraPipelines.Models;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Llama;

@@ -1,4 +1,5 @@
 using NoraPipelines.Methods;
+using NoraPipelines.Models;
 using NoraPipelines.Tests.Models;
 using NoraPipelines.Tests.Models.Llama;
 using static TorchSharp.torch;

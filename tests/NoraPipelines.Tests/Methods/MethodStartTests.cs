@@ -1,5 +1,6 @@
 using NoraPipelines.Export;
 using NoraPipelines.Methods;
+using NoraPipelines.Models;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tests.Models;
 using static TorchSharp.torch;

@@ -3,6 +3,7 @@ using NoraPipelines.Evaluation;
 using NoraPipelines.Initialization;
 using NoraPipelines.Methods;
 using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs;
 using NoraPipelines.Tokenization;

@@ -129,7 +129,7 @@ public sealed class TrainingSessionTests : IDisposable
 
         public void Saved() => Calls.Add("saved");
 
-        public void End() => Calls.Add("end");
+        public void Dispose() => Calls.Add("end");
     }
 
     /// <summary>Two processes that do the same.</summary>

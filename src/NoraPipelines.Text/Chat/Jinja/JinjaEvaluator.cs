@@ -37,7 +37,7 @@ internal sealed class JinjaEvaluator(JinjaBudget budget)
                     Value(slice.Owner, scope), Bound(slice.First, scope), Bound(slice.Last, scope), Bound(slice.Step, scope));
             case JinjaExpression.Call call: return Call(call, scope);
             case JinjaExpression.Filter filter:
-                return Filter(filter.Of, Arguments($"filter `{filter.Of}`", filter.Arguments, scope, Value(filter.Input, scope)));
+                return JinjaFilters.Run(filter.Of, Arguments($"filter `{filter.Of}`", filter.Arguments, scope, Value(filter.Input, scope)));
             case JinjaExpression.Test test:
                 return JinjaTests.Run(test.Of, Arguments($"test `{test.Of}`", test.Arguments, scope, Value(test.Input, scope)));
             case JinjaExpression.Unary unary: return Unary(unary.Sign, Value(unary.Operand, scope));
@@ -48,8 +48,6 @@ internal sealed class JinjaEvaluator(JinjaBudget budget)
             default: throw new ArgumentOutOfRangeException(nameof(expression), expression, "has no value");
         }
     }
-
-    public object? Filter(string name, JinjaCall call) => JinjaFilters.Run(name, call);
 
     private OrderedDictionary<string, object?> Mapping(JinjaExpression.Mapping mapping, JinjaScope scope)
     {

@@ -130,7 +130,7 @@ internal sealed class JinjaRenderer
     {
         object? value = Captured(capture.Body, new JinjaScope(scope));
         foreach (var (name, arguments) in capture.Filters)
-            value = _evaluator.Filter(name, _evaluator.Arguments($"line {capture.Line}: filter `{name}`", arguments, scope, value));
+            value = JinjaFilters.Run(name, _evaluator.Arguments($"line {capture.Line}: filter `{name}`", arguments, scope, value));
         if (capture.Name is { } target) scope.Set(target, value);
         else Write(JinjaText.Of(value));
     }

@@ -24,8 +24,8 @@ internal static class JinjaTests
             "callable" => value is JinjaFunction,
             "odd" => Whole(call, value) % 2 != 0,
             "even" => Whole(call, value) % 2 == 0,
-            "lower" => value is string text && text == text.ToLowerInvariant(),
-            "upper" => value is string text && text == text.ToUpperInvariant(),
+            "lower" => value is string text && text.Equals(text.ToLowerInvariant(), StringComparison.Ordinal),
+            "upper" => value is string text && text.Equals(text.ToUpperInvariant(), StringComparison.Ordinal),
             "divisibleby" => call.Whole(1, "num") is { } divisor and not 0
                 ? Whole(call, value) % divisor == 0
                 : throw call.Error("takes a divisor other than 0"),

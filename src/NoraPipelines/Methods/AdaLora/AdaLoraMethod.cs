@@ -1,4 +1,5 @@
 using NoraPipelines.Export;
+using NoraPipelines.Models;
 
 namespace NoraPipelines.Methods;
 

@@ -1,4 +1,3 @@
-using NoraPipelines.Export;
 using NoraPipelines.Models;
 using static TorchSharp.torch;
 
@@ -74,7 +73,7 @@ public sealed class DyLoraAdapter : Adapter
 
     internal override int? StartRank => Rank;
 
-    internal override void GoOnFrom(PeftModule module) => SetFactors(module.B * (module.Scale / Scale), module.A); // at its full rank it is a LoRA
+    internal override void GoOnFrom(Tensor a, Tensor b, double scale) => SetFactors(b * (scale / Scale), a); // at its full rank it is a LoRA
 
     public override Tensor Forward(Tensor x, Tensor output)
     {

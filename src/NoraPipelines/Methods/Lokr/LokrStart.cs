@@ -1,4 +1,5 @@
 using NoraPipelines.Initialization;
+using NoraPipelines.Models;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Methods;

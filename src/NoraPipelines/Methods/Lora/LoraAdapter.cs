@@ -1,4 +1,3 @@
-using NoraPipelines.Export;
 using NoraPipelines.Models;
 using static TorchSharp.torch;
 
@@ -70,7 +69,7 @@ public class LoraAdapter : Adapter
 
     internal override int? StartRank => Rank;
 
-    internal override void GoOnFrom(PeftModule module) => SetFactors(module.B * (module.Scale / Scale), module.A);
+    internal override void GoOnFrom(Tensor a, Tensor b, double scale) => SetFactors(b * (scale / Scale), a);
 
     public override Tensor Forward(Tensor x, Tensor output)
     {

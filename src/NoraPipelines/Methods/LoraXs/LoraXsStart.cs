@@ -1,4 +1,5 @@
 using NoraPipelines.Initialization;
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Methods;

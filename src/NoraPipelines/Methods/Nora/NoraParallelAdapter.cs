@@ -1,3 +1,4 @@
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 

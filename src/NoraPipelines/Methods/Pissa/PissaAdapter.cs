@@ -1,4 +1,3 @@
-using NoraPipelines.Export;
 using NoraPipelines.Models;
 using static TorchSharp.torch;
 
@@ -88,11 +87,11 @@ public sealed class PissaAdapter : Adapter
     internal override string StartRankInWords => $"needs twice its own, {StartRank}";
 
     /// <summary>PEFT's conversion: [A; A₀] and [B, −B₀].</summary>
-    internal override void GoOnFrom(PeftModule module)
+    internal override void GoOnFrom(Tensor a, Tensor b, double scale)
     {
-        var b = module.B * (module.Scale / Scale); // [out, 2r]
-        SetStart(-b[.., Rank..], module.A[Rank..]);
-        SetFactors(b[.., ..Rank], module.A[..Rank]);
+        var scaled = b * (scale / Scale); // [out, 2r]
+        SetStart(-scaled[.., Rank..], a[Rank..]);
+        SetFactors(scaled[.., ..Rank], a[..Rank]);
     }
 
     public override Tensor Forward(Tensor x, Tensor output)

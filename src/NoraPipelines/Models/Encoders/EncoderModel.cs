@@ -7,7 +7,7 @@ namespace NoraPipelines.Models.Encoders;
 
 /// <summary>
 /// A bidirectional encoder with a head that classifies texts, its norms behind the residual sums. The encoder is frozen until
-/// <see cref="Methods.FullTraining.TrainAllParameters"/>; the head trains with it, or where <see cref="Methods.AdapterSet.TrainInFull"/> is given
+/// <see cref="Methods.FullTraining.TrainAllParameters"/>; the head trains with it, or where <see cref="AdapterSet.TrainInFull"/> is given
 /// it, and its <see cref="ClassificationHead.Training"/> switches dropout in all of the model. Families differ in what is abstract here.
 /// </summary>
 // Legend: rows = texts of the batch, tokens = their common length, hidden = width of the encoder, labels = outputs of the head.
@@ -118,7 +118,6 @@ public abstract class EncoderModel : ITokenModel, IClassifier<TextBatch>
         _embeddings.Dispose();
         foreach (var layer in Layers) layer.Dispose();
         Classifier.Dispose();
-        GC.SuppressFinalize(this);
     }
 
     /// <summary>Rows of the position table, [rows or 1, tokens] int64.</summary>

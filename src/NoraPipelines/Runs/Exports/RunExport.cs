@@ -1,4 +1,4 @@
-using NoraPipelines.Methods;
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Runs;

@@ -31,7 +31,7 @@ internal sealed class TrainingProgress(RunContext run) : ITrainingObserver
 
     public void Saved() => run.Stages.WriteSeconds();
 
-    public void End()
+    public void Dispose()
     {
         _heeding?.Dispose();
         _view?.Dispose();

@@ -1,4 +1,5 @@
 using NoraPipelines.Methods;
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using NoraPipelines.Tests.Export;
 using NoraPipelines.Tests.Models;

@@ -1,4 +1,5 @@
 using NoraPipelines.Methods;
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 using NoraPipelines.Tests.Models;
 using static TorchSharp.torch;

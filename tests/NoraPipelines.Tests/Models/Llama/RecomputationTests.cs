@@ -1,5 +1,6 @@
 using NoraPipelines.Methods;
 using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Training;
 using static TorchSharp.torch;

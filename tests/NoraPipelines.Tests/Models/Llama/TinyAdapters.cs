@@ -1,5 +1,6 @@
 using NoraPipelines.Methods;
 using NoraPipelines.Models.Llama;
+using NoraPipelines.Models;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Models.Llama;

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace NoraPipelines.Methods;
+namespace NoraPipelines.Models;
 
 /// <summary>The change of a weight as one product: ΔW = B·A, the scale baked into B. Belongs to whoever asked for it.</summary>
 /// <param name="A">[rank, in] float32.</param>

@@ -1,7 +1,6 @@
 using System.Globalization;
-using NoraPipelines.Models;
 
-namespace NoraPipelines.Methods;
+namespace NoraPipelines.Models;
 
 /// <summary>Counts what trains on the tensors themselves, so that no formula is reported as a fact.</summary>
 internal static class TrainableParameters

@@ -1,6 +1,4 @@
-using NoraPipelines.Models;
-
-namespace NoraPipelines.Methods;
+namespace NoraPipelines.Models;
 
 /// <summary>An adapter and the projection that it is placed on.</summary>
 public sealed record PlacedAdapter(LinearProjection Projection, Adapter Adapter);

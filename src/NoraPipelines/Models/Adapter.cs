@@ -1,8 +1,6 @@
-using NoraPipelines.Export;
-using NoraPipelines.Models;
 using static TorchSharp.torch;
 
-namespace NoraPipelines.Methods;
+namespace NoraPipelines.Models;
 
 /// <summary>
 /// What is added to the output of one <see cref="LinearProjection"/>. Owns its tensors. Parameters that train are float32 whatever the
@@ -57,11 +55,8 @@ public abstract class Adapter : IDisposable
 
     internal bool DropsOut => Training && Dropout > 0;
 
-    /// <summary>
-    /// The adapter as a matrix between two frozen factors, which projections of one x compute together (<see cref="FrozenOuterProduct"/>); null:
-    /// it runs alone.
-    /// </summary>
-    internal virtual FrozenOuterAdapter? Joint => null;
+    /// <summary>The product that computes this adapter together with those of other projections of one x; null: it runs alone.</summary>
+    internal virtual IJointProduct? Joint => null;
 
     /// <summary>Rank of the plain LoRA in PEFT's form that the adapter can go on from; null: it goes on from none.</summary>
     internal virtual int? StartRank => null;
@@ -70,7 +65,10 @@ public abstract class Adapter : IDisposable
     internal virtual string StartRankInWords => $"is {StartRank}";
 
     /// <summary>Takes over a plain LoRA of <see cref="StartRank"/>: the same function, whatever its scale.</summary>
-    internal virtual void GoOnFrom(PeftModule module) =>
+    /// <param name="a">[rank, in] float32.</param>
+    /// <param name="b">[out, rank] float32.</param>
+    /// <param name="scale">That of the LoRA: ΔW = scale·b·a.</param>
+    internal virtual void GoOnFrom(Tensor a, Tensor b, double scale) =>
         throw new InvalidOperationException($"A {Method} adapter goes on from no plain LoRA; ask for its StartRank first.");
 
     public virtual void Dispose()
@@ -78,7 +76,6 @@ public abstract class Adapter : IDisposable
         foreach (var (_, value) in Trainable) value.Dispose();
         foreach (var (_, value) in Frozen) value.Dispose();
         foreach (var (_, value) in Shared) value.Dispose();
-        GC.SuppressFinalize(this);
     }
 
     /// <summary>x after dropout.</summary>
