@@ -15,22 +15,14 @@ public class ProgramTests
         }
         """;
 
-    private const string NoraLines = """
-          method: nora
-          targets: [q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj]
-          layers: all
-          outer: { rank: 32, init: awsvd, sigma: b }
-          inner: { rank: 16, init: normal, std: 0.01, structure: serial, position: w_a }
-          alpha: 32
-          dropout: 0.0
-        calibration: { samples: 64, statistic: mean_abs, exponent: 0.5, scaling: diagonal }
-        """;
+    /// <summary>The adapter of <see cref="Specs.Valid"/>, with its calibration.</summary>
+    private static string NoraLines { get; } = Specs.Between("  method: nora", "dataset:");
 
     public static TheoryData<string, string> Choices { get; } = new()
     {
         { "export: {", "export: {" },
-        { NoraLines, "  method: lora\n  targets: all-linear\n  rank: 4" },
-        { NoraLines, "  method: lora_xs\n  targets: all-linear\n  rank: 4" },
+        { NoraLines, "  method: lora\n  targets: all-linear\n  rank: 4\n" },
+        { NoraLines, "  method: lora_xs\n  targets: all-linear\n  rank: 4\n" },
         { "layers: all", "layers: [0, 4]" },
         { "[q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj]", "[v_proj]" },
         { "outer: { rank: 32, init: awsvd, sigma: b }", "outer: { rank: 32, init: random }" },
@@ -70,7 +62,7 @@ public class ProgramTests
     }
 
     [Fact]
-    public void Full_training_from_random_weights_compiles() => AssertCompiles(Specs.With(NoraLines, "  method: full")
+    public void Full_training_from_random_weights_compiles() => AssertCompiles(Specs.With(NoraLines, "  method: full\n")
         .Replace("source: { path: models/stories260k }", "source: { random: 1 }\n  tokenizer: tokenizer.json")
             .Replace("peft: true, merged: false", "merged: true"));
 

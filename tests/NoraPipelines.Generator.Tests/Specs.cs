@@ -51,4 +51,11 @@ internal static class Specs
         Assert.Equal(2, Valid.Split(piece).Length);
         return Valid.Replace(piece, replacement);
     }
+
+    /// <summary>The lines of the valid spec from one text to before another.</summary>
+    public static string Between(string first, string end)
+    {
+        var start = Valid.IndexOf(first, StringComparison.Ordinal);
+        return Valid[start..Valid.IndexOf(end, start, StringComparison.Ordinal)];
+    }
 }

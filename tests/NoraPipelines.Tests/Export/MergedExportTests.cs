@@ -1,8 +1,8 @@
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
 using NoraPipelines.Methods;
-using NoraPipelines.Models.Llama;
 using NoraPipelines.Models;
+using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tests.Models;

@@ -24,17 +24,7 @@ public class StructureExportTests
 
         using var model = TinyDecoder.Create(dtype: ScalarType.BFloat16);
         using var adapters = NestedFolder.Load(folder.Path, model);
-        foreach (var (expected, actual) in adapted.Adapters.Items.Zip(adapters.Items))
-        {
-            Assert.IsType(expected.Adapter.GetType(), actual.Adapter);
-            Assert.Equal(expected.Adapter.Dropout, actual.Adapter.Dropout);
-            foreach (var (mine, theirs) in expected.Adapter.Frozen.Concat(expected.Adapter.Trainable)
-                .Zip(actual.Adapter.Frozen.Concat(actual.Adapter.Trainable)))
-            {
-                Assert.Equal(mine.Name, theirs.Name);
-                SameTensor.Check(mine.Value, theirs.Value, mine.Name);
-            }
-        }
+        SameAdapters.Check(adapted.Adapters, adapters);
         SameTensor.Check(adapted.Logits(), AdaptedDecoder.Logits(model));
     }
 

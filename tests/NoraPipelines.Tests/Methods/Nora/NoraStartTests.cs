@@ -1,8 +1,8 @@
 using System.Text.Json;
 using NoraPipelines.Initialization;
 using NoraPipelines.Methods;
-using NoraPipelines.Models.Llama;
 using NoraPipelines.Models;
+using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
 using NoraPipelines.Tests.Initialization;
 using NoraPipelines.Tests.Models;

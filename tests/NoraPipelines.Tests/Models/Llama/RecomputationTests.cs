@@ -1,6 +1,6 @@
 using NoraPipelines.Methods;
-using NoraPipelines.Models.Llama;
 using NoraPipelines.Models;
+using NoraPipelines.Models.Llama;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Training;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using NoraPipelines.Methods;
-using NoraPipelines.Models.Llama;
 using NoraPipelines.Models;
+using NoraPipelines.Models.Llama;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Models.Llama;

@@ -1,7 +1,7 @@
 using NoraPipelines.Data;
 using NoraPipelines.Methods;
-using NoraPipelines.Models.Roberta;
 using NoraPipelines.Models;
+using NoraPipelines.Models.Roberta;
 using NoraPipelines.Training;
 using static TorchSharp.torch;
 
