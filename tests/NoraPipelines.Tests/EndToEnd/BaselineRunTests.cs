@@ -52,6 +52,7 @@ public sealed class BaselineRunTests(BaselineRunTests.Program program) : IClassF
         program.Json("merge", name, "--adapter", whole, "--output", merged);
         var scored = program.Json("evaluate", name, "--set", $"model.source.path={merged}").GetProperty("evaluation").GetProperty("perplexity").GetDouble();
         var (before, after) = (Perplexity(run, "before"), Perplexity(run, "after"));
+        Assert.Equal(program.OfTheBase, before, 1e-6 * before); // adapters that have not started change nothing
         Assert.Equal(after, scored, 1e-5 * after);
         Assert.NotEqual(before, after, 1e-4 * before);
         Assert.Equal(BaseModel, File.ReadAllBytes(program.In("model/model.safetensors")));
@@ -95,9 +96,13 @@ public sealed class BaselineRunTests(BaselineRunTests.Program program) : IClassF
             ]);
             File.CreateSymbolicLink(In("model"), ShippedFile.Path("base-model/weights"));
             File.Copy(ShippedFile.Path("quickstart/data/train.jsonl"), In("train.jsonl"));
+            OfTheBase = Json("evaluate", "lora").GetProperty("evaluation").GetProperty("perplexity").GetDouble();
             Planned = Json("list").EnumerateArray().ToDictionary(
                 entry => entry.GetProperty("pipeline").GetString()!, entry => entry.GetProperty("trainable").GetInt64());
         }
+
+        /// <summary>The perplexity without any adapter.</summary>
+        public double OfTheBase { get; }
 
         /// <summary>What trains, as `list` says of each.</summary>
         public Dictionary<string, long> Planned { get; }

@@ -21,7 +21,7 @@ public sealed class DoraAdapter : Adapter
     private readonly Tensor _weight; // [out, in], the projection's
     private readonly Tensor? _bias; // [out], the projection's
 
-    /// <summary>A, B and g are zero until they are set; g must be ‖W‖ for the model to start as it was.</summary>
+    /// <summary>A and B are zero and g is ‖W‖, so that the model stays as it was until they are set.</summary>
     /// <exception cref="NoraException">A rank below 1, or a dropout outside [0, 1).</exception>
     public DoraAdapter(LinearProjection projection, int rank, double alpha, double dropout)
         : base(projection.OutFeatures, projection.InFeatures, dropout)
@@ -32,6 +32,8 @@ public sealed class DoraAdapter : Adapter
         B = TrainableZeros(_weight.device, OutFeatures, rank);
         Magnitude = TrainableZeros(_weight.device, OutFeatures);
         Trainable = [new("lora_a", A), new("lora_b", B), new("magnitude", Magnitude)];
+        using var scope = NewDisposeScope();
+        Set(Magnitude, RowNorms(), "magnitude");
     }
 
     public override string Method => "dora";
