@@ -49,6 +49,49 @@ public class BertTokenizerTests
         Assert.Contains(folder["vocab.txt"], found.Files);
     }
 
+    private const string Words = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nCafé\ncafé\ncafe\n中\n国\n中国\n";
+
+    /// <summary>Whether the vocabulary is in lines or in tokenizer.json, which has settings of its own.</summary>
+    [Theory]
+    [InlineData("""{ }""", "cafe 中 国")]
+    [InlineData("""{ "strip_accents": false }""", "café 中 国")]
+    [InlineData("""{ "do_lower_case": false }""", "Café 中 国")]
+    [InlineData("""{ "do_lower_case": false, "strip_accents": null, "tokenize_chinese_chars": false }""", "Café 中国")]
+    [InlineData("""{ "tokenize_chinese_chars": false }""", "cafe 中国")]
+    public void The_configs_settings_decide(string config, string tokens)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["vocab.txt"], Words);
+        File.WriteAllText(folder["tokenizer_config.json"], config);
+        Check();
+        File.Delete(folder["vocab.txt"]);
+        var ids = string.Join(", ", Words.TrimEnd('\n').Split('\n').Select((word, id) => $"\"{word}\": {id}"));
+        File.WriteAllText(folder["tokenizer.json"], $$"""
+            {
+              "normalizer": { "type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true },
+              "pre_tokenizer": { "type": "BertPreTokenizer" },
+              "model": { "type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100, "vocab": { {{ids}} } }
+            }
+            """);
+        Check();
+
+        void Check()
+        {
+            var words = Words.Split('\n');
+            Assert.Equal(tokens, string.Join(' ', TextTokenizer.Load(folder.Path).Encode("Café 中国", addSpecialTokens: false).Select(id => words[id])));
+        }
+    }
+
+    [Fact]
+    public void A_setting_that_is_a_text_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["vocab.txt"], Words);
+        File.WriteAllText(folder["tokenizer_config.json"], """{ "do_lower_case": "false" }""");
+        var message = Assert.Throws<TokenizerException>(() => TextTokenizer.Load(folder.Path)).Message;
+        Assert.Contains("tokenizer_config.json: do_lower_case is \"false\"; expected true or false", message);
+    }
+
     [Theory]
     [InlineData("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\na\n", "vocab.txt:7: \"a\" is there twice")]
     [InlineData("a\nb\n", "lacks [PAD]")]

@@ -27,9 +27,12 @@ internal static class NormalizerReader
 
     private static SequenceNormalizer ReadBert(TokenizerJson json)
     {
-        var lowercase = json.GetBool("lowercase", true);
-        var steps = new List<Normalizer> { new BertCleanNormalizer(json.GetBool("clean_text", true), json.GetBool("handle_chinese_chars", true)) };
-        if (json.GetBool("strip_accents", lowercase)) // left open, it follows "lowercase"
+        var settings = BertSettings.Beside(json.File).Over(new(
+            json.GetBool("lowercase", true), json.Find("strip_accents") is null ? null : json.GetBool("strip_accents", true),
+            json.GetBool("handle_chinese_chars", true)));
+        var lowercase = settings.LowersCase!.Value;
+        var steps = new List<Normalizer> { new BertCleanNormalizer(json.GetBool("clean_text", true), settings.SplitsChinese!.Value) };
+        if (settings.StripsAccents ?? lowercase)
         {
             steps.Add(new UnicodeNormalizer(NormalizationForm.FormD));
             steps.Add(new StripAccentsNormalizer(spacingMarksToo: false));

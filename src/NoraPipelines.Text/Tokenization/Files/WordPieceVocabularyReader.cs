@@ -1,13 +1,12 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
 
 namespace NoraPipelines.Tokenization;
 
 /// <summary>
-/// Reads vocab.txt, BERT's file from before tokenizer.json, whose line numbers are the ids, with do_lower_case of tokenizer_config.json
-/// beside it, by writing down the tokenizer.json that transformers converts them to (convert_slow_tokenizer.py: BertConverter).
+/// Reads vocab.txt, BERT's file from before tokenizer.json, whose line numbers are the ids, by writing down the tokenizer.json that transformers
+/// converts it to (convert_slow_tokenizer.py: BertConverter).
 /// </summary>
 internal static class WordPieceVocabularyReader
 {
@@ -29,7 +28,6 @@ internal static class WordPieceVocabularyReader
         if (Special.FirstOrDefault(token => !ids.ContainsKey(token)) is { } missing)
             throw new TokenizerException($"{path} lacks {missing}, so it is no vocabulary of the BERT kind. Put the model's tokenizer.json beside it.");
 
-        var lower = LowersCase(Path.Combine(Path.GetDirectoryName(path)!, "tokenizer_config.json"));
         var (start, end) = (ids["[CLS]"]!.GetValue<int>(), ids["[SEP]"]!.GetValue<int>());
         var json = new JsonObject
         {
@@ -39,8 +37,8 @@ internal static class WordPieceVocabularyReader
                 ["type"] = "BertNormalizer",
                 ["clean_text"] = true,
                 ["handle_chinese_chars"] = true,
-                ["strip_accents"] = null, // as lowercase
-                ["lowercase"] = lower,
+                ["strip_accents"] = null, // as lowercase; tokenizer_config.json beside it has the last word (BertSettings)
+                ["lowercase"] = true,
             },
             ["pre_tokenizer"] = new JsonObject { ["type"] = "BertPreTokenizer" },
             ["post_processor"] = new JsonObject
@@ -61,15 +59,6 @@ internal static class WordPieceVocabularyReader
             },
         };
         return TokenizerJsonReader.Read(path, Encoding.UTF8.GetBytes(json.ToJsonString()));
-    }
-
-    /// <summary>BertTokenizer's default is true.</summary>
-    private static bool LowersCase(string config)
-    {
-        if (!File.Exists(config)) return true;
-        using var document = TokenizerFile.ReadJson(config);
-        return document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("do_lower_case", out var lower)
-            || lower.ValueKind != JsonValueKind.False;
     }
 
     private static JsonNode Added(string token, int id) => new JsonObject
