@@ -14,6 +14,9 @@ internal static class ClassifierRules
                 $"a {family} model classifies texts, and template {Words.Of(plan.Dataset.Template.Kind)} teaches to write them; use template: glue");
         else if (plan.Dataset.Train.Generator is not null)
             yield return Error(Keys.Dataset.Train.Generator, "template glue reads labelled rows of a file; give path: a .tsv, .jsonl or .json file");
+        if (plan is { Model.Shape: EncoderShape { TellsTextsByType: true, TokenTypes: < 2 }, Dataset.Task: { } pairs } && GlueTasks.Of(pairs).Second.Count > 0)
+            yield return Error(Keys.Dataset.Task, $"task {Words.Of(pairs)} has pairs of texts, and this model has one token type (type_vocab_size 1), "
+                + "which cannot tell them apart; use a model with two");
         for (var i = 0; i < plan.Evaluation.Count; i++)
         {
             var task = plan.Evaluation[i];

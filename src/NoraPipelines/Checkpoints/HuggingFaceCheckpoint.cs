@@ -31,6 +31,9 @@ public sealed class HuggingFaceCheckpoint : IDisposable
     /// <summary>All tensors of all shards, by name in ordinal order.</summary>
     public IReadOnlyCollection<TensorEntry> Tensors { get; }
 
+    /// <summary>Told what a model makes of the checkpoint that its user should know: a head that is new.</summary>
+    public Action<string>? Report { get; set; }
+
     private string ConfigPath => Path.Combine(Folder, "config.json");
 
     /// <summary>Opens the folder; every shard's header is checked, no weight is read.</summary>

@@ -9,8 +9,24 @@ namespace NoraPipelines.Models;
 // Shapes: W [out, in], bias [out], x [.., in], y [.., out].
 public sealed class LinearProjection : IDisposable
 {
+    /// <summary>A projection of a model of one's own; it owns the tensors from now on.</summary>
+    /// <param name="path">Its name in the model: model.layers.0.self_attn.q_proj.</param>
+    /// <param name="layer">The layer it belongs to, from 0.</param>
+    /// <param name="weight">[out, in].</param>
+    /// <param name="bias">[out], of the weight's dtype; null: none.</param>
+    /// <exception cref="NoraException">Other dimensions.</exception>
+    public LinearProjection(string path, Tensor weight, Tensor? bias = null, int layer = 0)
+        : this(path, layer, weight, bias, name: null)
+    {
+        if (weight.dim() != 2 || (bias is not null && (bias.dim() != 1 || bias.shape[0] != weight.shape[0] || bias.dtype != weight.dtype)))
+        {
+            throw new NoraException($"{path}: the weight is [{string.Join(", ", weight.shape)}] {weight.dtype}"
+                + (bias is null ? "" : $" and the bias [{string.Join(", ", bias.shape)}] {bias.dtype}") + "; expected [out, in] and [out], of one dtype.");
+        }
+    }
+
     /// <param name="name">Null: the last part of the path.</param>
-    internal LinearProjection(string path, int layer, Tensor weight, Tensor? bias = null, string? name = null)
+    internal LinearProjection(string path, int layer, Tensor weight, Tensor? bias, string? name)
     {
         Path = path;
         Name = name ?? path[(path.LastIndexOf('.') + 1)..];

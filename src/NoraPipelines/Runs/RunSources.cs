@@ -57,7 +57,7 @@ public sealed class RunSources
     {
         var folder = Path(Keys.Model.Source.Path, planned);
         _view.Say($"Base model: {folder}");
-        return HuggingFaceCheckpoint.Open(folder);
+        return Open(folder);
     }
 
     /// <summary>
@@ -72,6 +72,14 @@ public sealed class RunSources
         var wanted = HubRepository.Model(repository, revision);
         var folder = _view.Download(progress => HubSnapshot.Model(wanted, HubOptions.FromEnvironment(), progress, _stop));
         _view.Say($"Base model: {wanted} in {folder}");
-        return HuggingFaceCheckpoint.Open(folder);
+        return Open(folder);
+    }
+
+    private HuggingFaceCheckpoint Open(string folder)
+    {
+        var checkpoint = HuggingFaceCheckpoint.Open(folder);
+        checkpoint.Report = _view.Say;
+        if (_settings.Plan.Dataset.Classes is { } classes && HeadClasses.Problem(checkpoint.Config, classes) is { } problem) _view.Warn(problem);
+        return checkpoint;
     }
 }

@@ -13,8 +13,9 @@ internal static class FolderLink
     {
         try
         {
-            if (File.ResolveLinkTarget(path, returnFinalTarget: true) is not { } target) return null;
-            return IsInside(target.FullName, folder) || IsCacheBlob(target.FullName) ? null : target.FullName;
+            if (new FileInfo(path).LinkTarget is null) return null;
+            var target = RealPath.Of(path); // of a relative link from where its folder really lies
+            return IsInside(target, folder) || IsCacheBlob(target) ? null : target;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -23,9 +24,9 @@ internal static class FolderLink
     }
 
     private static bool IsInside(string path, string folder) =>
-        string.Equals(Path.GetDirectoryName(RealPath.Of(path)), RealPath.Of(folder), StringComparison.Ordinal);
+        string.Equals(Path.GetDirectoryName(path), RealPath.Of(folder), StringComparison.Ordinal);
 
     private static bool IsCacheBlob(string path) =>
-        Path.GetDirectoryName(RealPath.Of(path)) is { } blobs && Path.GetFileName(blobs) == "blobs"
+        Path.GetDirectoryName(path) is { } blobs && Path.GetFileName(blobs) == "blobs"
         && Path.GetFileName(Path.GetDirectoryName(blobs))?.StartsWith("models--", StringComparison.Ordinal) == true;
 }

@@ -34,6 +34,23 @@ public class ClassifierRulesTests
     public void A_class_makes_no_labelled_rows() => Has("dataset.train.generator", "labelled rows of a file",
         Qnli with { Dataset = Qnli.Dataset with { Train = new DataSourcePlan { Generator = "Rows" } } });
 
+    [Theory]
+    [InlineData(GlueTask.Sst2, 1, true)]
+    [InlineData(GlueTask.Qnli, 2, true)]
+    [InlineData(GlueTask.Qnli, 1, false)]
+    public void Pairs_of_texts_need_two_token_types(GlueTask task, int types, bool fits)
+    {
+        var shape = (BertShape)ModelCatalog.Find("all-minilm-l6-v2")! with { TokenTypes = types };
+        var plan = Qnli with
+        {
+            Model = Qnli.Model with { Shape = shape },
+            Dataset = Qnli.Dataset with { Task = task },
+            Evaluation = default,
+        };
+        if (fits) Assert.Empty(PlanChecks.Check(plan));
+        else Has("dataset.task", "has pairs of texts, and this model has one token type", plan);
+    }
+
     [Fact]
     public void A_classifier_is_scored_by_its_own_task()
     {

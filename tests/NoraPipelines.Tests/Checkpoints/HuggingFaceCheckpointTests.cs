@@ -86,6 +86,8 @@ public class HuggingFaceCheckpointTests
         File.CreateSymbolicLink(Path.Combine(snapshot, "model.safetensors"), "../../blobs/0123");
         File.CreateSymbolicLink(Path.Combine(snapshot, "config.json"), "../../blobs/4567");
         HuggingFaceCheckpoint.Open(snapshot).Dispose();
+        Directory.CreateSymbolicLink(cache["to-snapshot"], snapshot);
+        HuggingFaceCheckpoint.Open(cache["to-snapshot"]).Dispose();
 
         TinyCheckpoint.WriteConfig(folder);
         File.CreateSymbolicLink(folder["model.safetensors"], cache["elsewhere.safetensors"]);

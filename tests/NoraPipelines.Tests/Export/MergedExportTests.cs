@@ -81,7 +81,7 @@ public class MergedExportTests
         using var folder = new TemporaryFolder();
         using var adapted = AdaptedDecoder.Nora();
         TinyCheckpoint.WriteConfig(folder);
-        Assert.Contains("holds a config.json that was not exported here", Refusal());
+        Assert.Contains("holds config.json, and no model that was exported here", Refusal());
         TinyCheckpoint.WriteShard(folder, "model.safetensors", "a");
         Assert.Contains("holds a model that was not exported here (model.safetensors)", Refusal());
         using (var source = HuggingFaceCheckpoint.Open(folder.Path)) Assert.Contains("is the base model's folder", Refusal(source));

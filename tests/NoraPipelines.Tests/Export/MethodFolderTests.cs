@@ -183,7 +183,7 @@ public sealed class MethodFolderTests
             KeyValuePair.Create("base_model.model.q_proj.lokr_w2", w2),
         ]);
         using var source = MethodAdapter.Load(folder.Path);
-        using var projection = new NoraPipelines.Models.LinearProjection("q_proj", 0, randn(8, 15), null);
+        using var projection = new LinearProjection("q_proj", randn(8, 15));
         using var adapter = source.Make(projection);
         Near.Check(a.mm(b).kron(w2), adapter.Delta(), 1e-5, 1e-5, "delta");
     }

@@ -60,10 +60,10 @@ public class PeftAdapterTests
     }
 
     [Theory]
-    [InlineData("peft-dora", "'use_dora' is true, expected none")]
-    [InlineData("peft-llama-vera", "'peft_type' is \"VERA\", expected \"LORA\"")]
-    [InlineData("peft-lokr", "'peft_type' is \"LOKR\"")]
-    [InlineData("peft-adalora", "'peft_type' is \"ADALORA\"")]
+    [InlineData("peft-dora", "PEFT's own form of dora, expected a plain LoRA. Place it on its model with MethodFolder.Attach")]
+    [InlineData("peft-llama-vera", "PEFT's own form of vera, expected a plain LoRA. Place it on its model with MethodFolder.Attach")]
+    [InlineData("peft-lokr", "PEFT's own form of lokr, expected a plain LoRA. Place it on its model with MethodFolder.Attach")]
+    [InlineData("peft-adalora", "PEFT's own form of adalora, expected a plain LoRA. Place it on its model with MethodFolder.Attach")]
     [InlineData("peft-pissa", "path_initial_model_for_weight_conversion")]
     [InlineData("peft-lora-conv-embed", "expected")]
     public void Other_adapters_of_peft_are_refused(string name, string message)

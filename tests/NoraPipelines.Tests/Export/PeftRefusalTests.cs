@@ -21,7 +21,7 @@ public class PeftRefusalTests
         { "lora_alpha", "1e999", "'lora_alpha' is 1e999" },
         { "lora_dropout", "1", "'lora_dropout' is 1, expected a number from 0 to below 1" },
         { "bias", "\"all\"", "trained biases are not read" },
-        { "use_dora", "true", "'use_dora' is true" },
+        { "use_dora", "true", "PEFT's own form of dora" },
         { "fan_in_fan_out", "true", "'fan_in_fan_out' is true" },
         { "modules_to_save", "[\"lm_head\"]", "'modules_to_save' is [\"lm_head\"]" },
         { "layer_replication", "[[0,1],[0,1]]", "'layer_replication'" },

@@ -115,7 +115,7 @@ public sealed class FrozenOuterProductTests
     private Tensor Normal(params long[] shape) => randn(shape, generator: _generator).mul_(0.3);
 
     private LinearProjection Projection(int outFeatures, ScalarType dtype, Adapter? adapter) =>
-        new("layer.q_proj", 0, Normal(outFeatures, 20).to(dtype), Normal(outFeatures).to(dtype)) { Adapter = adapter };
+        new("layer.q_proj", Normal(outFeatures, 20).to(dtype), Normal(outFeatures).to(dtype)) { Adapter = adapter };
 
     private FrozenOuterAdapter? Make(char kind, int outFeatures, int rank, ScalarType dtype)
     {

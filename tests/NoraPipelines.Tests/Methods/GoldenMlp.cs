@@ -22,7 +22,7 @@ internal sealed class GoldenMlp : IDisposable
         using var weights = Open(golden, "model");
         foreach (var name in new[] { "fc1", "fc2" })
         {
-            var projection = new LinearProjection(name, 0, weights.Read($"{name}.weight"), weights.Read($"{name}.bias"));
+            var projection = new LinearProjection(name, weights.Read($"{name}.weight"), weights.Read($"{name}.bias"));
             Set.Add(projection, adapterOf(this, projection));
         }
         X = _inputs.Read("x").requires_grad_(true);

@@ -16,7 +16,7 @@ internal sealed class SmallProjection : IDisposable
     public SmallProjection(ScalarType dtype = ScalarType.Float32)
     {
         Dtype = dtype;
-        Projection = new LinearProjection("model.layers.3.self_attn.q_proj", 3, Draw(Out, In).to(dtype), Draw(Out).to(dtype));
+        Projection = new LinearProjection("model.layers.3.self_attn.q_proj", Draw(Out, In).to(dtype), Draw(Out).to(dtype), layer: 3);
         X = Draw(2, 3, In).to(dtype);
     }
 

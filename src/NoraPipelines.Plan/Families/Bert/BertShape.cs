@@ -12,5 +12,7 @@ public sealed record BertShape : EncoderShape
     /// <inheritdoc/>
     public override int MaxTokens => PositionRows;
 
+    internal override bool TellsTextsByType => true;
+
     private protected override string Prefix => "bert";
 }

@@ -22,6 +22,9 @@ public abstract record EncoderShape : ModelShape
     /// <summary>Rows of the token-type table.</summary>
     public abstract int TokenTypes { get; init; }
 
+    /// <summary>Whether the model tells the second text of a pair by its token type.</summary>
+    internal virtual bool TellsTextsByType => false;
+
     /// <summary>Added to the variance in LayerNorm.</summary>
     public abstract double NormEpsilon { get; init; }
 

@@ -18,7 +18,11 @@ public static partial class Keys
         { RunTime = true };
 
         public static readonly SpecKey<int> Batch = Part.Whole("batch", "Examples that an optimizer step learns from.",
-            training => training.Batch, (training, batch) => training with { Batch = batch }, minimum: 1) with
+            training => training.Batch, (training, batch) => training with
+            {
+                Batch = batch,
+                MicroBatch = training.MicroBatch == training.Batch ? batch : training.MicroBatch, // one that was left out stays the batch
+            }, minimum: 1) with
         {
             Required = true,
             RunTime = true,

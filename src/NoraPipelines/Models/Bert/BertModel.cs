@@ -34,6 +34,12 @@ public sealed class BertModel : EncoderModel
     /// weight is NaN or infinite.</exception>
     public static BertModel Load(HuggingFaceCheckpoint checkpoint, BertShape shape, int labels, ScalarType dtype, Device device, int headSeed)
     {
+        if (!checkpoint.Tensors.Any(entry => entry.Name.EndsWith("pooler.dense.weight", StringComparison.Ordinal)))
+        {
+            throw new CheckpointException($"{checkpoint.Folder}: has no pooler (pooler.dense.weight), which the head of a classifier reads; expected one, as "
+                + "BertModel has it. Models for masked words are saved without: load this one once with transformers' "
+                + "BertForSequenceClassification, which makes a new pooler, and save it.");
+        }
         var expected = EncoderWeights.Expected(shape, Names);
         foreach (var (name, size) in BertPooler.Expected(shape, Names)) expected[name] = size;
         var stored = new EncoderCheckpoint(checkpoint, shape, Names, expected, BertHead.Expected(shape, labels), Ignorable);
@@ -68,7 +74,7 @@ public sealed class BertModel : EncoderModel
     }
 
     private static bool Ignorable(string name) =>
-        name.EndsWith("position_ids", StringComparison.Ordinal) || OtherHeads.Any(head => name.StartsWith(head, StringComparison.Ordinal));
+        name.EndsWith("position_ids", StringComparison.Ordinal) || name.EndsWith("token_type_ids", StringComparison.Ordinal) || OtherHeads.Any(head => name.StartsWith(head, StringComparison.Ordinal));
 
     private static BertModel Build(
         BertShape shape, int labels, ScalarType dtype, Device device, Func<string, long[], Tensor> read,

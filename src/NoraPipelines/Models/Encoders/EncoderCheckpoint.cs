@@ -26,6 +26,13 @@ internal sealed class EncoderCheckpoint
         checkpoint.Check(_names.Stored(expected), ignorable);
         var stored = checkpoint.Tensors.ToDictionary(entry => entry.Name, entry => entry.Shape);
         HasHead = head.All(pair => stored.TryGetValue(pair.Key, out var found) && found.SequenceEqual(pair.Value));
+        if (!HasHead)
+        {
+            var labels = head.Values.Last()[0];
+            var other = head.Keys.Any(stored.ContainsKey);
+            checkpoint.Report?.Invoke($"Head: new and not trained, with {labels} {(labels == 1 ? "output" : "outputs")}; the checkpoint's "
+                + (other ? "has others and is left aside." : "weights have none."));
+        }
     }
 
     /// <summary>Whether the checkpoint has a head for this number of labels.</summary>

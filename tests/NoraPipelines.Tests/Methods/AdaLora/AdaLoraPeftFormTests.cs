@@ -83,7 +83,7 @@ public sealed class AdaLoraPeftFormTests
 
         LinearProjection Layer(string name)
         {
-            var projection = new LinearProjection(name, 0, weights.Read($"{name}.weight"), weights.Read($"{name}.bias"));
+            var projection = new LinearProjection(name, weights.Read($"{name}.weight"), weights.Read($"{name}.bias"));
             projection.Adapter = modules[name].Adapter(file, config, CPU);
             return projection;
         }

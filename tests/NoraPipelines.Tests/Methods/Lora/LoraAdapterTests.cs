@@ -23,7 +23,7 @@ public sealed class LoraAdapterTests
         var layers = new Dictionary<string, (LinearProjection Projection, LoraAdapter Adapter)>();
         foreach (var name in new[] { "fc1", "fc2" })
         {
-            var projection = new LinearProjection(name, 0, weights.Read($"{name}.weight"), weights.Read($"{name}.bias"));
+            var projection = new LinearProjection(name, weights.Read($"{name}.weight"), weights.Read($"{name}.bias"));
             var adapter = new LoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 16, dropout: 0, CPU);
             adapter.SetFactors(
                 b: factors.Read($"base_model.model.{name}.lora_B.weight"), a: factors.Read($"base_model.model.{name}.lora_A.weight"));

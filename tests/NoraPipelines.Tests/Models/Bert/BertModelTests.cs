@@ -67,7 +67,20 @@ public sealed class BertModelTests : IDisposable
     public void A_file_without_the_pooler_is_refused_by_its_name()
     {
         TinyBert.Write(_model, _folder.Path, name => name.Contains("pooler") ? null : name);
-        Assert.Contains("bert.pooler.dense.weight", Assert.Throws<CheckpointException>(() => Load(labels: 2)).Message);
+        Assert.Contains("has no pooler (pooler.dense.weight)", Assert.Throws<CheckpointException>(() => Load(labels: 2)).Message);
+    }
+
+    [Theory]
+    [InlineData(2, null)]
+    [InlineData(3, "Head: new and not trained, with 3 outputs; the checkpoint's has others and is left aside.")]
+    public void A_new_head_is_told(int labels, string? expected)
+    {
+        TinyBert.Write(_model, _folder.Path, name => name);
+        using var checkpoint = HuggingFaceCheckpoint.Open(_folder.Path);
+        string? told = null;
+        checkpoint.Report = line => told = line;
+        BertModel.Load(checkpoint, TinyBert.Shape, labels, ScalarType.Float32, CPU, headSeed: 1).Dispose();
+        Assert.Equal(expected, told);
     }
 
     [Fact]
