@@ -84,7 +84,12 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
     /// <summary>The result that is there already; null where the run has to be done, from its start or from where it stopped.</summary>
     private RunReport? Earlier(RunDirectory directory, PlanRecord record)
     {
-        if (!File.Exists(directory.PlanFile)) return null;
+        if (!File.Exists(directory.PlanFile))
+        {
+            directory.RefuseForeignFiles();
+            return null;
+        }
+        if (!directory.HasProgress) return null; // it failed at its start: nothing to lose, and nothing that another plan could mix with
         if (!request.Resume)
             throw new NoraException($"{directory.Path}: this folder holds a run already. Go on with it by --resume, or choose another with --output.");
         record.RefuseIfChanged(directory);

@@ -22,5 +22,8 @@ internal sealed record CommandContext(PipelineTable Pipelines, HostEnvironment H
     }
 
     /// <summary>A path as the user typed it.</summary>
-    public string FullPath(string typed) => Path.GetFullPath(typed, Host.CurrentDirectory);
+    /// <exception cref="UsageException">It is empty, or has a character that no path has.</exception>
+    public string FullPath(string typed) => typed.Length > 0 && !typed.Contains('\0')
+        ? Path.GetFullPath(typed, Host.CurrentDirectory)
+        : throw new UsageException("A path on the command line is empty or has a NUL character. Expected a file or folder; a dot is the current one.");
 }

@@ -20,6 +20,7 @@ internal static class RunCommand
     private static int Run(CommandContext context, RunRequest request)
     {
         var pipeline = context.Pipelines.Find(request.Pipeline);
+        if (request.Seed < 0) throw new UsageException($"--seed is {request.Seed}. Expected a whole number of at least 0.");
         var settings = context.Settings(pipeline, request.Assignments);
         using var stop = new StopRequest();
         context.Host.Listening(stop);

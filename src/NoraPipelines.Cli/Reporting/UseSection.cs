@@ -1,41 +1,51 @@
 using System.Text.Json;
+using NoraPipelines.Export;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Cli.Reporting;
 
 /// <summary>How to use the exported adapter elsewhere.</summary>
 internal static class UseSection
 {
-    /// <summary>vLLM's --max-lora-rank takes these alone, and has the first as its default.</summary>
-    private static readonly int[] VllmRanks = [16, 32, 64, 128, 256, 320, 512];
-
     public static string Draw(ReportData data)
     {
-        var config = Path.Combine(data.Directory.AdapterFolder, "adapter_config.json");
+        var folder = data.Directory.AdapterFolder;
+        var config = Path.Combine(folder, "adapter_config.json");
         if (!File.Exists(config)) return "";
         var (model, rank) = Read(config);
-        var folder = data.Directory.AdapterFolder;
-        var python = $"""
-            from peft import PeftModel
-            from transformers import AutoModelForCausalLM
-
-            base = AutoModelForCausalLM.from_pretrained({Python(model)})
-            model = PeftModel.from_pretrained(base, {Python(folder)})
-            """;
-        if (Own(config))
-        {
-            return Html.Section("Use the adapter", "adapter/ holds the adapter in PEFT's own form of its method. vLLM and llama.cpp serve plain "
-                + "LoRA alone: merge it into the model for them.", $"<h3>PEFT</h3><pre>{Html.Text(python)}</pre>");
-        }
-        var allowed = VllmRanks.FirstOrDefault(allowed => allowed >= rank);
-        var vllm = allowed == 0
-            ? $"# the adapter's rank, {rank}, is above {VllmRanks[^1]}, the largest that vLLM takes: merge it into the model instead"
-            : $"vllm serve {Shell(model)} --enable-lora --max-lora-rank {allowed} --lora-modules {Shell(data.Plan.Pipeline + "=" + folder)}";
-        return Html.Section("Use the adapter", $"adapter/ holds a standard LoRA of rank {rank}: both pairs folded, the scale inside.",
-            $"<h3>PEFT</h3><pre>{Html.Text(python)}</pre><h3>vLLM</h3><pre>{Html.Text(vllm)}</pre>");
+        var classes = Classes(data);
+        var (python, own) = (Peft(model, folder, classes), PeftForm.Of(folder) is not null);
+        var what = own ? "adapter/ holds the adapter in PEFT's own form of its method."
+            : $"adapter/ holds a standard LoRA of rank {rank}{(Directory.Exists(data.Directory.NestedFolder) ? ": both pairs folded, the scale inside" : "")}.";
+        if (classes is not null) return Html.Section("Use the adapter", what + " The head is beside it.", python);
+        if (own) return Html.Section("Use the adapter", what + " vLLM and llama.cpp serve plain LoRA alone: merge it into the model for them.", python);
+        var vllm = PeftExportResult.VllmRankFor(rank) is { } allowed
+            ? $"vllm serve {Shell(model)} --enable-lora --max-lora-rank {allowed} --lora-modules {Shell(data.Plan.Pipeline + "=" + folder)}"
+            : $"# the adapter's rank, {rank}, is above {PeftExportResult.LargestVllmRank}, the largest that vLLM takes: merge it into the model instead";
+        return Html.Section("Use the adapter", what, $"{python}<h3>vLLM</h3><pre>{Html.Text(vllm)}</pre>");
     }
 
-    /// <summary>Whether it is a method's own form rather than a plain LoRA.</summary>
-    private static bool Own(string config) => Export.PeftForm.Of(Path.GetDirectoryName(config)!) is not null;
+    private static string Peft(string model, string folder, int? classes)
+    {
+        var type = classes is null ? "AutoModelForCausalLM" : "AutoModelForSequenceClassification";
+        var labels = classes is null ? "" : $", num_labels={classes}";
+        var code = $"""
+            from peft import PeftModel
+            from transformers import {type}
+
+            base = {type}.from_pretrained({Python(model)}{labels})
+            model = PeftModel.from_pretrained(base, {Python(folder)})
+            """;
+        return $"<h3>PEFT</h3><pre>{Html.Text(code)}</pre>";
+    }
+
+    /// <summary>Outputs of the model's head; null for a model that writes text.</summary>
+    private static int? Classes(ReportData data)
+    {
+        if (data.Plan.Plan["dataset"]?["task"]?.GetValue<string>() is not { } word) return null;
+        var task = GlueTasks.Of(Enum.GetValues<GlueTask>().Single(task => Words.Of(task) == word));
+        return task.Outputs;
+    }
 
     private static (string Model, int Rank) Read(string config)
     {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
-using NoraPipelines.Plans;
 using NoraPipelines.Runs.Settings;
 
 namespace NoraPipelines.Cli.Settings;
@@ -54,12 +53,16 @@ internal static class SettingSources
         }
     }
 
+    /// <summary>
+    /// A name with two underscores, a dot or a small letter means a key, also one that there is not, which is refused; others, such as NORA_TRACE,
+    /// are switches of the program.
+    /// </summary>
     private static IEnumerable<SettingValue> FromEnvironment(IReadOnlyDictionary<string, string> environment) =>
         from variable in environment
-        where variable.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && variable.Key.Contains("__", StringComparison.Ordinal)
-        let key = variable.Key[Prefix.Length..].Replace("__", ".", StringComparison.Ordinal)
-        where Keys.Root.Find(key.Split('.')[0], StringComparison.OrdinalIgnoreCase) is not null
-        select new SettingValue(key, variable.Value, $"the environment variable {variable.Key}");
+        where variable.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+        let key = variable.Key[Prefix.Length..]
+        where key.Contains("__", StringComparison.Ordinal) || key.Any(letter => letter == '.' || char.IsAsciiLetterLower(letter))
+        select new SettingValue(key.Replace("__", ".", StringComparison.Ordinal), variable.Value, $"the environment variable {variable.Key}");
 
     private static SettingValue FromAssignment(string assignment)
     {

@@ -21,18 +21,16 @@ internal static partial class MergedFolder
         if (source is not null && RealPath.Of(folder) == RealPath.Of(source.Folder))
             throw new CheckpointException($"{folder}: is the base model's folder, which an export never changes. Choose another folder.");
         if (!Directory.Exists(folder)) return;
-        var names = Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file));
+        string[] names = [.. Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry))];
         string[] weights = [.. names.Where(name => Weights().IsMatch(name))];
-        if (Array.Find(weights, name => !IsOurs(Path.Combine(folder, name))) is { } foreign)
+        if (Array.Find(weights, name => !IsOurs(Path.Combine(folder, name))) is { } model)
         {
-            throw new CheckpointException($"{folder}: holds a model that was not exported here ({foreign}); it is not overwritten. "
+            throw new CheckpointException($"{folder}: holds a model that was not exported here ({model}); it is not overwritten. "
                 + "Choose an empty folder, or delete the model.");
         }
-        if (weights.Length == 0 && File.Exists(Path.Combine(folder, "config.json")))
-        {
-            throw new CheckpointException($"{folder}: holds a config.json that was not exported here; it is not overwritten. "
-                + "Choose an empty folder.");
-        }
+        // An export that was cut off has left the tokenizer's files at most.
+        if (weights.Length == 0 && Array.Find(names, name => !CompanionNames.Contains(name) && !name.StartsWith('.')) is { } other)
+            throw new CheckpointException($"{folder}: holds {other}, and no model that was exported here. Choose a new or empty folder.");
         // Without its config.json the folder is not taken for a whole model while files change.
         ExportFolder.Remove(folder, ["config.json", ShardIndex.FileName, .. weights]);
     }

@@ -31,6 +31,11 @@ public sealed class PeftAdapter : IDisposable
     public static PeftAdapter Load(string folder)
     {
         var full = AdapterFolder.Open(folder, AdapterFiles.PeftConfig, "an adapter's folder, as PEFT writes it");
+        if (PeftForm.Of(full) is { } own)
+        {
+            throw new CheckpointException($"{full}: found an adapter in PEFT's own form of {own.Method}, expected a plain LoRA. Place it on its model "
+                + $"with {nameof(MethodFolder)}.{nameof(MethodFolder.Attach)}, which reads both.");
+        }
         var config = PeftConfigReader.Read(CheckpointFolder.File(full, AdapterFiles.PeftConfig));
         var path = CheckpointFolder.File(full, AdapterFiles.PeftWeights);
         if (!File.Exists(path) && File.Exists(Path.Combine(full, AdapterFiles.PeftPickle)))

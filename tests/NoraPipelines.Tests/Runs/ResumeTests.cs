@@ -81,6 +81,33 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public void A_run_that_failed_before_it_computed_anything_leaves_its_folder_free()
+    {
+        var fails = true;
+        using var command = new CommandRun(new FakePipeline { OnBegin = () => { if (fails) throw new NoraException("no such file"); } });
+        Assert.Equal(1, command.Run("run", "tiny", "--output", "out"));
+        Assert.True(File.Exists(command["out", "plan.json"]));
+        fails = false;
+        Assert.Equal(0, command.Run("run", "tiny", "--output", "out", "--set", "training.learning_rate=0.02"));
+    }
+
+    [Theory]
+    [InlineData("adapter")]
+    [InlineData("some.csproj")]
+    public void A_run_does_not_write_among_files_of_something_else(string name)
+    {
+        using var command = new CommandRun(new FakePipeline());
+        Directory.CreateDirectory(command["out"]);
+        File.WriteAllText(command["out", "log.txt"], ""); // a shell's own redirection
+        Assert.Equal(0, command.Run("run", "tiny", "--output", "out"));
+        Directory.CreateDirectory(command["other"]);
+        File.WriteAllText(command["other", name], "");
+        Assert.Equal(1, command.Run("run", "tiny", "--output", "other"));
+        Assert.Contains($"holds {name}, which no run wrote", command.Error, StringComparison.Ordinal);
+        Assert.Equal(2, command.Run("run", "tiny", "--output", ""));
+    }
+
+    [Fact]
     public void Two_processes_do_not_share_a_folder()
     {
         using var command = new CommandRun(new FakePipeline());

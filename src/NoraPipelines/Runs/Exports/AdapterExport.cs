@@ -28,7 +28,7 @@ internal sealed class AdapterExport : IRunExport
     {
         var own = job.WriteOwnForm(job.Run.Directory.AdapterFolder, job.Adapters!);
         job.Run.Say($"The {job.Method.Name} adapter in PEFT's own form: {own.Folder}");
-        job.Run.Say("vLLM and llama.cpp serve plain LoRA alone: merge it into the model for them.");
+        if (job.Adapters!.Modules.Count == 0) job.Run.Say("vLLM and llama.cpp serve plain LoRA alone: merge it into the model for them.");
         return own;
     }
 
@@ -36,6 +36,11 @@ internal sealed class AdapterExport : IRunExport
     {
         var options = new PeftExportOptions { LayerCount = job.Loaded.Base.LayerCount };
         var written = PeftExport.Write(job.Run.Directory.AdapterFolder, job.Adapters!, job.BaseName, options);
+        if (job.Adapters!.Modules.Count > 0)
+        {
+            job.Run.Say($"LoRA of rank {written.Rank} with the head, for PEFT: {written.Folder}");
+            return written;
+        }
         job.Run.Say($"LoRA of rank {written.Rank} for PEFT, vLLM and llama.cpp: {written.Folder}");
         job.Run.Say(written.ServingHint);
         return written;

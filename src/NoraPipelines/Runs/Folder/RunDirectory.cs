@@ -1,6 +1,5 @@
 using NoraPipelines.Checkpoints;
 
-
 namespace NoraPipelines.Runs;
 
 /// <summary>
@@ -46,6 +45,9 @@ public sealed class RunDirectory
     /// <summary>Whether the run came to its end.</summary>
     public bool IsFinished => File.Exists(ResultFile);
 
+    /// <summary>Whether something was computed in it that a new start would lose.</summary>
+    internal bool HasProgress => IsFinished || File.Exists(MetricsFile) || IsFilled(CheckpointsFolder) || StageStore.HasAny(this);
+
     /// <summary>The folder at <paramref name="path"/>, made where it is missing.</summary>
     /// <exception cref="NoraException">The folder cannot be made.</exception>
     public static RunDirectory Create(string path)
@@ -74,6 +76,21 @@ public sealed class RunDirectory
 
     /// <summary>The folder at <paramref name="path"/>, whether it is there or not.</summary>
     internal static RunDirectory At(string path) => new(System.IO.Path.GetFullPath(path));
+
+    /// <summary>For a folder in which no run began: a run writes neither among a project's sources nor over files of something else.</summary>
+    /// <exception cref="NoraException">There are such files.</exception>
+    internal void RefuseForeignFiles()
+    {
+        string[] own = [PlanFile, EnvironmentFile, MetricsFile, ResultFile, ReportFile, AdapterFolder, NestedFolder, MethodFolder, MergedFolder,
+            CheckpointsFolder, StagesFolder, PredictionsFolder];
+        var foreign = own.Where(System.IO.Path.Exists)
+            .Concat(((string[])["*.csproj", "*.sln", "*.nora.yaml", ".git"]).SelectMany(pattern => Directory.EnumerateFileSystemEntries(Path, pattern)))
+            .Select(System.IO.Path.GetFileName).FirstOrDefault();
+        if (foreign is not null)
+            throw new NoraException($"{Path}: this folder holds {foreign}, which no run wrote. Name a new or empty folder with --output.");
+    }
+
+    private static bool IsFilled(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
 
     public string In(string name) => System.IO.Path.Combine(Path, name);
 

@@ -10,6 +10,9 @@ namespace NoraPipelines.Runs.Folder;
 /// <summary>How everything in a run's folder and on --json's stdout is written: snake_case, numbers as numbers.</summary>
 internal static class RunJson
 {
+    /// <summary>Properties that tell which record of several a plan has.</summary>
+    private static readonly string[] Telling = ["architecture", "kind", "method"];
+
     /// <summary>One line.</summary>
     public static JsonSerializerOptions Line { get; } = Options(indented: false);
 
@@ -42,15 +45,24 @@ internal static class RunJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // the files are read as JSON, never pasted into a page unescaped
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Converters = { new SpecWordConverter(), new TaskConverter(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { DescribeDerivedPlans } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { DescribePlans } },
     };
 
-    /// <summary>A property of an abstract plan type is written as the type that it really has.</summary>
-    private static void DescribeDerivedPlans(JsonTypeInfo type)
+    /// <summary>
+    /// A plan is written as what was given or follows as a default: without numbers that its records compute from those, and a property of an
+    /// abstract type as the type that it really has. The spec's own word tells which one that is (kind, method, architecture).
+    /// </summary>
+    private static void DescribePlans(JsonTypeInfo type)
     {
-        if (!type.Type.IsAbstract || type.Type.IsInterface || type.Type.Assembly != typeof(PipelinePlan).Assembly) return;
-        type.PolymorphismOptions = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "$type" };
+        if (type.Kind != JsonTypeInfoKind.Object || type.Type.Assembly != typeof(PipelinePlan).Assembly) return;
+        foreach (var computed in type.Properties.Where(property => property.Set is null && !Telling.Contains(property.Name)).ToList()) type.Properties.Remove(computed);
+        if (!type.Type.IsAbstract || type.Type.IsInterface) return;
+        var tellsItself = type.Properties.Any(property => Telling.Contains(property.Name));
+        type.PolymorphismOptions = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "kind" };
         foreach (var derived in type.Type.Assembly.GetTypes().Where(candidate => candidate.IsSubclassOf(type.Type) && !candidate.IsAbstract))
-            type.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(derived, JsonNamingPolicy.SnakeCaseLower.ConvertName(derived.Name)));
+        {
+            type.PolymorphismOptions.DerivedTypes.Add(
+                tellsItself ? new JsonDerivedType(derived) : new JsonDerivedType(derived, JsonNamingPolicy.SnakeCaseLower.ConvertName(derived.Name)));
+        }
     }
 }

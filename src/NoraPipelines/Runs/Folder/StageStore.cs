@@ -19,6 +19,10 @@ internal static class StageStore
 
     public static bool Has(RunDirectory directory, string stage) => File.Exists(FileOf(directory, stage));
 
+    /// <summary>Whether any stage is done.</summary>
+    public static bool HasAny(RunDirectory directory) => Directory.Exists(directory.StagesFolder)
+        && Directory.EnumerateFiles(directory.StagesFolder, "*.json").Any(file => Path.GetFileNameWithoutExtension(file) is not ("seconds" or "memory"));
+
     public static void Write<T>(RunDirectory directory, string stage, T result, IReadOnlyDictionary<string, double> seconds)
     {
         WriteSeconds(directory, seconds);

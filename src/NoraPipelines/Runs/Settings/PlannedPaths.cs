@@ -28,6 +28,7 @@ internal sealed class PlannedPaths(string specFile, string folder)
     /// <exception cref="NoraException">There is neither a file nor a folder.</exception>
     public string Existing(string key, string path)
     {
+        if (path.Contains('\0')) throw new NoraException($"{key} of {specFile} is a path with a NUL character. Write it without.");
         var full = Path.GetFullPath(path, folder);
         if (File.Exists(full) || Directory.Exists(full) || path.AsSpan().IndexOfAny('*', '?') >= 0) return full; // a glob is looked up where it is read
         throw new NoraException(

@@ -26,7 +26,9 @@ internal sealed class RunSettings
         var settable = Keys.RunTime(plan).ToDictionary(key => key.Path, StringComparer.OrdinalIgnoreCase);
         var settings = new RunSettings(plan) { Given = given };
         List<string> problems = [.. Both(given)];
-        foreach (var value in given)
+        // In the table's order, as a spec is read: what follows from another value comes after it.
+        string[] order = [.. settable.Keys];
+        foreach (var value in given.OrderBy(value => Array.FindIndex(order, path => path.Equals(value.Key, StringComparison.OrdinalIgnoreCase))))
         {
             var problem = settable.TryGetValue(value.Key, out var key)
                 ? settings.Write(key, value, plan, specFile, currentDirectory) : NotSettable(value, plan, specFile, settable.Values);
@@ -68,6 +70,8 @@ internal sealed class RunSettings
         if (Meaningless(plan, key) is { } reason) return $"{key.Path} (from {value.Source}) has no meaning in {plan.Name}: {reason}. See {specFile}.";
         if (SettingText.Read(key, value.Value) is not { } node)
             return $"{key.Path} is '{value.Value}' (from {value.Source}). Expected {SettingText.Expected(key)}.";
+        if (key.IsPath && node is ScalarNode { Text: var text } && text.Contains('\0'))
+            return $"{key.Path} is a path with a NUL character (from {value.Source}). Write it without.";
         if (key.IsPath && node is ScalarNode path) node = path with { Text = Path.GetFullPath(path.Text, currentDirectory) };
         _set.Add(key.Path);
         Plan = key.Write(Plan, node);

@@ -83,6 +83,22 @@ public sealed class RunSettingsTests
     }
 
     [Fact]
+    public void A_micro_batch_that_was_left_out_stays_the_batch_in_whatever_order_both_are_set()
+    {
+        var whole = Plan with { Training = Plan.Training with { Batch = 8, MicroBatch = 8 } };
+        var halves = Plan with { Training = Plan.Training with { Batch = 8, MicroBatch = 4 } };
+        Assert.Equal((4, 4), Batches(whole, "training.batch=4"));
+        Assert.Equal((32, 4), Batches(halves, "training.batch=32"));
+        Assert.Equal((32, 8), Batches(whole, "training.micro_batch=8", "training.batch=32"));
+
+        static (int, int) Batches(PipelinePlan plan, params string[] assignments)
+        {
+            var training = RunSettings.Apply(plan, "tiny.nora.yaml", "/", SettingSources.Read("/nowhere", new Dictionary<string, string>(), assignments)).Plan.Training;
+            return (training.Batch, training.MicroBatch);
+        }
+    }
+
+    [Fact]
     public void A_typed_path_is_relative_to_the_current_directory()
     {
         var settings = Apply("dataset.train.path=mine/rows.jsonl");

@@ -47,12 +47,22 @@ public sealed class SettingSourcesTests
             ["NORA_SHARED"] = "x",
             ["NORA_LIBTORCH"] = "x",
             ["NORA_ACCEPT"] = "1",
-            ["NORA_OTHER__THING"] = "x",
             ["PATH"] = "x",
             ["nora_TRAINING__BATCH"] = "4",
         });
 
         Assert.Equal(["TRAINING.BATCH"], found.Keys);
+    }
+
+    [Theory]
+    [InlineData("NORA_trainin__steps", "trainin.steps")]
+    [InlineData("NORA_training_steps", "training_steps")]
+    [InlineData("NORA_training.steps", "training.steps")]
+    [InlineData("NORA__training__steps", "_training.steps")] // a key that there is not, which the run refuses
+    public void A_variable_that_looks_like_a_key_is_never_passed_over(string name, string key)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal([key], Read(folder, new() { [name] = "5" }).Keys);
     }
 
     [Theory]
