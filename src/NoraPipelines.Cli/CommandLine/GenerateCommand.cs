@@ -27,6 +27,7 @@ internal static class GenerateCommand
             var found = context.Pipelines.Find(parsed.GetRequiredValue(pipeline));
             var (maxTokens, decoding) = options.Read(parsed);
             var asked = Prompt(context, parsed.GetValue(prompt), parsed.GetValue(file));
+            if (asked.Length == 0) throw new UsageException("The prompt is empty. Give --prompt TEXT or --file FILE, or pipe a text in.");
             using var session = ModelSession.Open(context, found, parsed.GetValue(set) ?? [], parsed.GetValue(adapter));
             return Run(context, found, session, asked, parsed.GetValue(raw), maxTokens, decoding);
         });

@@ -26,8 +26,7 @@ internal sealed class NoraCommandLine(IReadOnlyList<Pipeline> pipelines, HostEnv
                 return WrongUsage;
             }
             var parsed = root.Parse(args);
-            if (parsed.Errors.Count > 0)
-                throw new UsageException(string.Join(" ", parsed.Errors.Select(error => error.Message)) + " See --help.");
+            if (parsed.Errors.Count > 0) throw new UsageException(UsageErrors.Tell(parsed));
             return parsed.Invoke(new InvocationConfiguration
             {
                 Output = host.Output,

@@ -35,7 +35,7 @@ internal sealed class PipelineTable(IReadOnlyList<Pipeline> pipelines, IReadOnly
     {
         if (names.Length == 0) return new($"There is no {kind} '{name}': this program has none. {remedy}");
         var hint = DidYouMean.Hint(name, names);
-        return new($"There is no {kind} '{name}'{(hint.Length > 0 ? hint : ".")} This program has: {Names(names)}.");
+        return new($"There is no {kind} '{name}'{hint}. This program has: {Names(names)}.");
     }
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names);

@@ -101,7 +101,7 @@ public sealed class SafetensorsFile : IDisposable
     internal static string Nearest(string name, IEnumerable<string> others)
     {
         var hint = DidYouMean.Hint(name, others.Where(other => other.Length <= 200).Take(2000));
-        return $"; it holds {others.Count()} others{(hint.Length > 0 ? hint : ".")}";
+        return $"; it holds {others.Count()} others{hint}.";
     }
 
     private Tensor ReadStored(TensorEntry entry)

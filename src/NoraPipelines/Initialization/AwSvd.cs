@@ -22,7 +22,7 @@ public static class AwSvd
     /// </summary>
     /// <param name="weight">W [out, in], any floating dtype.</param>
     /// <param name="scaling">S [in], positive; null for plain SVD.</param>
-    /// <exception cref="NoraException">The weight or S is not finite, or the rank is too large.</exception>
+    /// <exception cref="NoraException">The weight or S is not finite, S has another length, or the rank is too large.</exception>
     public static OuterFactors Factor(Tensor weight, Tensor? scaling, int rank, SigmaSide sigma, SvdOptions options)
     {
         using var scope = NewDisposeScope();
@@ -33,6 +33,8 @@ public static class AwSvd
             var plain = TruncatedSvd.Of(w, rank, options);
             return OuterFactors.Of(plain, plain.Vt, sigma).MoveToOuterScope();
         }
+        if (scaling.dim() != 1 || scaling.shape[0] != w.shape[1])
+            throw new NoraException($"The scaling is [{string.Join(", ", scaling.shape)}]; a weight [{string.Join(", ", w.shape)}] needs one number for each input.");
         var s = scaling.to(float32).to(w.device); // [in]
         var svd = TruncatedSvd.Of(w * s, rank, options);
         return OuterFactors.Of(svd, svd.Vt / s, sigma).MoveToOuterScope();

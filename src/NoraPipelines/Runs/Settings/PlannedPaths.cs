@@ -31,6 +31,8 @@ internal sealed class PlannedPaths(string specFile, string folder)
         if (path.Contains('\0')) throw new NoraException($"{key} of {specFile} is a path with a NUL character. Write it without.");
         var full = Path.GetFullPath(path, folder);
         if (File.Exists(full) || Directory.Exists(full) || path.AsSpan().IndexOfAny('*', '?') >= 0) return full; // a glob is looked up where it is read
+        if (Path.IsPathFullyQualified(path))
+            throw new NoraException($"{full}: there is no such file or folder. It is what {key} names; a relative path of a setting starts in the current directory.");
         throw new NoraException(
             $"{full}: there is no such file or folder. It is {key} of {specFile}, whose paths start in {folder}. Put it there, or name another with --set {key}=PATH.");
     }

@@ -90,7 +90,7 @@ internal sealed class RunSettings
             return $"{value.Key} (from {value.Source}) is fixed when the program is built: it decides which code is generated. Change it in {specFile} and build again.";
         var hint = DidYouMean.Hint(value.Key, settable.Select(key => key.Path));
         var here = settable.Where(key => Meaningless(plan, key) is null).Select(key => key.Path);
-        return $"{value.Key} (from {value.Source}) is not a key that a run can set{(hint.Length > 0 ? hint : ".")} Settable here: {string.Join(", ", here)}.";
+        return $"{value.Key} (from {value.Source}) is not a key that a run can set{hint}. Settable here: {string.Join(", ", here)}.";
     }
 
     /// <summary>Of keys that exclude each other only one can be set.</summary>
