@@ -49,7 +49,7 @@ public static partial class Keys
         });
 
         internal static readonly SpecKey<int> Rank = Own(
-            Part.Whole("rank", "The rank of every method but nora; of adalora that of the start.", adapter => adapter.OneRank ?? 1,
+            Part.Whole("rank", "The rank, for every method but nora; for adalora the initial one.", adapter => adapter.OneRank ?? 1,
                 (adapter, rank) => adapter.OneRank is null ? adapter : adapter.WithRank(rank)!, minimum: 1) with
             { Default = null, LeftOut = plan => plan with { Adapter = plan.Adapter.WithoutGivenRank() } },
             adapter => adapter.OneRank is not null, _ => "method nora has outer.rank and inner.rank");
