@@ -9,8 +9,8 @@ internal static class SpecDocWriter
     private const string Opening = """
         # The spec: every key
 
-        A pipeline is one file `<name>.nora.yaml` in the project. Its keys are closed sets: an unknown key ends the build with the nearest
-        name. Keys marked **run** may be overridden when the program runs (`--set training.learning_rate=1e-3`); all others shape the
+        A pipeline is one file `<name>.nora.yaml` in the project. Its keys are closed sets: an unknown key is a build error that suggests
+        the nearest name. Keys marked **run** may be overridden when the program runs (`--set training.learning_rate=1e-3`); all others shape the
         program and are fixed when it is built. A spec's relative paths start in its own folder, those of `--set` in the current one
         ([using.md](using.md#settings)). For completion and checks while typing, begin a spec with
         `# yaml-language-server: $schema=…/docs/nora-pipeline.schema.json`.
@@ -19,7 +19,7 @@ internal static class SpecDocWriter
         Words listed as *not yet* belong to the language, but this version does not support them; the build says so.
 
         A comment that moves no line leaves the generated program as it is. The program's banners name the lines of the spec's sections, so
-        a comment that moves a section writes the program again, with new banners and nothing else.
+        a comment that moves a section changes the banners, and nothing else.
 
         """;
 

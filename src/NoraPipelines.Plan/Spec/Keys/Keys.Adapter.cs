@@ -33,7 +33,7 @@ public static partial class Keys
 
         internal static readonly SpecKey<int> First = new("adapter.layers.first", Kind.Whole, "How many layers, from the first.") { Minimum = 1 };
 
-        internal static readonly SpecKey<int> Last = new("adapter.layers.last", Kind.Whole, "How many layers, up to the last.") { Minimum = 1 };
+        internal static readonly SpecKey<int> Last = new("adapter.layers.last", Kind.Whole, "How many layers, ending with the last.") { Minimum = 1 };
 
         internal static readonly SpecKey<string> Layers = OfAdapters(new SpecKey<string>(
             "adapter.layers", Kind.Text, "The layers that get an adapter: all, a list counted from 0, { first: n } or { last: n }.")
@@ -65,7 +65,7 @@ public static partial class Keys
             Obstacle = plan => plan.Adapter.Start is null ? "its adapter starts anew" : null,
         };
 
-        internal static readonly SectionKey Start = OfAdapters(SectionKey.Of("adapter.start", "An adapter to go on training, instead of a new one.", StartPath))
+        internal static readonly SectionKey Start = OfAdapters(SectionKey.Of("adapter.start", "An adapter whose training continues, instead of a new one.", StartPath))
             .WithNoEffect(Method, plan => plan.Adapter.NoStart);
 
         internal static readonly SpecKey<double> Alpha = Own(
