@@ -13,7 +13,7 @@ public class ByHandTests
     {
         var page = File.ReadAllText(Repository.Path("docs", "by-hand.md"));
         var code = page[(page.IndexOf(Opening, StringComparison.Ordinal) + Opening.Length)..].Split("```\n")[0];
-        var compilation = CSharpCompilation.Create("ByHand", [CSharpSyntaxTree.ParseText(code)], References.All,
+        var compilation = CSharpCompilation.Create("ByHand", [CSharpSyntaxTree.ParseText(code), CSharpSyntaxTree.ParseText("global using System;")], References.All,
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         Assert.Equal([], compilation.GetDiagnostics().Where(problem => problem.Severity >= DiagnosticSeverity.Warning).Select(GeneratorRun.Show));
     }
