@@ -55,7 +55,9 @@ internal static class PlanCommand
             view.Say($"An evaluation takes up to {Sizes.Bytes(summary.EvaluationMemory)}, if its prompts are as long as the longest example; "
                 + "with a smaller `batch` of its own it takes less.");
         }
-        view.Say($"{(summary.Steps is { } steps ? Sizes.Count(steps) : "As many as the data give")} optimizer steps of at most {Sizes.Count(summary.TokensPerStep)} tokens.");
+        var tokens = Sizes.Count(summary.TokensPerStep);
+        view.Say(summary.Steps is { } steps ? $"{Sizes.Count(steps)} optimizer steps of at most {tokens} tokens."
+            : $"The number of optimizer steps follows from the data; each has at most {tokens} tokens.");
         Say(view, settings.Given);
         foreach (var warning in PlanChecks.Check(settings.Plan)) view.Warn($"{warning.Path}: {warning.Message}");
     }

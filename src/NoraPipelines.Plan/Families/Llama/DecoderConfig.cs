@@ -89,7 +89,7 @@ internal static class DecoderConfig
         foreach (var section in new[] { reader, reader.Section("rope_parameters") })
         {
             if (section is not null && section.Positive("partial_rotary_factor", 1) is not 1.0 and var share)
-                reader.Problems.Add($"partial_rotary_factor is {share:R}; heads that are turned in part only are not supported");
+                reader.Problems.Add($"partial_rotary_factor is {share:R}; partial rotary embeddings are not supported");
         }
         if (reader.Section("quantization_config") is { } quantization)
             reader.Problems.Add($"quantization_config is set (quant_method '{quantization.Text("quant_method") ?? "unknown"}'); "

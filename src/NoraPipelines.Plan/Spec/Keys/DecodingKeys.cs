@@ -18,7 +18,7 @@ internal sealed class DecodingKeys
         }, OfLikelihood);
         MinNewTokens = For(part.Whole("min_new_tokens", "The least number of tokens in an answer.",
             decoding => decoding.MinNewTokens, (decoding, tokens) => decoding with { MinNewTokens = tokens }, minimum: 0), OfLikelihood);
-        Section = SectionKey.Of(path, "How an answer is chosen; left out: as the task's protocol has it.",
+        Section = SectionKey.Of(path, "How an answer is chosen; left out: as the task's protocol says.",
             Kind,
             For(part.Whole("beams", "Beams that are followed at once.", decoding => decoding.Beams,
                 (decoding, beams) => decoding with { Beams = beams }, minimum: 2, maximum: 256), OfOneText),

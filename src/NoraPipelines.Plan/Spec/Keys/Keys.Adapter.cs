@@ -33,7 +33,7 @@ public static partial class Keys
 
         internal static readonly SpecKey<int> First = new("adapter.layers.first", Kind.Whole, "How many layers, from the first.") { Minimum = 1 };
 
-        internal static readonly SpecKey<int> Last = new("adapter.layers.last", Kind.Whole, "How many layers, up to the last.") { Minimum = 1 };
+        internal static readonly SpecKey<int> Last = new("adapter.layers.last", Kind.Whole, "How many layers, ending with the last.") { Minimum = 1 };
 
         internal static readonly SpecKey<string> Layers = OfAdapters(new SpecKey<string>(
             "adapter.layers", Kind.Text, "The layers that get an adapter: all, a list counted from 0, { first: n } or { last: n }.")
@@ -49,7 +49,7 @@ public static partial class Keys
         });
 
         internal static readonly SpecKey<int> Rank = Own(
-            Part.Whole("rank", "The rank of every method but nora; of adalora that of the start.", adapter => adapter.OneRank ?? 1,
+            Part.Whole("rank", "The rank, for every method but nora; for adalora the initial one.", adapter => adapter.OneRank ?? 1,
                 (adapter, rank) => adapter.OneRank is null ? adapter : adapter.WithRank(rank)!, minimum: 1) with
             { Default = null, LeftOut = plan => plan with { Adapter = plan.Adapter.WithoutGivenRank() } },
             adapter => adapter.OneRank is not null, _ => "method nora has outer.rank and inner.rank");
@@ -65,7 +65,7 @@ public static partial class Keys
             Obstacle = plan => plan.Adapter.Start is null ? "its adapter starts anew" : null,
         };
 
-        internal static readonly SectionKey Start = OfAdapters(SectionKey.Of("adapter.start", "An adapter to go on training, instead of a new one.", StartPath))
+        internal static readonly SectionKey Start = OfAdapters(SectionKey.Of("adapter.start", "An adapter whose training continues, instead of a new one.", StartPath))
             .WithNoEffect(Method, plan => plan.Adapter.NoStart);
 
         internal static readonly SpecKey<double> Alpha = Own(

@@ -17,7 +17,7 @@ public static partial class Keys
             LeftOut = plan => plan.Adapter.TrainsModel ? plan with { Export = plan.Export with { Peft = false } } : plan,
         };
 
-        public static readonly SpecKey<bool> Merged = Part.Switch("merged", "The whole model with the adapter folded into its weights.",
+        public static readonly SpecKey<bool> Merged = Part.Switch("merged", "The whole model with the adapter folded into its weights, in bfloat16.",
             export => export.Merged, (export, writes) => export with { Merged = writes }) with
         { RunTime = true };
 

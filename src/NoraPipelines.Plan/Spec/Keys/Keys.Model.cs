@@ -60,7 +60,7 @@ public static partial class Keys
             };
 
             internal static readonly SpecKey<int> Random = new("model.source.random", Kind.Whole,
-                "Seed of weights drawn from nothing, N(0, 0.02²); for `method: full`.")
+                "Seed of random weights, N(0, 0.02²); for `method: full`.")
             {
                 Minimum = 0,
                 Set = (plan, seed) => plan with { Model = plan.Model with { Source = new ModelSource.Random(seed) } },
@@ -96,15 +96,15 @@ public static partial class Keys
                 Size("intermediate_size", "Size inside the feed-forward block.") with { Required = true },
                 Size("num_hidden_layers", "Layers.") with { Required = true },
                 Size("num_attention_heads", "Query heads.") with { Required = true },
-                Size("num_key_value_heads", "Key and value heads; left out: as the family has it."),
+                Size("num_key_value_heads", "Key and value heads; left out: the family's default."),
                 Size("head_dim", "Size of a head; left out: hidden_size / num_attention_heads (Gemma: 256, Qwen3: 128)."),
-                Size("max_position_embeddings", "Longest sequence in tokens; left out: as the family has it."),
+                Size("max_position_embeddings", "Longest sequence in tokens; left out: the family's default."),
                 Positive("rms_norm_eps", "Added to the mean square in RMSNorm.", "1E-06"),
                 Positive("rope_theta", "Base of the rotary frequencies.", "10000"),
-                OfFamily("tie_word_embeddings", Kind.Switch, "Whether the head is the embedding matrix; left out: as the family has it."),
+                OfFamily("tie_word_embeddings", Kind.Switch, "Whether the head is the embedding matrix; left out: the family's default."),
                 OfFamily("sliding_window", Kind.WholeOrNull, "Mistral: tokens that a token attends to; null: all before it.") with
                 { Minimum = 1, Maximum = 1 << 24 },
-                OfFamily("hidden_act", Kind.Text, "The feed-forward block's function; left out: as the family has it.") with
+                OfFamily("hidden_act", Kind.Text, "The feed-forward block's function; left out: the family's default.") with
                 { Words = Plans.Words.All<GateActivation>() },
                 OfFamily("attention_bias", Kind.Switch, "Whether q, k, v and o have a bias; not for qwen2, whose q, k and v always have one.") with
                 { Default = "false" });

@@ -9,7 +9,7 @@ public static partial class Keys
             "Whether each variant of another method gets the largest rank that trains no more than NoRA does.")
         { Default = "false" };
 
-        public static readonly SpecKey<string> VariantName = new("sweep.variants.0.name", Kind.Text, "Its name behind the pipeline's: table-5.awsvd.")
+        public static readonly SpecKey<string> VariantName = new("sweep.variants.0.name", Kind.Text, "What follows the pipeline's name: awsvd in table-4.awsvd.")
         {
             Required = true,
             Pattern = Patterns.VariantName,

@@ -17,7 +17,7 @@ internal static class Patterns
 
     public static readonly (string, string) HubSplit =
         ("^(?!.*(^|/)\\.{1,2}(/|$))[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$",
-            "a split such as train, with the folder of its files before it where several have it: main/train");
+            "a split such as train, or main/train where several folders have it");
 
     public static readonly (string, string) VariantName = ("^[A-Za-z0-9][A-Za-z0-9_.+=-]{0,63}$",
         "letters, digits and - _ . + =, beginning with a letter or digit, 64 at most; it becomes a folder's name");

@@ -10,8 +10,8 @@ internal sealed class SplitKeys
             part.TextOrNone("name", "The published split, of which a part is taken.", data => data.Hub?.Split, Published) with
             { Pattern = Patterns.HubSplit });
         Section = OfHub(new SpecKey<string?>(path, Kind.TextOrNone,
-            "A published split of a data set of the hub, such as train or main/train, instead of `file`; or a part of the rows, where which row is in "
-                + "which part depends on its place and the seed alone.")
+            "A published split of a data set of the hub, such as train or main/train, instead of `file`; or a part of the rows: the part of "
+                + "a row depends on its place and the seed alone.")
         {
             Kinds = ValueKinds.Text | ValueKinds.Mapping,
             Pattern = Patterns.HubSplit,

@@ -14,16 +14,25 @@ internal static class Expectation
         if (key.Kinds.HasFlag(ValueKinds.Number)) forms.Add("a number" + Range(key, double.MaxValue));
         if (key.Kinds.HasFlag(ValueKinds.List)) forms.Add(key.Item!.Kinds.HasFlag(ValueKinds.Mapping) ? "a list of mappings"
             : $"a list of {Plural(key.Item)}");
-        if (key.Kinds.HasFlag(ValueKinds.Mapping)) forms.Add($"a mapping with the keys "
-            + $"{string.Join(", ", key.Keys.Select(child => child.Name))}");
         if (key.Kinds.HasFlag(ValueKinds.Text))
         {
             if (key.Words.Count > 0) forms.AddRange(key.Words);
             else forms.Add(key.Pattern?.Description ?? "a text");
         }
         if (key.Kinds.HasFlag(ValueKinds.Nothing)) forms.Add(nothing);
-        return forms.Count == 1 ? forms[0] : string.Join(", ", forms.Take(forms.Count - 1)) + " or " + forms[forms.Count - 1];
+        if (!key.Kinds.HasFlag(ValueKinds.Mapping)) return Listed(forms, "or");
+        return (forms.Count > 0 ? Listed(forms, "or") + ", or " : "") + Mapping(key); // apart, so that no word reads as one of its keys
     }
+
+    private static string Mapping(SpecKey key)
+    {
+        var names = key.Keys.Select(child => child.Name).ToList();
+        return key.ExactlyOne.Count == names.Count ? "a mapping with the key " + Listed(names, "or")
+            : $"a mapping with the {(names.Count == 1 ? "key" : "keys")} {Listed(names, "and")}";
+    }
+
+    private static string Listed(IReadOnlyList<string> items, string last) => items.Count == 1 ? items[0]
+        : $"{string.Join(", ", items.Take(items.Count - 1))} {last} {items[items.Count - 1]}";
 
     private static string Range(SpecKey key, double none)
     {

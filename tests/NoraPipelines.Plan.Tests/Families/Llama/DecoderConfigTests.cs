@@ -162,7 +162,7 @@ public class DecoderConfigTests
     [InlineData("head_dim", 7L, "head_dim is 7; rotary positions need an even number")]
     [InlineData("rms_norm_eps", -1.0, "rms_norm_eps is -1; expected a number above 0")]
     [InlineData("tie_word_embeddings", "yes", "tie_word_embeddings is 'yes'; expected true or false")]
-    [InlineData("partial_rotary_factor", 0.5, "partial_rotary_factor is 0.5; heads that are turned in part only are not supported")]
+    [InlineData("partial_rotary_factor", 0.5, "partial_rotary_factor is 0.5; partial rotary embeddings are not supported")]
     [InlineData("rope_scaling", 4L, "rope_scaling is 4; expected an object or null")]
     public void What_cannot_be_used_is_named(string key, object? value, string problem) =>
         Assert.Equal(problem, Problem(With(Config("llama"), key, value)));
