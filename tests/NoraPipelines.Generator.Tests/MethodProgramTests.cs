@@ -14,7 +14,7 @@ public class MethodProgramTests
     {
         var run = GeneratorRun.OnSpec(MethodSpecs.Decoder(method, keys));
         Assert.Empty(run.Problems);
-        var lora = GeneratorRun.OnSpec(MethodSpecs.Decoder("lora", "rank: 8")).Source("Sample.g.cs");
+        var lora = GeneratorRun.OnSpec(MethodSpecs.Decoder(MethodSpecs.Baseline, "rank: 8")).Source("Sample.g.cs");
         Snapshot.Matches(Differences(lora, run.Source("Sample.g.cs")), @case: method.Replace(' ', '_'));
     }
 
@@ -34,6 +34,8 @@ public class MethodProgramTests
     [InlineData("lokr", "rank: 4, d_initial: 4", "'adapter.d_initial' has no effect: only method vera")]
     [InlineData("lora", "rank: 4, factor: 4", "'adapter.factor' has no effect: only method lokr")]
     [InlineData("lora_fa", "rank: 4, outer: { rank: 4 }", "'adapter.outer' has no effect: method lora_fa has one rank")]
+    [InlineData("nora", "rank: 4, outer: { rank: 8 }, inner: { rank: 4 }", "'adapter.rank' has no effect: method nora has outer.rank and inner.rank")]
+    [InlineData("full", "rank: 4", "'adapter.rank' has no effect: method full trains every weight and has no adapter")]
     [InlineData("lokr", "alpha: 4", "'adapter.rank' is missing: method lokr needs a rank")]
     [InlineData("lokr", "rank: 64", "rank 64 is above 31, the largest with which lokr's second factor of q_proj, 64×64, is smaller")]
     [InlineData("vera", "rank: 4, d_initial: 2, start: { path: x }", "'adapter.d_initial' has no effect: the adapter goes on from")]

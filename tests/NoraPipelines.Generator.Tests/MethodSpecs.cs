@@ -3,6 +3,9 @@ namespace NoraPipelines.Generator.Tests;
 /// <summary>A spec for each method, and for structures of NoRA that have adapters of their own.</summary>
 internal static class MethodSpecs
 {
+    /// <summary>The method whose program the others are compared with.</summary>
+    public const string Baseline = "lora";
+
     /// <summary>The keys of `adapter` behind its targets; a name is that of the method, with what is special behind a space.</summary>
     public static TheoryData<string, string> Adapters { get; } = new()
     {

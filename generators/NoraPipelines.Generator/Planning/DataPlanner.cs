@@ -7,7 +7,7 @@ internal static class DataPlanner
 {
     /// <summary>As many tasks as the spec has, before their keys are read.</summary>
     public static EquatableArray<EvaluationPlan> Blank(PipelineSpec spec) => Enumerable.Range(0, spec.Count(Keys.Evaluations))
-        .Select(_ => new EvaluationPlan { Task = TaskProtocols.Of("perplexity"), Data = new DataSourcePlan() }).ToEquatableArray();
+        .Select(_ => new EvaluationPlan { Task = TaskProtocols.Blank, Data = new DataSourcePlan() }).ToEquatableArray();
 
     /// <summary>The columns of data sets as they are published, where the spec names none.</summary>
     public static PipelinePlan Columns(PlanningContext context, PipelinePlan plan) => plan with

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Data;
 

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Data;
 

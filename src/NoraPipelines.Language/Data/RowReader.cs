@@ -1,3 +1,5 @@
+using NoraPipelines.Plans;
+
 namespace NoraPipelines.Data;
 
 /// <summary>The rows of a data file as JSON objects, whatever its format.</summary>

@@ -13,7 +13,7 @@ internal static class ClassifierRules
             yield return Error(Keys.Dataset.Template,
                 $"a {family} model classifies texts, and template {Words.Of(plan.Dataset.Template.Kind)} teaches to write them; use template: glue");
         else if (plan.Dataset.Train.Generator is not null)
-            yield return Error(Keys.Dataset.Train.Generator, "template glue reads labelled rows of a file; give path: a .tsv, .jsonl or .json file");
+            yield return Error(Keys.Dataset.Train.Generator, $"template glue reads labelled rows of a file; {GivePath}");
         if (plan is { Model.Shape: EncoderShape { TellsTextsByType: true, TokenTypes: < 2 }, Dataset.Task: { } pairs } && GlueTasks.Of(pairs).Second.Count > 0)
             yield return Error(Keys.Dataset.Task, $"task {Words.Of(pairs)} has pairs of texts, and this model has one token type (type_vocab_size 1), "
                 + "which cannot tell them apart; use a model with two");
@@ -27,7 +27,7 @@ internal static class ClassifierRules
                 yield return Error(Keys.Evaluation(i).Task,
                     $"task {task.Task} is not what the head learns, which is {Words.Of(learnt)}; use task: {GlueTasks.Prefix}{Words.Of(learnt)}");
             if (task.Data.Generator is not null)
-                yield return Error(Keys.Evaluation(i).Generator, "tasks of glue read labelled rows of a file; give path: a .tsv, .jsonl or .json file");
+                yield return Error(Keys.Evaluation(i).Generator, $"tasks of glue read labelled rows of a file; {GivePath}");
         }
         if (plan.Dataset.Packing)
             yield return Error(Keys.Dataset.Packing,
@@ -46,6 +46,8 @@ internal static class ClassifierRules
                     $"task {plan.Evaluation[i].Task} scores a classifier, and {family} writes text; use architecture: {Classifiers}");
         }
     }
+
+    private static string GivePath => $"give path: a file that ends in {DataFormat.EndingsWithColumns}";
 
     private static string Classifiers => ModelFamilies.Listed(family => family.ClassifiesText);
 

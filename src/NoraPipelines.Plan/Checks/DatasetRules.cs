@@ -54,7 +54,7 @@ internal static class DatasetRules
         else if (columns.Input is not null && template is TemplateKind.Plain)
             yield return PlanProblem.At("NORA112", keys.Columns,
                 "template plain has no place for an input; use template: alpaca, or a template of your own with {column} in it");
-        else if (template != TemplateKind.Plain && (file.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".txt.gz", StringComparison.OrdinalIgnoreCase)))
+        else if (template != TemplateKind.Plain && DataFormat.IsText(file))
             yield return PlanProblem.At("NORA112", data.Path is null ? keys.File : keys.Path,
                 $"a .txt file holds texts without prompts, and template {Words.Of(template)} needs prompts; use a .jsonl file, or "
                     + "template: plain");

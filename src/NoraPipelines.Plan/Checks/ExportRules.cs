@@ -8,9 +8,9 @@ internal static class ExportRules
         if (!plan.Adapter.TrainsModel) yield break;
         if (plan.Export.Peft)
             yield return PlanProblem.At("NORA119", Keys.Export.Peft,
-                "method full trains the weights themselves, so there is no adapter to export; use export: { merged: true }");
+                $"method {plan.Adapter.Method} trains the weights themselves, so there is no adapter to export; use export: {{ merged: true }}");
         else if (!plan.Export.Merged)
             yield return PlanProblem.At("NORA119", Keys.Export.Section,
-                "method full with nothing exported would lose the trained weights; use export: { merged: true }");
+                $"method {plan.Adapter.Method} with nothing exported would lose the trained weights; use export: {{ merged: true }}");
     }
 }

@@ -8,6 +8,9 @@ public sealed record TaskProtocol
 
     public required AnswerKind Answer { get; init; }
 
+    /// <summary>What is asked, for the documentation of `evaluation.task`, where tasks of one sentence stand together; a task outside of the table needs none.</summary>
+    public string Sentence { get; init; } = "";
+
     /// <summary>The model that the task scores.</summary>
     public ScoredModel Model { get; init; } = ScoredModel.Writer;
 
@@ -37,6 +40,9 @@ public sealed record TaskProtocol
 
     /// <summary>Whether items are asked, so that the template's prompt and the decoding count.</summary>
     public bool IsAsked => Answer == AnswerKind.Text;
+
+    /// <summary>The name, or that of the group of tasks whose names it begins: glue of glue/qnli.</summary>
+    internal string Group => Name.Split('/')[0];
 
     public override string ToString() => Name;
 }

@@ -27,9 +27,6 @@ public static class ModelFamilies
     public static ModelFamily Of(ModelShape shape) => Of(shape.Architecture);
 
     /// <summary>For sentences, the architectures of which something is true: roberta or bert.</summary>
-    internal static string Listed(Func<ModelFamily, bool> holds)
-    {
-        var words = All.Where(family => family.HasPrograms && holds(family)).SelectMany(family => family.Architectures).Select(Words.Of).ToList();
-        return words.Count < 2 ? string.Concat(words) : $"{string.Join(", ", words.Take(words.Count - 1))} or {words[words.Count - 1]}";
-    }
+    internal static string Listed(Func<ModelFamily, bool> holds) =>
+        Listing.Or(All.Where(family => family.HasPrograms && holds(family)).SelectMany(family => family.Architectures).Select(Words.Of));
 }

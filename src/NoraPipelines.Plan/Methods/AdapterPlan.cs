@@ -76,6 +76,12 @@ public abstract record AdapterPlan
     /// <summary>Why no adapter of this method can be gone on from; null where one can.</summary>
     internal virtual string? NoStart => null;
 
+    /// <summary>Why the spec's one rank means nothing to the method, as a clause; said where <see cref="OneRank"/> is null.</summary>
+    internal virtual string NoRank => $"method {Method} has no single rank";
+
+    /// <summary>Why alpha means nothing to the method, as a clause; said where <see cref="Scaling"/> is null.</summary>
+    internal virtual string NoScaling => $"method {Method} does not scale its output by alpha";
+
     /// <summary>Numbers a token that the backward pass of one projection keeps besides its inputs: the rank where nothing else is said.</summary>
     internal virtual long KeptPerToken(ProjectionShape projection) => OneRank ?? 0;
 

@@ -14,6 +14,15 @@ internal sealed record PlannedMethod(string Sentence, AdapterPlan Blank)
     /// <summary>Keys that a spec of this method cannot leave out, beside those that every spec needs.</summary>
     public Func<AdapterPlan, IEnumerable<NeededKey>> Needs { get; init; } = OneRank;
 
+    /// <summary>Which rank `adapter.rank` is, for its documentation; null: the method's only one.</summary>
+    public string? RankMeans { get; init; }
+
+    /// <summary>What `adapter.start` is in PEFT's files, for its documentation; null: PEFT's form of the method.</summary>
+    public string? StartsFrom { get; init; }
+
+    /// <summary>Whether `adapter.start` is a folder of nested factors instead; the library's method says the same (`GoesOnFrom`).</summary>
+    public bool StartsFromNested { get; init; }
+
     private static IEnumerable<NeededKey> OneRank(AdapterPlan adapter) =>
         [new(Plans.Keys.Adapter.Rank, $"method {adapter.Method} needs a rank: rank: 16")];
 }

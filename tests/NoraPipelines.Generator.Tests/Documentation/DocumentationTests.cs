@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using NoraPipelines.Generator.Diagnostics;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Generator.Tests.Documentation;
 
 /// <summary>What is written of the language and the diagnostics is made from, or compared with, the code.</summary>
-public class DocumentationTests
+public partial class DocumentationTests
 {
     [Fact]
     public void The_schema_is_that_of_the_key_table() =>
@@ -58,6 +59,40 @@ public class DocumentationTests
     [InlineData("adapter.outer.rnk", false)]
     [InlineData("evaluation.task", false)]
     public void Keys_are_found_by_path(string path, bool found) => Assert.Equal(found, Keys.Find(path) is not null);
+
+    /// <summary>A row names a task by itself, by its end (`…/piqa` beside `commonsense/boolq`), or as one of a set (`glue/…`).</summary>
+    [Fact]
+    public void Every_task_has_a_row_in_the_page_on_evaluation()
+    {
+        var rows = Rows("evaluation.md");
+        var missing = TaskProtocols.All.Where(task => !rows.Any(row => row.Contains($"`{task}`") || row.Contains($"`{task.Group}/…`")
+            || (row.Contains($"`{task.Group}/") && row.Contains($"`…/{task.Name[(task.Name.IndexOf('/') + 1)..]}`")))).ToList();
+        Assert.True(missing.Count == 0, $"docs/evaluation.md has no row for {string.Join(", ", missing)}; add one with the task in `…`, its protocol and its metrics");
+    }
+
+    [Fact]
+    public void Every_preset_is_in_the_row_of_its_architecture_in_the_page_on_models()
+    {
+        var rows = Rows("models.md").Select(row => row.Trim('|').Split('|'))
+            .ToLookup(cells => cells[0].Trim(), cells => Names().Matches(cells[^1]).Select(word => word.Value));
+        var missing = from family in ModelFamilies.All
+                      where family.HasPrograms
+                      from architecture in family.Architectures
+                      let word = Words.Of(architecture)
+                      from lacking in rows.Contains(word)
+                          ? family.Presets.Where(preset => preset.Shape.Architecture == architecture).Select(preset => preset.Name)
+                              .Except(rows[word].SelectMany(names => names))
+                              .Select(preset => $"its row does not name the preset {preset}: add it to the last column")
+                          : ["it has no row: add | " + word + " | what is specific to it | its presets |"]
+                      select $"docs/models.md, architecture {word}: {lacking}";
+        Assert.True(!missing.Any(), string.Join("\n", missing));
+    }
+
+    /// <summary>Lines of the tables of a page.</summary>
+    private static string[] Rows(string page) => [.. File.ReadLines(Repository.Path("docs", page)).Where(line => line.StartsWith('|'))];
+
+    [GeneratedRegex("[a-z0-9][a-z0-9.-]*")]
+    private static partial Regex Names();
 
     private static IEnumerable<SpecKey> AllKeys(SpecKey key) =>
         key.Keys.Concat(key.Item is { } item ? [item] : []).SelectMany(child => AllKeys(child).Prepend(child));

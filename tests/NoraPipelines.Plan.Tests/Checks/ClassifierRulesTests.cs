@@ -31,7 +31,8 @@ public class ClassifierRulesTests
         Qnli with { Dataset = Qnli.Dataset with { Template = new TemplatePlan(TemplateKind.Plain), Task = null } });
 
     [Fact]
-    public void A_class_makes_no_labelled_rows() => Has("dataset.train.generator", "labelled rows of a file",
+    public void A_class_makes_no_labelled_rows() => Has("dataset.train.generator",
+        $"labelled rows of a file; give path: a file that ends in {DataFormat.EndingsWithColumns}",
         Qnli with { Dataset = Qnli.Dataset with { Train = new DataSourcePlan { Generator = "Rows" } } });
 
     [Theory]
@@ -80,7 +81,7 @@ public class ClassifierRulesTests
     [Fact]
     public void A_model_that_writes_text_neither_learns_labels_nor_is_scored_by_them()
     {
-        Has("dataset.template", "use architecture: roberta or bert", SamplePlans.Llama3 with { Dataset = Qnli.Dataset });
+        Has("dataset.template", $"use architecture: {ModelFamilies.Listed(family => family.ClassifiesText)}", SamplePlans.Llama3 with { Dataset = Qnli.Dataset });
         Has("evaluation.0.task", "llama writes text", SamplePlans.Llama3 with { Evaluation = Qnli.Evaluation });
     }
 

@@ -42,13 +42,10 @@ public class ParameterCountTests
     public void Every_method_of_one_rank_can_be_had_at_another()
     {
         var plans = PlannedMethods.All.Select(method => method.Blank).Where(plan => plan.OneRank is not null).ToList();
-        Assert.Equal(11, plans.Count);
-        Assert.All(plans, plan =>
-        {
-            var other = plan.WithRank(7);
-            Assert.Equal(plan.GetType(), other?.GetType());
-            Assert.Equal(7, other?.OneRank);
-        });
+        Assert.NotEmpty(plans);
+        var wrong = plans.Where(plan => plan.WithRank(7) is not { OneRank: 7 } other || other.GetType() != plan.GetType()).Select(plan =>
+            $"{plan.GetType().Name}: WithRank(7) gives {plan.WithRank(7)?.ToString() ?? "null"}, expected the same plan at rank 7: override it where OneRank is");
+        Assert.True(!wrong.Any(), string.Join("\n", wrong));
     }
 
     [Fact]

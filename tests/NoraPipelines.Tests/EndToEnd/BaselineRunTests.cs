@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NoraPipelines.Methods;
 using NoraPipelines.Tests.Build;
 using NoraPipelines.Tests.Shipped;
 
@@ -45,7 +46,7 @@ public sealed class BaselineRunTests(BaselineRunTests.Program program) : IClassF
         Assert.Contains(whole + "/adapter/adapter_model.safetensors", weights);
         foreach (var file in weights) Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace(whole, cut)));
 
-        Assert.Contains(method is "dora" or "vera" or "lokr" ? "own form of its method" : "standard LoRA of rank", File.ReadAllText(whole + "/report.html"));
+        Assert.Contains(AdapterMethods.Of(method).ReplacesPlainLora ? "own form of its method" : "standard LoRA of rank", File.ReadAllText(whole + "/report.html"));
 
         // Loaded back and folded into the weights, it scores as the run did at its end.
         var merged = program.In(method + "-merged");

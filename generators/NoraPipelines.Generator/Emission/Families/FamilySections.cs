@@ -14,5 +14,6 @@ internal static class FamilySections
         .ToDictionary(entry => entry.architecture, entry => entry.Section);
 
     /// <exception cref="KeyNotFoundException">The family has no programs; a spec that names it was refused.</exception>
-    public static FamilySection Of(PipelinePlan plan) => All[plan.Model.Shape.Architecture];
+    public static FamilySection Of(PipelinePlan plan) => All.TryGetValue(plan.Model.Shape.Architecture, out var section) ? section : throw new KeyNotFoundException(
+        $"architecture {Words.Of(plan.Model.Shape.Architecture)} has no section; add one, and its line in Emission/Families/FamilySections.cs");
 }

@@ -33,7 +33,7 @@ public static class GlueReader
         ".tsv" => Tabs(path, broken),
         ".jsonl" or ".ndjson" or ".json" or ".csv" or ".parquet" => JsonObjectRows.Read(RowReader.Objects(path)),
         _ when Directory.Exists(path) || !File.Exists(path) => Tabs(path, broken), // says what is there instead
-        var other => throw new DataException($"{path}: rows with labels are read from .tsv, .jsonl, .json, .csv and .parquet files; found "
+        var other => throw new DataException($"{path}: rows with labels are read from files that end in {DataFormat.EndingsWithColumns}; found "
             + $"\"{other}\". Convert the file."),
     };
 

@@ -10,6 +10,7 @@ public sealed record AdaLoraPlan : LowRankPlan
     internal static PlannedMethod Described { get; } = new("ranks that go where they matter", new AdaLoraPlan { Rank = 2, Alpha = 2, TargetRank = 1 })
     {
         Keys = () => [AdaLoraKeys.Budget],
+        RankMeans = "the initial one",
         Needs = _ =>
         [
             new(AdaLoraKeys.Budget, "method adalora needs the rank that its budget falls to: budget: { target_rank: 8 }"),

@@ -71,7 +71,8 @@ public static class NoraKeys
             Position),
         adapter => adapter is NoraPlan, HasOneRank);
 
-    private static string HasOneRank(AdapterPlan adapter) => $"method {adapter.Method} has one rank";
+    private static string HasOneRank(AdapterPlan adapter) =>
+        adapter.OneRank is null ? "only method nora has an outer and an inner pair" : $"method {adapter.Method} has one rank";
 
     private static SpecKey<T> OfStart<T>(SpecKey<T> key) =>
         key.WithNoEffect(Keys.Adapter.Start, plan => plan.Adapter.Start is null ? null : Keys.Calibration.GoesOn);

@@ -9,6 +9,7 @@ public sealed record NoraPlan : AdapterPlan
     internal static PlannedMethod Described { get; } = new("nested low-rank adaptation", new NoraPlan { OuterRank = 1, InnerRank = 0, Alpha = 1 })
     {
         Keys = () => [NoraKeys.Outer, NoraKeys.Inner],
+        StartsFromNested = true,
         Needs = adapter =>
         [
             new(NoraKeys.Outer, "method nora needs an outer rank: outer: { rank: 64 }"),
@@ -65,6 +66,8 @@ public sealed record NoraPlan : AdapterPlan
 
     /// <summary>At another inner rank; structure adapter has none, and there it is the outer rank.</summary>
     public override AdapterPlan WithRank(int rank) => Structure == InnerStructure.Adapter ? this with { OuterRank = rank } : this with { InnerRank = rank };
+
+    internal override string NoRank => "method nora has outer.rank and inner.rank";
 
     internal override SpecKey RankKey => Structure == InnerStructure.Adapter ? NoraKeys.OuterRank : NoraKeys.InnerRank;
 

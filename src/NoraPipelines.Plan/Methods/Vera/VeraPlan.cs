@@ -35,6 +35,8 @@ public sealed record VeraPlan : AdapterPlan
 
     internal override bool KeepsInputs => false;
 
+    internal override string NoScaling => "vera's vectors are its scale, and it has no other";
+
     /// <summary>None: the rank is that of random directions, which may be more than a projection has.</summary>
     internal override IEnumerable<PlanProblem> Check(PipelinePlan plan) => [];
 }

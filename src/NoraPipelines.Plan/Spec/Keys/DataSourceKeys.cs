@@ -11,7 +11,7 @@ public class DataSourceKeys
         var nowhere = new HubFilePlan("", null, "main");
 
         Path = part.TextOrNone("path",
-            "A .jsonl, .json, .csv, .tsv, .parquet or .txt file (.jsonl.gz and the like too), a folder or a glob, relative to the spec.",
+            $"A {DataFormat.Uncompressed} file (.jsonl.gz and the like too), a folder or a glob, relative to the spec.",
             data => data.Path, (data, file) => data with { Path = file }) with
         {
             RunTime = true,
@@ -43,7 +43,7 @@ public class DataSourceKeys
         Separator = Separator.WithNoEffect(null, plan => get(plan) switch
         {
             { Generator: not null, Path: null, Hub: null } => MadeByClass,
-            { Generator: null } data when FileOf(data) is { } file && !IsText(file) => "only texts of a .txt file are separated",
+            { Generator: null } data when FileOf(data) is { } file && !DataFormat.IsText(file) => "only texts of a .txt file are separated",
             _ => null,
         });
 
@@ -80,9 +80,6 @@ public class DataSourceKeys
 
     private static string? FileOf(DataSourcePlan data) => data.Path ?? data.Hub?.File;
 
-    private static bool IsText(string path) =>
-        path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".txt.gz", StringComparison.OrdinalIgnoreCase);
-
     private static SectionKey ColumnsOf(string path, Func<PipelinePlan, DataSourcePlan> get, Func<PipelinePlan, DataSourcePlan, PipelinePlan> set)
     {
         var part = new KeyPart<ColumnMap>(path, new ColumnMap(), plan => get(plan).Columns, (plan, columns) => set(plan, get(plan) with { Columns = columns }));
@@ -98,7 +95,7 @@ public class DataSourceKeys
             .WithNoEffect(null, plan => get(plan) switch
             {
                 { Generator: not null, Path: null, Hub: null } => MadeByClass,
-                { Generator: null } data when FileOf(data) is { } file && IsText(file) => "a .txt file has no columns",
+                { Generator: null } data when FileOf(data) is { } file && DataFormat.IsText(file) => "a .txt file has no columns",
                 _ => null,
             });
     }

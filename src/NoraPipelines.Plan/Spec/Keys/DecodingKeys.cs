@@ -6,8 +6,9 @@ internal sealed class DecodingKeys
     public DecodingKeys(
         string path, SpecKey task, Func<PipelinePlan, EvaluationPlan> of, Func<PipelinePlan, DecodingPlan, PipelinePlan> set)
     {
-        var part = new KeyPart<DecodingPlan>(path, new DecodingPlan(), plan => of(plan).Decoding, set);
-        Kind = part.Choice("kind", "Left out: beams for commonsense, greedy otherwise; likelihood is for commonsense alone.",
+        var blank = new DecodingPlan();
+        var part = new KeyPart<DecodingPlan>(path, blank, plan => of(plan).Decoding, set);
+        Kind = part.Choice("kind", $"Left out: {TaskProtocols.OwnDecoding(blank.Kind)}; likelihood is for {TaskProtocols.WithOptions} alone.",
                 decoding => decoding.Kind, (decoding, kind) => decoding with { Kind = kind })
             .Derived(plan => of(plan).Task.Decoding);
         Stop = For(part.Key("stop", Plans.Kind.Texts, "An answer ends where one of these texts appears; not with beams.",

@@ -7,19 +7,19 @@ public sealed class EvaluationKeys : DataSourceKeys
         : base($"evaluation.{index}", SplitPart.HeldOut, plan => plan.Evaluation[index].Data,
             (plan, data) => Replace(plan, index, plan.Evaluation[index] with { Data = data }))
     {
-        var part = new KeyPart<EvaluationPlan>($"evaluation.{index}", new EvaluationPlan { Task = TaskProtocols.Of("perplexity"), Data = new DataSourcePlan() },
+        var blank = new EvaluationPlan { Task = TaskProtocols.Blank, Data = new DataSourcePlan() };
+        var part = new KeyPart<EvaluationPlan>($"evaluation.{index}", blank,
             plan => plan.Evaluation[index], (plan, evaluation) => Replace(plan, index, evaluation));
         Func<PipelinePlan, EvaluationPlan> of = plan => plan.Evaluation[index];
 
-        Task = part.Key("task", Kind.Task, "perplexity, exact_match (equal answers), gsm8k and math (asked as MetaMath does, or as chat, plain and own templates teach), "
-                + "a commonsense set, or for classifiers a task of glue.",
-            evaluation => evaluation.Task, (evaluation, task) => evaluation with { Task = task }) with
+        Task = part.Key("task", Kind.Task, TaskProtocols.Sentence, evaluation => evaluation.Task, (evaluation, task) => evaluation with { Task = task }) with
         { Required = true, Default = null };
         Batch = part.Whole("batch", "Rows that go through the model at once.", evaluation => evaluation.Batch,
             (evaluation, rows) => evaluation with { Batch = rows }, minimum: 1) with
         { RunTime = true };
         Decoding = new DecodingKeys($"evaluation.{index}.decoding", Task, of, (plan, decoding) => Replace(plan, index, of(plan) with { Decoding = decoding }));
-        MaxNewTokens = (part.Whole("max_new_tokens", "Longest generated answer in tokens (gsm8k: 512, math: 2048, commonsense: 32); not for perplexity.",
+        MaxNewTokens = (part.Whole("max_new_tokens",
+            $"Longest generated answer in tokens ({TaskProtocols.OwnMaxNewTokens(blank.MaxNewTokens)}); not for {TaskProtocols.NotAsked}.",
             evaluation => evaluation.MaxNewTokens, (evaluation, tokens) => evaluation with { MaxNewTokens = tokens }, minimum: 1) with
         {
             RunTime = true,

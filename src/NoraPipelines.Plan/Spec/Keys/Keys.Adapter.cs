@@ -49,14 +49,12 @@ public static partial class Keys
         });
 
         internal static readonly SpecKey<int> Rank = Own(
-            Part.Whole("rank", "The rank, for every method but nora; for adalora the initial one.", adapter => adapter.OneRank ?? 1,
+            Part.Whole("rank", PlannedMethods.RankSentence, adapter => adapter.OneRank ?? 1,
                 (adapter, rank) => adapter.OneRank is null ? adapter : adapter.WithRank(rank)!, minimum: 1) with
             { Default = null, LeftOut = plan => plan with { Adapter = plan.Adapter.WithoutGivenRank() } },
-            adapter => adapter.OneRank is not null, _ => "method nora has outer.rank and inner.rank");
+            adapter => adapter.OneRank is not null, adapter => adapter.NoRank);
 
-        public static readonly SpecKey<string?> StartPath = Part.In("adapter.start").TextOrNone("path",
-            "A folder in PEFT's form of the method (pissa's: a LoRA of twice the rank) or of nested factors (nora, lora_xs), or a run's, relative to the spec; "
-                + "it has the spec's ranks, targets and layers.",
+        public static readonly SpecKey<string?> StartPath = Part.In("adapter.start").TextOrNone("path", PlannedMethods.StartSentence,
             adapter => adapter.Start, (adapter, path) => adapter with { Start = path }) with
         {
             Required = true,
@@ -72,7 +70,7 @@ public static partial class Keys
             Part.Positive("alpha", "The adapter's output is scaled by alpha / rank; left out: the rank, a scale of 1.",
                     adapter => adapter.Scaling ?? 1, (adapter, alpha) => adapter.WithScaling(alpha))
                 .Derived(plan => plan.Adapter.ScalingRank),
-            adapter => adapter.Scaling is not null, _ => "vera's vectors are its scale, and it has no other");
+            adapter => adapter.Scaling is not null, adapter => adapter.NoScaling);
 
         internal static readonly SpecKey<double> Dropout = OfAdapters(Part.Share("dropout", "Share of the adapter's inputs that are dropped in training.",
             adapter => adapter.Dropout, (adapter, dropout) => adapter with { Dropout = dropout }));
@@ -97,6 +95,6 @@ public static partial class Keys
 
         private static T OfAdapters<T>(T key) where T : SpecKey =>
             (key with { Owner = key.Owner ?? (adapter => !adapter.TrainsModel) })
-                .WithNoEffect(Method, plan => plan.Adapter.TrainsModel ? "method full trains every weight and has no adapter" : null);
+                .WithNoEffect(Method, plan => plan.Adapter.TrainsModel ? $"method {plan.Adapter.Method} trains every weight and has no adapter" : null);
     }
 }

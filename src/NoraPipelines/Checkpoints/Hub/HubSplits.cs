@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Checkpoints.Hub;
 

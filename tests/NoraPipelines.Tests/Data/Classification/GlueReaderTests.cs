@@ -96,7 +96,7 @@ public sealed class GlueReaderTests : IDisposable
     [InlineData("rows.tsv", "sentence\tlabel\n", "there is no row")]
     [InlineData("rows.jsonl", "[1]\n", "rows.jsonl:1: expected an object, found")]
     [InlineData("rows.jsonl", "{\"sentence\": \n", "rows.jsonl:1: not valid JSON")]
-    [InlineData("rows.txt", "sentence,label\n", "read from .tsv, .jsonl, .json, .csv and .parquet files; found \".txt\"")]
+    [InlineData("rows.txt", "sentence,label\n", "read from files that end in .jsonl, .json, .csv, .tsv or .parquet (or the like with .gz); found \".txt\"")]
     [InlineData("rows.csv", "sentence,label\na,b,1\n", "rows.csv:2: the row has 3 fields, the header 2")]
     [InlineData("rows.csv", "sentence,label\n\"a\nb\",7\n", "rows.csv:2: the label is \"7\"")]
     public void What_cannot_be_read_is_named_with_its_place(string name, string text, string message) => Assert.Contains(
