@@ -57,7 +57,7 @@ partial class Sst2MinilmFull
         {
             Epochs = 2.0,
             Batch = 32,
-            MicroBatch = 32,
+            MicroBatch = 8,
             LearningRate = 0.0001,
             Schedule = new LinearSchedulePlan { WarmupRatio = 0.06 },
             Seeds = EquatableArray.Of<int>(1, 2, 3),

@@ -50,7 +50,7 @@ public sealed partial class Sst2MinilmLora : Pipeline<LoadedTextModel<BertModel>
         // ---- Train ---------------------------------------------------------------------------------------------------- :26
         var steps = run.Steps(examples.Count); // 2.0 epochs as planned
         var warmup = StepCount.Warmup(run.Setting(Keys.Training.WarmupRatio, 0.06), steps);
-        var schedule = new LinearSchedule(peak: run.Setting(Keys.Training.LearningRate, 0.001), steps, warmup);
+        var schedule = new LinearSchedule(peak: run.Setting(Keys.Training.LearningRate, 0.003), steps, warmup);
         using (var optimizer = new AdamW(adapters.Trainable,
             weightDecay: run.Setting(Keys.Training.WeightDecay, 0.0), beta1: 0.9, beta2: 0.999, epsilon: 1E-08))
         using (var training = run.StartTraining(steps, adapters, optimizer)) // goes on where a stopped run was

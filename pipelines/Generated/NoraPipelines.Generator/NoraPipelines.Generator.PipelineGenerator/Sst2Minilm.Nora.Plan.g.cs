@@ -63,8 +63,8 @@ partial class Sst2MinilmNora
         {
             Epochs = 2.0,
             Batch = 32,
-            MicroBatch = 32,
-            LearningRate = 0.001,
+            MicroBatch = 8,
+            LearningRate = 0.003,
             Schedule = new LinearSchedulePlan { WarmupRatio = 0.06 },
             Seeds = EquatableArray.Of<int>(1, 2, 3),
         },
