@@ -13,6 +13,9 @@ internal sealed class YamlTree
     /// <summary>Far deeper than any spec; text of brackets alone must not exhaust the stack.</summary>
     private const int DeepestNesting = 32;
 
+    /// <summary>What a decoder puts in place of bytes that it cannot read.</summary>
+    private const char Undecoded = '\uFFFD';
+
     private readonly IParser _parser;
     private readonly Stack<ParsingEvent> _open = new();
     private readonly List<SpecProblem> _problems;
@@ -26,6 +29,11 @@ internal sealed class YamlTree
     /// <summary>The document's root; null if it is empty or no YAML, then with a problem.</summary>
     public static SpecNode? Read(string text, List<SpecProblem> problems)
     {
+        if (text.IndexOf(Undecoded) is >= 0 and var index)
+        {
+            problems.Add(new("NORA001", "the file has bytes that are not UTF-8, or the character that stands for such bytes; save it as UTF-8", At(text, index)));
+            return null;
+        }
         var tree = new YamlTree(text, problems);
         try
         {
@@ -142,6 +150,12 @@ internal sealed class YamlTree
 
     private static Place At(int line, int column, string[] lines) =>
         new(line, column, line, column + 1, lines.Take(line - 1).Sum(before => before.Length + 1) + column - 1, 1);
+
+    private static Place At(string text, int index)
+    {
+        var before = text.Substring(0, index).Split('\n');
+        return At(before.Length, before[before.Length - 1].Length + 1, text.Split('\n'));
+    }
 
     private static Place PlaceOf(ParsingEvent found) => PlaceOf(found.Start, found.End);
 

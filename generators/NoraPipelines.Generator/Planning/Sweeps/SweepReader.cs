@@ -81,7 +81,7 @@ internal sealed class SweepReader(MappingNode root, List<SpecProblem> problems)
         var key = Keys.Sweep.VariantName;
         if (mapping.Find("name") is not { } entry)
         {
-            Report("NORA007", "'name' is missing in a variant: it is what follows the pipeline's name, as in table-5.awsvd", mapping.Place);
+            Report("NORA007", "'name' is missing in a variant: it is what follows the pipeline's name, as awsvd in table-4.awsvd", mapping.Place);
             return null;
         }
         if (entry.Value is ScalarNode name && ScalarReader.IsText(name))
