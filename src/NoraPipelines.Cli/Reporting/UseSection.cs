@@ -42,9 +42,8 @@ internal static class UseSection
     /// <summary>Outputs of the model's head; null for a model that writes text.</summary>
     private static int? Classes(ReportData data)
     {
-        if (data.Plan.Plan["dataset"]?["task"]?.GetValue<string>() is not { } word) return null;
-        var task = GlueTasks.Of(Enum.GetValues<GlueTask>().Single(task => Words.Of(task) == word));
-        return task.Outputs;
+        var word = data.Plan.Plan["dataset"]?["task"]?.ToString();
+        return Enum.GetValues<GlueTask>().Where(task => Words.Of(task) == word).Select(task => (int?)GlueTasks.Of(task).Outputs).FirstOrDefault();
     }
 
     private static (string Model, int Rank) Read(string config)

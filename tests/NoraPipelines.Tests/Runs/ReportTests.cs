@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -5,6 +6,29 @@ namespace NoraPipelines.Tests.Runs;
 
 public sealed class ReportTests
 {
+    [Theory]
+    [InlineData("stsb", "num_labels=1", false)]
+    [InlineData("mnli", "num_labels=3", false)]
+    [InlineData(null, "AutoModelForCausalLM", true)]
+    [InlineData("of a later version", "AutoModelForCausalLM", true)]
+    public void How_to_use_the_adapter_fits_the_model(string? task, string expected, bool served)
+    {
+        using var command = new CommandRun(new FakePipeline());
+        Assert.Equal(0, command.Run("run", "tiny", "--output", "out"));
+        var plan = JsonNode.Parse(File.ReadAllText(command["out", "plan.json"]))!;
+        plan["plan"]!["dataset"]!["task"] = task;
+        File.WriteAllText(command["out", "plan.json"], plan.ToJsonString());
+        Directory.CreateDirectory(command["out", "adapter"]);
+        File.WriteAllText(command["out", "adapter", "adapter_config.json"], """{ "peft_type": "LORA", "r": 8, "base_model_name_or_path": "base" }""");
+
+        Assert.Equal(0, command.Run("report", "out"));
+
+        var html = File.ReadAllText(command["out", "report.html"]);
+        Assert.Contains(expected, html, StringComparison.Ordinal);
+        Assert.Equal(served, html.Contains("--max-lora-rank 8 ", StringComparison.Ordinal));
+        Assert.Equal(!served, html.Contains("AutoModelForSequenceClassification", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_report_is_one_escaped_file_that_fetches_nothing()
     {

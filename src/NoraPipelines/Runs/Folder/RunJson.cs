@@ -55,7 +55,12 @@ internal static class RunJson
     private static void DescribePlans(JsonTypeInfo type)
     {
         if (type.Kind != JsonTypeInfoKind.Object || type.Type.Assembly != typeof(PipelinePlan).Assembly) return;
-        foreach (var computed in type.Properties.Where(property => property.Set is null && !Telling.Contains(property.Name)).ToList()) type.Properties.Remove(computed);
+        // A record that a method of its own makes, as LayerSelection, has no property to set: all of it was given.
+        if (type.Properties.Any(property => property.Set is not null))
+        {
+            foreach (var computed in type.Properties.Where(property => property.Set is null && !Telling.Contains(property.Name)).ToList())
+                type.Properties.Remove(computed);
+        }
         if (!type.Type.IsAbstract || type.Type.IsInterface) return;
         var tellsItself = type.Properties.Any(property => Telling.Contains(property.Name));
         type.PolymorphismOptions = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "kind" };
