@@ -28,13 +28,14 @@ public static class MergedExport
     {
         options ??= new MergedExportOptions();
         var full = Path.GetFullPath(folder);
-        MergedFolder.Prepare(full, source);
+        string[] companions = [.. MergedFolder.Companions(source, options.TokenizerFiles)];
+        MergedFolder.Prepare(full, source, companions);
         var shards = ShardPlan.Of(Tensors(model, adapters, dtype), options.ShardBytes);
         var metadata = new Dictionary<string, string>(AdapterFiles.Metadata) { [MarkKey] = Mark };
         foreach (var shard in shards) SafetensorsWriter.WriteEach(Path.Combine(full, shard.File), shard.Tensors, metadata);
         if (shards.Count > 1) AtomicFile.WriteText(Path.Combine(full, ShardIndex.FileName), ShardPlan.Index(shards));
 
-        foreach (var file in MergedFolder.Companions(source, options.TokenizerFiles)) ExportFolder.CopyInto(full, file);
+        foreach (var file in companions) ExportFolder.CopyInto(full, file);
         AtomicFile.WriteText(Path.Combine(full, "config.json"), MergedConfig.Text(model, source, dtype, options.Classes));
     }
 

@@ -15,8 +15,9 @@ internal static partial class MergedFolder
     ];
 
     /// <summary>Makes the folder ready: an earlier export is taken away, any other model stays untouched.</summary>
-    /// <exception cref="CheckpointException">The folder is the source, or holds a model that no export wrote.</exception>
-    public static void Prepare(string folder, HuggingFaceCheckpoint? source)
+    /// <param name="companions">Files that will be copied beside the weights: an export that was cut off may have left theirs.</param>
+    /// <exception cref="CheckpointException">The folder is the source, or holds a model or other files that no export wrote.</exception>
+    public static void Prepare(string folder, HuggingFaceCheckpoint? source, IReadOnlyList<string> companions)
     {
         if (source is not null && RealPath.Of(folder) == RealPath.Of(source.Folder))
             throw new CheckpointException($"{folder}: is the base model's folder, which an export never changes. Choose another folder.");
@@ -28,8 +29,8 @@ internal static partial class MergedFolder
             throw new CheckpointException($"{folder}: holds a model that was not exported here ({model}); it is not overwritten. "
                 + "Choose an empty folder, or delete the model.");
         }
-        // An export that was cut off has left the tokenizer's files at most.
-        if (weights.Length == 0 && Array.Find(names, name => !CompanionNames.Contains(name) && !name.StartsWith('.')) is { } other)
+        string[] expected = [.. companions.Select(file => Path.GetFileName(file))];
+        if (weights.Length == 0 && Array.Find(names, name => !expected.Contains(name) && !name.StartsWith('.')) is { } other)
             throw new CheckpointException($"{folder}: holds {other}, and no model that was exported here. Choose a new or empty folder.");
         // Without its config.json the folder is not taken for a whole model while files change.
         ExportFolder.Remove(folder, ["config.json", ShardIndex.FileName, .. weights]);

@@ -75,6 +75,22 @@ public class MergedExportTests
         foreach (var entry in copy.Tensors) SameTensor.Check(source.Read(entry.Name), copy.Read(entry.Name), entry.Name);
     }
 
+    /// <summary>It takes the old weights away first: a kill then leaves what was copied beside them.</summary>
+    [Fact]
+    public void An_export_that_was_cut_off_is_done_again_whatever_the_tokenizers_files_are()
+    {
+        using var folder = new TemporaryFolder();
+        using var tokenizer = new TemporaryFolder();
+        using var adapted = AdaptedDecoder.Nora();
+        File.WriteAllText(tokenizer["vocab.txt"], "[PAD]");
+        var options = new MergedExportOptions { TokenizerFiles = [tokenizer["vocab.txt"]] };
+        MergedExport.Write(folder.Path, adapted.Model, adapted.Adapters, source: null, ScalarType.Float32, options);
+        File.Delete(folder["model.safetensors"]);
+        File.Delete(folder["config.json"]);
+        MergedExport.Write(folder.Path, adapted.Model, adapted.Adapters, source: null, ScalarType.Float32, options);
+        Assert.Equal(["config.json", "model.safetensors", "vocab.txt"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
+    }
+
     [Fact]
     public void Folders_that_hold_another_model_are_never_overwritten()
     {
