@@ -66,7 +66,7 @@ public sealed class TrainingSession : IDisposable
     {
         if (_losses.Count > 0) throw new InvalidOperationException("A step has begun and was not finished; call Finish at its end.");
         if (Step >= Steps) return false;
-        manual_seed(Seeds.Mix(_options.Seed, Step));
+        DeviceRandom.Seed(Seeds.Mix(_options.Seed, Step), _parameters[0].Value.device);
         return true;
     }
 

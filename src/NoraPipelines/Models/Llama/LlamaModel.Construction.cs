@@ -18,9 +18,12 @@ public sealed partial class LlamaModel
     }
 
     /// <summary>Matrices from N(0, 0.02²), norms that scale by one, biases zero; the same weights on every device.</summary>
-    public static LlamaModel Random(DecoderShape shape, int seed, ScalarType dtype, Device device)
+    public static LlamaModel Random(DecoderShape shape, int seed, ScalarType dtype, Device device) => Random(shape, seed, dtype, device, drawThere: false);
+
+    /// <param name="drawThere">The numbers come from the device's own generator: seconds instead of minutes for billions of them.</param>
+    internal static LlamaModel Random(DecoderShape shape, int seed, ScalarType dtype, Device device, bool drawThere)
     {
-        using var weights = new RandomWeights(seed, dtype, device, shape.NormAddsOne);
+        using var weights = new RandomWeights(seed, dtype, device, shape.NormAddsOne, drawThere);
         return Build(shape, dtype, device, weights.Draw);
     }
 
