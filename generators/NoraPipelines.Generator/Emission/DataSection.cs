@@ -34,5 +34,6 @@ internal static class DataSection
         }
         DataExpression.Write(code, "var rows", dataset.Train, dataset.Template, "Keys.Dataset.Train", "Stream");
         code.Line($"var examples = {Encoder(dataset)}.EncodeAll(rows);");
+        code.Line("run.Tell(\"train\", examples.Report);");
     }
 }

@@ -60,6 +60,7 @@ internal static class EvaluationSection
         if (task.Task.Answer == AnswerKind.Loss)
         {
             code.Line($"var examples{index} = {DataSection.Encoder(plan.Dataset)}.EncodeAll(rows{index});");
+            code.Line($"run.Tell({CSharp.Text(Name(plan.Evaluation, index))}, examples{index}.Report);");
             code.Line($"var scores{index} = Perplexity.Evaluate(model, examples{index}, {batch}, tokenizer.PadId ?? 0, run.ShowProgress);");
             return;
         }
@@ -86,9 +87,13 @@ internal static class EvaluationSection
         _ => null,
     };
 
-    /// <summary>How a task's items are asked: as the model learns, or with MetaMath's prompt instead of a frame of Alpaca's kind.</summary>
+    /// <summary>
+    /// How a task's items are asked: as the model learns, with MetaMath's prompt instead of a frame of Alpaca's kind, or as the commonsense sets'
+    /// own evaluation asks.
+    /// </summary>
     private static string Asked(PipelinePlan plan, TaskProtocol task) => Frame(plan.Dataset) is not null ? "frame"
         : task.MetamathPrompt && plan.Dataset.Template.Kind != TemplateKind.Plain ? "EvaluationFrame.Metamath"
+        : plan.Dataset.Template.Kind == TemplateKind.Commonsense ? "EvaluationFrame.Commonsense"
         : DataSection.Template(plan.Dataset);
 
     /// <summary>The scores, and the unweighted average of the tasks that have one, for each way of decoding that scores several.</summary>
