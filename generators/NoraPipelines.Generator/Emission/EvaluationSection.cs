@@ -93,7 +93,7 @@ internal static class EvaluationSection
     /// </summary>
     private static string Asked(PipelinePlan plan, TaskProtocol task) => Frame(plan.Dataset) is not null ? "frame"
         : task.MetamathPrompt && plan.Dataset.Template.Kind != TemplateKind.Plain ? "EvaluationFrame.Metamath"
-        : plan.Dataset.Template.Kind == TemplateKind.Commonsense ? "EvaluationFrame.Commonsense"
+        : task.CommonsensePrompt && plan.Dataset.Template.Kind == TemplateKind.Commonsense ? "EvaluationFrame.Commonsense"
         : DataSection.Template(plan.Dataset);
 
     /// <summary>The scores, and the unweighted average of the tasks that have one, for each way of decoding that scores several.</summary>
