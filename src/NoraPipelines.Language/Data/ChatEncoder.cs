@@ -53,6 +53,8 @@ public sealed class ChatEncoder
         foreach (var ((start, end), isLearnt) in Learnt(rendered, turns)) Label(rendered.Text, spans, start, end, labelled, isLearnt);
         if ((everything || messages[^1].Role == ChatMessage.Assistant) && !Ends(rendered, spans))
         {
+            var said = rendered.AssistantSpans.Count > 0 ? rendered.AssistantSpans[^1].End : rendered.Text.Length;
+            ids = [.. ids.Where((_, i) => spans[i].Start < said)]; // without the next turn's opening, where the template writes it unasked
             labelled[ids.Count] = everything || turns[^1].IsLearnt;
             ids.Add(_endId);
         }

@@ -32,9 +32,8 @@ internal sealed class AssistantTurns(
         ChatMessage[] upTo = [.. before, marked];
         var closed = last ? after : Behind(render(upTo, false));
         var followed = last ? Try(render, [.. upTo, Next], false) : whole;
-        // Qwen1.5 ends the last turn with nothing: then what all of its continuations begin with.
-        var open = !last && string.IsNullOrWhiteSpace(closed) ? Try(render, upTo, true) : null;
-        var own = Own(open is null ? closed : Behind(open), followed is null ? closed : Behind(followed), open is not null);
+        var own = followed is null ? closed : Own(closed, Behind(followed), isOpen: false);
+        if (string.IsNullOrWhiteSpace(own)) own = last ? habit.Value.OpensUnasked ? own : closed : Open(upTo, after);
         var rest = after[own.Length..];
         if (!after.StartsWith(own, StringComparison.Ordinal) || !text.EndsWith(rest, StringComparison.Ordinal)) return null;
         var start = asked is not null && text.StartsWith(asked, StringComparison.Ordinal) ? asked.Length : Math.Min(place, Agreed(text, whole));
@@ -71,6 +70,13 @@ internal sealed class AssistantTurns(
         var own = Own(closed[asked.Length..], followed[asked.Length..], isOpen: false);
         return Checked(asked.Length, asked.Length + own.Length);
     }
+
+    /// <summary>
+    /// Of a turn in the middle what all of its continuations begin with, where the end of a conversation is another one (gpt-oss) or none
+    /// (Qwen1.5).
+    /// </summary>
+    private string Open(ChatMessage[] upTo, string followed) =>
+        Try(render, upTo, true) is { } asked ? Own(Behind(asked), followed, isOpen: true) : "";
 
     /// <summary>What a turn ends with, whatever follows.</summary>
     /// <param name="closed">What follows a turn's words where the conversation ends.</param>
