@@ -50,7 +50,7 @@ internal static class EvaluationSection
         {
             DataSection.WriteLabelled(code, $"var rows{index}", task.Data, keys, glue);
             code.Call($"var scores{index} = Glue.Evaluate(",
-                ["model", "tokenizer", $"rows{index}", CSharp.Member(glue), $"maxTokens: {plan.Dataset.MaxTokens}", batch, Predictions(plan, index), Progress], ");");
+                ["model", "tokenizer", $"rows{index}", CSharp.Member(glue), $"maxTokens: {plan.Dataset.MaxTokens}", batch, Predictions(plan, index), Progress, $"encoded: rows => {Tell(plan, index, "rows")}"], ");");
             return;
         }
         if (plan.Dataset.Template.Kind == TemplateKind.Custom && task.Task.IsAsked)
@@ -60,7 +60,7 @@ internal static class EvaluationSection
         if (task.Task.Answer == AnswerKind.Loss)
         {
             code.Line($"var examples{index} = {DataSection.Encoder(plan.Dataset)}.EncodeAll(rows{index});");
-            code.Line($"run.Tell({CSharp.Text(Name(plan.Evaluation, index))}, examples{index}.Report);");
+            code.Line($"{Tell(plan, index, $"examples{index}.Report")};");
             code.Line($"var scores{index} = Perplexity.Evaluate(model, examples{index}, {batch}, tokenizer.PadId ?? 0, run.ShowProgress);");
             return;
         }
@@ -76,6 +76,8 @@ internal static class EvaluationSection
     }
 
     private const string Progress = "run.ShowProgress";
+
+    private static string Tell(PipelinePlan plan, int index, string rows) => $"run.Tell({CSharp.Text(Name(plan.Evaluation, index))}, {rows})";
 
     private static string Predictions(PipelinePlan plan, int index) => $"run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))})";
 

@@ -16,11 +16,11 @@ public sealed class EncodedExamples : IReadOnlyList<TokenizedExample>
 
     /// <summary>Encodes on all processors; rows with nothing to learn are left out. The texts of a few thousand rows are in memory at once.</summary>
     /// <exception cref="NoraException">A row does not fit, or none is left.</exception>
-    internal static EncodedExamples Of(IEnumerable<Example> examples, int maxTokens, Func<Example, EncodedRow> encode)
+    internal static EncodedExamples Of<T>(IEnumerable<T> rows, int maxTokens, Func<T, EncodedRow> encode)
     {
         const int textsAtOnce = 4096;
         var (kept, sourceRows, count) = (new List<TokenizedExample>(), new List<int>(), new RowCount(maxTokens));
-        foreach (var texts in examples.Chunk(textsAtOnce))
+        foreach (var texts in rows.Chunk(textsAtOnce))
         {
             foreach (var row in Encode(texts, count.Rows, encode))
             {
@@ -36,7 +36,7 @@ public sealed class EncodedExamples : IReadOnlyList<TokenizedExample>
         return new EncodedExamples([.. kept], [.. sourceRows], count.Report());
     }
 
-    private static EncodedRow[] Encode(Example[] texts, int firstRow, Func<Example, EncodedRow> encode)
+    private static EncodedRow[] Encode<T>(T[] texts, int firstRow, Func<T, EncodedRow> encode)
     {
         var encoded = new EncodedRow[texts.Length];
         try

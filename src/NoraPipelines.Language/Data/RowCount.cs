@@ -8,6 +8,7 @@ internal sealed class RowCount(int maxTokens)
     private readonly List<int> _lengths = [], _firstLeftOut = [], _firstCut = [];
     private readonly SortedDictionary<string, int> _unread = new(StringComparer.Ordinal);
     private int _leftOut, _empty, _cut;
+    private bool _learnsEnds;
     private long _tokens, _learnt;
 
     public int Rows => _lengths.Count;
@@ -23,6 +24,7 @@ internal sealed class RowCount(int maxTokens)
             Note(_firstLeftOut);
             return;
         }
+        _learnsEnds |= row.Example.RowLabel is null;
         _tokens += row.Example.Ids.Length;
         _learnt += row.Example.LabelledTokens;
         if (!row.IsCut) return;
@@ -35,6 +37,7 @@ internal sealed class RowCount(int maxTokens)
         Rows = Rows,
         LeftOut = _leftOut,
         NothingToLearn = _empty,
+        LearnsEnds = _learnsEnds,
         Cut = _cut,
         Tokens = _tokens,
         Learnt = _learnt,

@@ -12,6 +12,9 @@ public sealed record EncodedRows
     /// <summary>Rows left out, because nothing in them is to be learnt.</summary>
     public required int NothingToLearn { get; init; }
 
+    /// <summary>Whether a row's end is learnt: texts are, labels of texts are not.</summary>
+    public required bool LearnsEnds { get; init; }
+
     /// <summary>Rows that are kept and lost their end, and with it their end token, to the limit of tokens.</summary>
     public required int Cut { get; init; }
 
@@ -58,7 +61,7 @@ public sealed record EncodedRows
         if (NothingToLearn * 100L > Rows)
             yield return $"{Sizes.Count(NothingToLearn)} of {Sizes.Count(Rows)} rows have nothing to learn and are left out"
                 + (LeftOut == 0 ? $" ({Numbers("rows", FirstLeftOut, NothingToLearn)})." : ".");
-        if (Cut > 0 && Cut == kept)
+        if (LearnsEnds && Cut > 0 && Cut == kept)
             yield return $"{Sizes.Count(Cut)} of {Sizes.Count(kept)} rows are cut: none of them teaches the model to end. Raise max_tokens.";
         if (Unread.Count > 0)
             yield return $"Not read: {string.Join(", ", Unread.Select(field => $"{field.Key} ({Sizes.Count(field.Value)} of {Sizes.Count(Rows)} rows)"))}.";
