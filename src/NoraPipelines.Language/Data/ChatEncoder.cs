@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using NoraPipelines.Chat;
 using NoraPipelines.Plans;
 using NoraPipelines.Tokenization;
@@ -18,7 +17,7 @@ public sealed class ChatEncoder
     private readonly int _maxTokens;
     private readonly LossOn _lossOn;
     private readonly int _endId;
-    private readonly ConcurrentDictionary<string, bool> _writtenRoles = new(StringComparer.Ordinal);
+    private readonly ChatFields _fields;
 
     /// <param name="maxTokens">Longest conversation in tokens; what is longer is cut at its end.</param>
     /// <exception cref="DataException">The tokenizer names no end token, or the limit leaves nothing to learn.</exception>
@@ -27,7 +26,7 @@ public sealed class ChatEncoder
         if (maxTokens < 2) throw new DataException($"A conversation may have {maxTokens} tokens (`max_tokens`); expected at least 2.");
         _endId = tokenizer.EndId ?? throw new DataException($"The tokenizer in {tokenizer.SourceFolder} names no end token, so a model could not learn "
             + "where it ends; name it in tokenizer_config.json (`eos_token`) or config.json (`eos_token_id`).");
-        (_tokenizer, _template, _maxTokens, _lossOn) = (tokenizer, template, maxTokens, lossOn);
+        (_tokenizer, _template, _maxTokens, _lossOn, _fields) = (tokenizer, template, maxTokens, lossOn, new ChatFields(template));
     }
 
     /// <summary>One conversation; it has no labelled token where the limit cuts all of them off.</summary>
@@ -60,7 +59,7 @@ public sealed class ChatEncoder
         }
         var kept = Math.Min(ids.Count, _maxTokens);
         var encoded = everything ? new TokenizedExample([.. ids.Take(kept)], 0) : TokenizedExample.WithLabels([.. ids.Take(kept)], labelled[..kept]);
-        return new EncodedRow(encoded, ids.Count) { Unread = Unread(example, messages) };
+        return new EncodedRow(encoded, ids.Count) { Unread = _fields.Unread(example, messages) };
     }
 
     /// <summary>The stretches that the loss treats otherwise than the rest, and whether they are learnt.</summary>
@@ -74,30 +73,6 @@ public sealed class ChatEncoder
                 + $"{turns.Length} messages of the assistant; expected one each. Take the weights out, or put one block around each message.");
         }
         return spans.Zip(turns, (span, turn) => (span, turn.IsLearnt));
-    }
-
-    /// <summary>What the row holds and the template does not read.</summary>
-    /// <exception cref="DataException">Calls of tools would be left out: the model would learn to say nothing where it should call.</exception>
-    private List<string> Unread(Example example, IReadOnlyList<ChatMessage> messages)
-    {
-        var unread = example.Unread.ToList();
-        for (var i = 0; i < messages.Count; i++)
-        {
-            foreach (var name in messages[i].Fields.Keys.Where(name => name != "content" && !_template.Reads(name)))
-            {
-                if (name == "tool_calls")
-                {
-                    throw new DataException($"message {i + 1} has `tool_calls`, which the chat template does not write; expected a template that does, "
-                        + "or calls written out as text in `content`.");
-                }
-                unread.Add($"the messages' field `{name}`");
-            }
-            var (role, at) = (messages[i].Role, i);
-            if (role is ChatMessage.User or ChatMessage.Assistant) continue;
-            if (!_writtenRoles.GetOrAdd(role, _ => _template.Writes(messages, at, example.ChatVariables))) unread.Add($"what the role `{role}` says");
-        }
-        unread.AddRange((example.ChatVariables?.Keys ?? []).Where(name => !_template.Reads(name)).Select(name => $"the row's `{name}`"));
-        return unread;
     }
 
     private static IReadOnlyList<ChatMessage> Messages(Example example)

@@ -12,7 +12,13 @@ public sealed class ChatFrame(ChatTemplate template) : IPromptFrame
     public string Name => "chat";
 
     /// <exception cref="ChatTemplateException">The template refuses the messages.</exception>
-    public string Prompt(Example item) => template.Render(Asked(item), addGenerationPrompt: true, item.ChatVariables);
+    /// <exception cref="DataException">There is nothing to ask, or calls of tools that the template does not write.</exception>
+    public string Prompt(Example item)
+    {
+        var asked = Asked(item);
+        new ChatFields(template).RefuseCalls(asked);
+        return template.Render(asked, addGenerationPrompt: true, item.ChatVariables);
+    }
 
     public int[] Encode(TextTokenizer tokenizer, string prompt) => tokenizer.Encode(prompt, addSpecialTokens: false);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NoraPipelines.Chat;
+using NoraPipelines.Chat.Jinja;
 
 namespace NoraPipelines.Data;
 
@@ -31,7 +32,7 @@ internal static class ChatRow
                     variables[other.Name] = List(row, other);
                     break;
                 case TemplateArguments when other.Value.ValueKind == JsonValueKind.Object:
-                    foreach (var argument in other.Value.EnumerateObject()) variables[argument.Name] = argument.Value.Clone();
+                    foreach (var argument in other.Value.EnumerateObject()) variables[argument.Name] = Kept(argument.Value);
                     break;
                 case System when other.Value.ValueKind == JsonValueKind.String:
                     if (conversation[0].Role == ChatMessage.System)
@@ -51,6 +52,14 @@ internal static class ChatRow
         || (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0)
         || (value.ValueKind == JsonValueKind.String && value.ValueEquals(""));
 
+    /// <summary>A value that outlives its row.</summary>
+    /// <exception cref="InvalidOperationException">A text in it has half of a surrogate pair.</exception>
+    public static JsonElement Kept(JsonElement value)
+    {
+        _ = JinjaValue.Of(value); // reads every text
+        return value.Clone();
+    }
+
     /// <summary>A list, or the text of one: Arrow cannot hold lists whose items differ in form.</summary>
     private static JsonElement List(Row row, JsonProperty property)
     {
@@ -67,7 +76,7 @@ internal static class ChatRow
                 throw row.Error($"the column `{property.Name}` is a text that is no JSON ({broken.Message.Split(" LineNumber:")[0].TrimEnd('.')}); expected a list of objects.", broken);
             }
         }
-        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object) ? value.Clone()
+        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object) ? Kept(value)
             : throw row.Error($"the column `{property.Name}` is no list of objects; found: {Excerpt.Of(row.Bytes.Span)}");
     }
 }

@@ -8,7 +8,9 @@ namespace NoraPipelines.Data;
 /// <param name="number">1-based.</param>
 internal sealed class ChatRowMessage(Row row, string column, int number)
 {
-    private const string Content = "content", ToolCalls = "tool_calls", FunctionCall = "function_call", Weight = "weight";
+    public const string Content = "content", ToolCalls = "tool_calls";
+
+    private const string FunctionCall = "function_call", Weight = "weight";
 
     // What sets of axolotl, ms-swift and others call a weight of 0 or 1.
     private static readonly string[] Switches = ["train", "training", "trainable", "loss"];
@@ -35,15 +37,15 @@ internal sealed class ChatRowMessage(Row row, string column, int number)
             if (name is "role" or "from" or "value" or Content || ChatRow.IsNothing(value)) continue;
             if (name == Weight || (Switches.Contains(name) && value.ValueKind is JsonValueKind.True or JsonValueKind.False))
                 learnt = IsLearnt(name, value) && learnt != false;
-            else if (name == FunctionCall) fields[ToolCalls] = JsonSerializer.SerializeToElement(new[] { new { type = "function", function = value } });
-            else fields[name] = value.Clone();
+            else if (name == FunctionCall) fields[ToolCalls] = JsonSerializer.SerializeToElement(new[] { new { type = "function", function = ChatRow.Kept(value) } });
+            else fields[name] = ChatRow.Kept(value);
         }
         if (learnt == true && role != ChatMessage.Assistant)
             throw Error($"it is the role `{named}`'s and to be learnt; expected a weight of the assistant's messages alone, or loss_on: all without weights.");
         var content = message.TryGetProperty(Content, out var given) || message.TryGetProperty("value", out given) ? given : None;
         if (content.ValueKind == JsonValueKind.Null && (role != ChatMessage.Assistant || !fields.ContainsKey(ToolCalls)))
             throw Error("there is no text `content`" + Expected);
-        if (content.ValueKind != JsonValueKind.String) fields[Content] = content.Clone();
+        if (content.ValueKind != JsonValueKind.String) fields[Content] = ChatRow.Kept(content);
         var spoken = new ChatMessage(role, Words(content)) { IsLearnt = learnt ?? true };
         return fields.Count > 0 ? spoken with { Fields = fields } : spoken;
     }

@@ -41,15 +41,19 @@ internal sealed class AssistantTurns(
     }
 
     /// <param name="OpensUnasked">The end of a conversation is the same, be it asked to go on or not.</param>
-    /// <param name="Head">What stands before the assistant's words in a conversation of two; "" where the template refuses it.</param>
-    internal sealed record Habit(bool OpensUnasked, string Head);
+    /// <param name="Head">What stands before the assistant's words in a conversation of two.</param>
+    /// <param name="Closing">What stands between an answer and the next question, without what opens the first question.</param>
+    internal sealed record Habit(bool OpensUnasked, string Head, string Closing);
 
     public static Habit HabitOf(Func<IReadOnlyList<ChatMessage>, bool, string> render)
     {
         ChatMessage[] pair = [Next, new(ChatMessage.Assistant, Mark)];
-        return Try(render, pair, false) is { } text && text.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var place
-            ? new Habit(text == Try(render, pair, true), text[..place])
-            : new Habit(false, "");
+        var (text, longer) = (Try(render, pair, false), Try(render, [.. pair, Next], false));
+        if (text is null || longer is null || !text.Contains(Mark, StringComparison.Ordinal)) return new Habit(false, "", "");
+        var (first, second) = (longer.IndexOf(Next.Content, StringComparison.Ordinal), longer.LastIndexOf(Next.Content, StringComparison.Ordinal));
+        var answer = longer.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length;
+        var closing = first >= 0 && second >= answer ? TurnText.WithoutEnding(longer[answer..second], longer[..first]) : "";
+        return new Habit(text == Try(render, pair, true), text[..text.IndexOf(Mark, StringComparison.Ordinal)], closing);
     }
 
     /// <summary>A message with the mark for its words; its other fields stay.</summary>
@@ -86,9 +90,14 @@ internal sealed class AssistantTurns(
     {
         var own = TurnText.Shared(closed, followed);
         if (!isOpen && !habit.Value.OpensUnasked) return own;
-        // Both go on with the opening of a turn: with what the conversation itself opens with, or with what opens the assistant's turn.
+        // Both go on with the opening of a turn: with what the conversation itself opens with, or what opens a question, or an answer.
         var end = TurnText.WithoutOpening(own, text);
-        if (end.Length == own.Length && TurnText.WithoutEnding(closed, habit.Value.Head) is var shorter && shorter.Length < own.Length) end = shorter;
+        if (end.Length == own.Length)
+        {
+            var (_, head, closing) = habit.Value;
+            var shorter = string.IsNullOrWhiteSpace(closing) ? TurnText.WithoutEnding(closed, head) : closing;
+            if (own.StartsWith(shorter, StringComparison.Ordinal)) end = shorter;
+        }
         return string.IsNullOrWhiteSpace(end) && !isOpen ? own : end;
     }
 

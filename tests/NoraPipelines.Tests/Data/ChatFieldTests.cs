@@ -73,6 +73,10 @@ public sealed class ChatFieldTests : IDisposable
 
         Assert.Contains("Row 1 of the data set: message 2 has `tool_calls`, which the chat template does not write",
             Assert.Throws<DataException>(() => new ChatEncoder(Tokenizer, plain, 200, LossOn.Response).EncodeAll(rows)).Message);
+        Assert.Contains("which the chat template does not write", Assert.Throws<DataException>(() => new ChatFrame(plain).Prompt(rows[0] with
+        {
+            Messages = [.. rows[0].Messages!, new ChatMessage("user", "c"), new ChatMessage("assistant", "d")],
+        })).Message);
         Assert.Contains("it calls a tool", Assert.Throws<DataException>(() => new ChatFrame(Template).Reference(rows[0])).Message);
     }
 
@@ -83,6 +87,7 @@ public sealed class ChatFieldTests : IDisposable
     [InlineData("""{"messages":[{"role":"tool","content":null},{"role":"assistant","content":"a"}]}""", "message 1: there is no text `content`")]
     [InlineData("""{"messages":[{"role":"assistant","content":"a"}],"tools":"none"}""", "the column `tools` is a text that is no JSON")]
     [InlineData("""{"messages":[{"role":"assistant","content":"a"}],"tools":{"a":1}}""", "the column `tools` is no list of objects")]
+    [InlineData("""{"messages":[{"role":"assistant","content":"a","thinking":["\ud800"]}]}""", "half of a surrogate pair")]
     [InlineData("""{"messages":[{"role":"system","content":"s"},{"role":"assistant","content":"a"}],"system":"t"}""", "are both the system's")]
     public void What_is_not_supported_is_refused_with_its_line(string row, string expected)
     {
