@@ -30,9 +30,13 @@ internal static class DataSection
         {
             WriteLabelled(code, "var rows", dataset.Train, "Keys.Dataset.Train", task);
             code.Line($"var examples = new LabelledTextEncoder(tokenizer, maxTokens: {dataset.MaxTokens}).EncodeAll(rows);");
+            Tell(code);
             return;
         }
         DataExpression.Write(code, "var rows", dataset.Train, dataset.Template, "Keys.Dataset.Train", "Stream");
         code.Line($"var examples = {Encoder(dataset)}.EncodeAll(rows);");
+        Tell(code);
     }
+
+    private static void Tell(CodeWriter code) => code.Line("run.Tell(\"train\", examples.Report);");
 }

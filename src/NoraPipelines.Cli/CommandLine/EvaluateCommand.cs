@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Data;
 using NoraPipelines.Runs.Folder;
 using Spectre.Console;
 
@@ -31,7 +32,7 @@ internal static class EvaluateCommand
             ?? Path.Combine("evaluations", pipeline.Plan.Name, context.Host.Now().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)));
         using var session = ModelSession.Open(context, pipeline, assignments, adapter, folder);
         var scores = pipeline.Score(session.Run, session.Loaded);
-        var answer = new EvaluationAnswer(pipeline.Plan.Name, session.AdapterFolder, scores.Values, scores.Protocol, folder);
+        var answer = new EvaluationAnswer(pipeline.Plan.Name, session.AdapterFolder, scores.Values, scores.Protocol, session.Run.Progress.Data, folder);
         AtomicFile.WriteText(Path.Combine(folder, "scores.json"), RunJson.Write(answer) + "\n");
         context.Output.Reply(answer, view =>
         {
@@ -44,5 +45,5 @@ internal static class EvaluateCommand
     }
 
     private sealed record EvaluationAnswer(string Pipeline, string? Adapter, IReadOnlyDictionary<string, double> Evaluation, string Protocol,
-        string Folder);
+        IReadOnlyDictionary<string, EncodedRows> Data, string Folder);
 }

@@ -63,7 +63,12 @@ internal static class ChatTemplateFile
         if (config.ValueKind != JsonValueKind.Object) return tokens;
         foreach (var property in config.EnumerateObject().Where(property => property.Name.EndsWith("_token", StringComparison.Ordinal)))
         {
-            var text = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString() : Text(property.Value, "content");
+            var text = property.Value.ValueKind switch
+            {
+                JsonValueKind.String => property.Value.GetString(),
+                JsonValueKind.Null => "", // said to be none, so a template that writes it writes nothing
+                _ => Text(property.Value, "content"),
+            };
             if (text is not null) tokens[property.Name] = text;
         }
         return tokens;

@@ -74,11 +74,12 @@ public sealed class TextTokenizer
         var room = maxTokens - (second is null ? single.Count : pair.Count);
         if (room < 1) throw new TokenizerException($"{maxTokens} tokens leave no room for a text beside {maxTokens - room} special ones; allow more.");
         var a = Encode(first, addSpecialTokens: false);
-        if (second is null) return new([.. single.Before, .. a.Take(room), .. single.After], SecondStart: null);
+        if (second is null) return new([.. single.Before, .. a.Take(room), .. single.After], SecondStart: null, single.Count + a.Length);
         var b = Encode(second, addSpecialTokens: false);
         var (keepA, keepB) = PairTruncation.Keep(a.Length, b.Length, room);
         return new(
-            [.. pair.Before, .. a.Take(keepA), .. pair.Between, .. b.Take(keepB), .. pair.After], pair.Before.Count + keepA + pair.Between.Count);
+            [.. pair.Before, .. a.Take(keepA), .. pair.Between, .. b.Take(keepB), .. pair.After], pair.Before.Count + keepA + pair.Between.Count,
+            pair.Count + a.Length + b.Length);
     }
 
     /// <summary>Like <see cref="Encode"/>, with the characters of the original text that each token stands for.</summary>

@@ -1,3 +1,4 @@
+using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Runs.Progress;
 
@@ -74,6 +75,12 @@ public sealed class RunStages
     internal void WriteSeconds()
     {
         if (_directory is not null) StageStore.WriteSeconds(_directory, Clock.Seconds);
+    }
+
+    /// <summary>Keeps what became of the rows, beside what earlier processes of the run kept.</summary>
+    internal void WriteData(IReadOnlyDictionary<string, EncodedRows> data)
+    {
+        if (_directory is not null) StageStore.WriteData(_directory, data);
     }
 
     private static string Title(string stage) => stage switch

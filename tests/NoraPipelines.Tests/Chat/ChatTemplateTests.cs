@@ -40,6 +40,7 @@ public sealed class ChatTemplateTests : IDisposable
     [InlineData("mistral-v0.1", "one turn", "I'm doing great. How can I help you today?</s> ")]
     [InlineData("gemma", "two turns", "I'm doing great.<end_of_turn>\n|Here: {{ braces }} and <|im_end|><end_of_turn>\n")]
     [InlineData("qwen2", "two turns", " I'm doing great.\n<|im_end|>\n|Here: {{ braces }} and <|im_end|><|im_end|>\n")]
+    [InlineData("qwen1.5", "two turns", " I'm doing great.\n<|im_end|>|Here: {{ braces }} and <|im_end|>")]
     [InlineData("zephyr", "two turns", " I'm doing great.\n</s>\n|Here: {{ braces }} and <|im_end|></s>\n")]
     [InlineData("vicuna", "two turns", " I'm doing great.</s>| Here: {{ braces }} and <|im_end|></s>")]
     [InlineData("mistral-nemo", "two turns", " I'm doing great.\n</s>|Here: {{ braces }} and <|im_end|></s>")]

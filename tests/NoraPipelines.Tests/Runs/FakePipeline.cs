@@ -52,6 +52,9 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
     /// <summary>Packs examples of 4 to 12 tokens into rows of this many; null: examples of 12 tokens, a row each.</summary>
     public int? RowTokens { get; init; }
 
+    /// <summary>What became of the rows, which the program tells twice; null: it tells nothing.</summary>
+    public EncodedRows? Rows { get; set; }
+
     public override string SpecFile => $"{name}/{name}.nora.yaml";
 
     public override PipelinePlan Plan { get; } = new()
@@ -84,6 +87,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
         using var model = LlamaModel.Random(Shape, seed: 1, ScalarType.Float32, run.Device);
         using var adapters = Adapt(model);
         var examples = Enumerable.Range(0, 48).Select(row => new TokenizedExample([.. Enumerable.Range(0, RowTokens is null ? 12 : 4 + row % 9).Select(i => (row + 3 * i) % 32)], 1)).ToArray();
+        for (var time = 0; Rows is not null && time < 2; time++) run.Tell("train", Rows);
         var before = run.Stages.Once("evaluate-before", () => Scores());
         run.Initialise(adapters, () => Start(adapters, StartsBySeed ? run.Seed : null));
         using var optimizer = new AdamW(adapters.Trainable);

@@ -1,11 +1,12 @@
+using NoraPipelines.Data;
 using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Progress;
 
 namespace NoraPipelines.Runs;
 
 /// <summary>
-/// Results of finished stages, stages/&lt;name&gt;.json, the seconds that a run has spent, stages/seconds.json, and the most memory that
-/// its processes took, stages/memory.json.
+/// Results of finished stages, stages/&lt;name&gt;.json, the seconds that a run has spent, stages/seconds.json, the most memory that
+/// its processes took, stages/memory.json, and what became of the rows, stages/data.json.
 /// </summary>
 internal static class StageStore
 {
@@ -21,7 +22,7 @@ internal static class StageStore
 
     /// <summary>Whether any stage is done.</summary>
     public static bool HasAny(RunDirectory directory) => Directory.Exists(directory.StagesFolder)
-        && Directory.EnumerateFiles(directory.StagesFolder, "*.json").Any(file => Path.GetFileNameWithoutExtension(file) is not ("seconds" or "memory"));
+        && Directory.EnumerateFiles(directory.StagesFolder, "*.json").Any(file => Path.GetFileNameWithoutExtension(file) is not ("seconds" or "memory" or "data"));
 
     public static void Write<T>(RunDirectory directory, string stage, T result, IReadOnlyDictionary<string, double> seconds)
     {
@@ -36,6 +37,17 @@ internal static class StageStore
     {
         RunDirectory.WriteText(FileOf(directory, "seconds"), RunJson.Write(seconds));
         RunDirectory.WriteText(FileOf(directory, "memory"), RunJson.Write(new PeakMemory(Peak(directory))));
+    }
+
+    /// <summary>What became of the rows of each data set, by the last process that read it.</summary>
+    public static IReadOnlyDictionary<string, EncodedRows> Data(RunDirectory directory) =>
+        TryRead<Dictionary<string, EncodedRows>>(directory, "data", out var data) ? data : new Dictionary<string, EncodedRows>();
+
+    public static void WriteData(RunDirectory directory, IReadOnlyDictionary<string, EncodedRows> data)
+    {
+        var all = new SortedDictionary<string, EncodedRows>(Data(directory).ToDictionary(), StringComparer.Ordinal);
+        foreach (var (name, rows) in data) all[name] = rows;
+        RunDirectory.WriteText(FileOf(directory, "data"), RunJson.Write(all));
     }
 
     /// <summary>The most that any process of this run has used, in bytes; null where one of them does not know.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NoraPipelines.Data;
 using NoraPipelines.Runs.Folder;
 using NoraPipelines.Training;
 using TorchSharp;
@@ -44,6 +45,19 @@ internal sealed class MetricLog : IDisposable
                 yield break;
             }
             if (step is not null) yield return step;
+        }
+    }
+
+    /// <summary>Adds what became of the rows of each data set to the events, before the first step.</summary>
+    public void AddData(IReadOnlyDictionary<string, EncodedRows> data)
+    {
+        foreach (var (name, rows) in data)
+        {
+            _events.add_scalar($"data/{name}/rows", rows.Rows, 0);
+            _events.add_scalar($"data/{name}/left_out", rows.LeftOut + rows.NothingToLearn, 0);
+            _events.add_scalar($"data/{name}/cut", rows.Cut, 0);
+            _events.add_scalar($"data/{name}/tokens", rows.Tokens, 0);
+            _events.add_scalar($"data/{name}/learnt", rows.Learnt, 0);
         }
     }
 

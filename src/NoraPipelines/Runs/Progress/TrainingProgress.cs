@@ -15,6 +15,7 @@ internal sealed class TrainingProgress(RunContext run) : ITrainingObserver
     public void Begin(int firstStep, int steps)
     {
         if (run.Writes) _log = new MetricLog(run.Directory, firstStep);
+        _log?.AddData(StageStore.Data(run.Directory));
         foreach (var kept in _log?.Kept ?? []) Count(kept);
         _time = run.Stages.Clock.Enter("train");
         _heeding = run.StopRequest.Heed();
