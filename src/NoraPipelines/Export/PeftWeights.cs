@@ -30,6 +30,7 @@ internal static class PeftWeights
         if (pairs.Count == 0)
             throw new CheckpointException($"{file.Path}: holds no tensor, expected LoRA factors. Export the adapter again.");
         foreach (var (module, (a, b)) in pairs) Check(file.Path, config, module, a, b);
+        config.CheckPatterns(file.Path, pairs.Keys);
 
         using var scope = NewDisposeScope();
         var modules = pairs.ToDictionary(pair => pair.Key, pair => new PeftModule(
