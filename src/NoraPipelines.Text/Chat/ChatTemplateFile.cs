@@ -16,19 +16,6 @@ internal static class ChatTemplateFile
     /// <exception cref="ChatTemplateException">A file cannot be read, is damaged, or is a link that leaves the folder.</exception>
     public static (string Source, string File, Dictionary<string, string> Tokens)? Find(string folder)
     {
-        try
-        {
-            return FindIn(folder);
-        }
-        catch (InvalidOperationException e) // an escaped half of a surrogate pair: valid JSON, but no text
-        {
-            throw new ChatTemplateException(
-                $"{folder}: the chat template's files hold what is not valid text ({e.Message}). Copy them from the model's publisher again.", e);
-        }
-    }
-
-    private static (string Source, string File, Dictionary<string, string> Tokens)? FindIn(string folder)
-    {
         var configPath = PathOf(folder, TokenizerConfig);
         var config = File.Exists(configPath) ? ReadObject(configPath) : default;
         var tokens = SpecialTokens(config);

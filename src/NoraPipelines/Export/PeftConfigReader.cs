@@ -204,16 +204,7 @@ internal sealed class PeftConfigReader
     private JsonElement Required(string key) =>
         Value(key) ?? throw new CheckpointException($"{_path}: has no '{key}'; expected PEFT's config of a LoRA. Get the file again.");
 
-    /// <summary>Anything but null, false, 0, nothing and an empty text, list or object.</summary>
-    private bool IsOn(string key) => Value(key) is { } value && value.ValueKind switch
-    {
-        JsonValueKind.False => false,
-        JsonValueKind.Number => value.GetDouble() != 0,
-        JsonValueKind.String => value.GetString()!.Length > 0,
-        JsonValueKind.Array => value.GetArrayLength() > 0,
-        JsonValueKind.Object => value.EnumerateObject().Any(),
-        _ => true,
-    };
+    private bool IsOn(string key) => _config.TryGetProperty(key, out var value) && JsonFile.IsOn(value);
 
     private CheckpointException Wrong(string key, string expected, JsonElement? value = null)
     {

@@ -75,7 +75,7 @@ internal static class ModelReader
         var entries = new List<(string Token, int Id)>();
         foreach (var member in vocab.Value.EnumerateObject())
         {
-            var token = vocab.NameOf(member);
+            var token = member.Name;
             entries.Add((token, new TokenizerJson(json.File, $"{vocab.Path}[\"{token}\"]", member.Value).AsInt()));
         }
         if (entries.Count == 0) throw new TokenizerException($"{place} is empty; expected tokens with their ids. Copy the file from the model's publisher again.");

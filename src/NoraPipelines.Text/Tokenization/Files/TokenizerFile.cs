@@ -34,10 +34,14 @@ internal static class TokenizerFile
         {
             var bytes = ReadBytes(path).AsMemory();
             if (bytes.Length > 0 && FileKind.Mistaken(bytes.Span) is { } mistaken) throw new TokenizerException($"{path}: {mistaken}");
+            if (bytes.Span.StartsWith(Encoding.Unicode.Preamble) || bytes.Span.StartsWith(Encoding.BigEndianUnicode.Preamble))
+                throw new TokenizerException($"{path} is written in UTF-16, expected UTF-8. Save it as UTF-8, or copy it from the model's publisher again.");
             if (bytes.Span.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[Encoding.UTF8.Preamble.Length..];
             if (!Utf8.IsValid(bytes.Span))
                 throw new TokenizerException($"{path} is not valid UTF-8, in which JSON is written. It is damaged: copy it from the model's publisher again.");
-            return JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = !uniqueKeys });
+            var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = !uniqueKeys });
+            JsonText.Check(bytes.Span);
+            return document;
         }
         catch (JsonException e)
         {
