@@ -14,7 +14,7 @@ public sealed class TextTokenizer
     private TextTokenizer(TokenizerParts parts, SpecialTokenIds special, string folder, IReadOnlyList<string> files)
     {
         (_parts, _vocabulary, SourceFolder, Files) = (parts, parts.Model.Vocabulary, folder, files);
-        (BeginId, EndId, PadId, EndIds) = (special.Begin, special.End, special.Pad, special.Ends);
+        (BeginId, EndId, PadId, EndIds, SpecialTokens) = (special.Begin, special.End, special.Pad, special.Ends, special.Texts);
     }
 
     /// <summary>One more than the largest id: the rows that an embedding needs.</summary>
@@ -32,6 +32,9 @@ public sealed class TextTokenizer
     /// <summary>The token that fills rows up; many models have none.</summary>
     public int? PadId { get; }
 
+    /// <summary>Texts of special tokens by the keys of tokenizer_config.json (bos_token …); null: the folder names it as none.</summary>
+    public IReadOnlyDictionary<string, string?> SpecialTokens { get; }
+
     /// <summary>The folder that the tokenizer was read from.</summary>
     public string SourceFolder { get; }
 
@@ -44,11 +47,12 @@ public sealed class TextTokenizer
     {
         var path = TokenizerFiles.Locate(fileOrFolder);
         var folder = Path.GetDirectoryName(path)!;
-        var parts = path.EndsWith(".model", StringComparison.OrdinalIgnoreCase) ? SentencePieceReader.Read(path)
-            : Path.GetFileName(path) == TokenizerFiles.Vocabulary ? VocabularyAndMergesReader.Read(path)
-            : Path.GetFileName(path) == TokenizerFiles.WordPieces ? WordPieceVocabularyReader.Read(path)
-            : TokenizerJsonReader.Read(path);
-        return new TextTokenizer(parts, SpecialTokenIds.Read(folder, parts.Model.Vocabulary), folder, TokenizerFiles.Beside(path));
+        var tokens = FolderTokens.Read(folder);
+        var parts = path.EndsWith(".model", StringComparison.OrdinalIgnoreCase) ? SentencePieceReader.Read(path, tokens)
+            : Path.GetFileName(path) == TokenizerFiles.Vocabulary ? VocabularyAndMergesReader.Read(path, tokens)
+            : Path.GetFileName(path) == TokenizerFiles.WordPieces ? WordPieceVocabularyReader.Read(path, tokens)
+            : TokenizerJsonReader.Read(path, tokens);
+        return new TextTokenizer(parts, SpecialTokenIds.Read(folder, tokens, parts), folder, TokenizerFiles.Beside(path));
     }
 
     /// <summary>Whether a token stands for a mark and not for text: one that was added to the vocabulary, or the end token.</summary>

@@ -194,7 +194,9 @@ public sealed class MethodFolderTests
     [InlineData("peft-dora", "r", "5", "of rank 5")]
     [InlineData("peft-lokr", "r", "5", "of rank 5")]
     [InlineData("peft-dora", "use_dora", "false", "plain LoRA")]
-    [InlineData("peft-vera", "bias", "\"all\"", "trained biases are not read")]
+    [InlineData("peft-vera", "bias", "\"some\"", "expected one of none, all, lora_only")]
+    [InlineData("peft-vera", "rank_pattern", "{\"fc1\":3}", "no key of this name is known for peft_type VERA")]
+    [InlineData("peft-lokr", "alpha_pattern", "{\"fc3\":3}", "which none of the adapter's 2 modules is")]
     [InlineData("peft-lokr", "target_modules", "[\"fc1\"]", "leave out")]
     [InlineData("peft-lokr-conv", "r", "1", "tensor 'base_model.model.conv.lokr_t2' is none of lokr's")]
     public void What_cannot_be_read_is_said(string golden, string key, string value, string message)

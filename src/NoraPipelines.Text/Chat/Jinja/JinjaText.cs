@@ -9,6 +9,7 @@ internal static class JinjaText
     public static string Of(object? value) => value switch
     {
         string text => text,
+        JinjaUndefined { Problem: { } problem, Name: var name } => throw new JinjaException($"the template writes `{name}`, which {problem}."),
         JinjaUndefined => "",
         _ => Representation(value),
     };
@@ -16,7 +17,7 @@ internal static class JinjaText
     public static string Kind(object? value) => value switch
     {
         null => "none",
-        JinjaUndefined undefined => $"`{undefined.Name}`, which is undefined",
+        JinjaUndefined undefined => $"`{undefined.Name}`, which {undefined.Problem ?? "is undefined"}",
         string => "a text",
         bool => "a truth value",
         long or double => "a number",

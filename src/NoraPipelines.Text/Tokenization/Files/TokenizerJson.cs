@@ -51,6 +51,16 @@ internal readonly struct TokenizerJson(string file, string path, JsonElement val
         return items;
     }
 
+    /// <summary>The members of an object, in the file's order.</summary>
+    public List<(string Key, TokenizerJson Value)> Members()
+    {
+        RequireKind(JsonValueKind.Object, "an object {...}");
+        var members = new List<(string, TokenizerJson)>();
+        foreach (var member in value.EnumerateObject())
+            members.Add((member.Name, new TokenizerJson(file, path.Length == 0 ? member.Name : $"{path}[\"{member.Name}\"]", member.Value)));
+        return members;
+    }
+
     public void RequireKind(JsonValueKind kind, string expected)
     {
         if (value.ValueKind != kind) throw Wrong(expected);
