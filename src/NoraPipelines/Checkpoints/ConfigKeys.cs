@@ -30,13 +30,35 @@ internal static class ConfigKeys
         "torch_dtype", "transformers_version", "typical_p", "unsloth_fixed", "unsloth_version", "use_cache",
     };
 
+    private static readonly HashSet<string> RopeKeys = new(StringComparer.Ordinal)
+    {
+        "factor", "high_freq_factor", "low_freq_factor", "original_max_position_embeddings", "partial_rotary_factor", "rope_theta", "rope_type", "type",
+    };
+
     /// <summary>A sentence about the keys that are on and not known; null: there are none.</summary>
     public static string? Unread(JsonElement config)
     {
         string[] unread = [.. config.EnumerateObject().Where(key => !Known.Contains(key.Name) && JsonFile.IsOn(key.Value)).Select(key => $"{key.Name} ({Text(key.Value)})")];
+        unread = [.. unread, .. OfRope(config)];
         if (unread.Length == 0) return null;
         var more = unread.Length > MostNamed ? $" and {unread.Length - MostNamed} more" : "";
         return $"config.json: not read: {string.Join(", ", unread.Take(MostNamed))}{more}. Where one changes what the model computes, results differ from the publisher's.";
+    }
+
+    /// <summary>What the kind of rotary scaling has no use for.</summary>
+    private static IEnumerable<string> OfRope(JsonElement config)
+    {
+        foreach (var name in (string[])["rope_parameters", "rope_scaling"])
+        {
+            if (!config.TryGetProperty(name, out var rope) || rope.ValueKind != JsonValueKind.Object) continue;
+            var kind = (rope.TryGetProperty("rope_type", out var type) || rope.TryGetProperty("type", out type)) && type.ValueKind == JsonValueKind.String ? type.GetString() : null;
+            foreach (var key in rope.EnumerateObject().Where(key => !RopeKeys.Contains(key.Name) && JsonFile.IsOn(key.Value))) yield return $"{name}.{key.Name} ({Text(key.Value)})";
+            if (kind == "dynamic" && rope.TryGetProperty("original_max_position_embeddings", out var original)
+                && config.TryGetProperty("max_position_embeddings", out var positions) && original.GetRawText() != positions.GetRawText())
+            {
+                yield return $"{name}.original_max_position_embeddings ({Text(original)}): with the kind dynamic max_position_embeddings ({Text(positions)}) counts, as in transformers";
+            }
+        }
     }
 
     private static string Text(JsonElement value)

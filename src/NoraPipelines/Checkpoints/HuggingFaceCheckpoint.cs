@@ -34,6 +34,10 @@ public sealed class HuggingFaceCheckpoint : IDisposable
     /// <summary>Told what a model makes of the checkpoint that its user should know: a head that is new, keys that are not read.</summary>
     public Action<string>? Report { get; set; }
 
+    /// <summary>What most numbers of its weights are stored in; float32 where it has none.</summary>
+    public ScalarType Dtype => Tensors.Where(entry => QuantisedWeights.IsFloat(entry.Dtype)).GroupBy(entry => entry.Dtype)
+        .MaxBy(group => group.Sum(entry => entry.Bytes / SafetensorsDtype.Size(group.Key)))?.Key ?? ScalarType.Float32;
+
     private string ConfigPath => Path.Combine(Folder, "config.json");
 
     /// <summary>Opens the folder; every shard's header is checked, no weight is read.</summary>

@@ -23,9 +23,9 @@ internal static class JsonFile
         if (!Utf8.IsValid(json)) throw new CheckpointException($"{path}: holds bytes that are not UTF-8. Save it as UTF-8.");
         try
         {
+            JsonText.Check(json);
             var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
             using var document = JsonDocument.Parse(bytes.AsMemory(bytes.Length - json.Length), options);
-            JsonText.Check(json);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document.RootElement.Clone();
             throw new CheckpointException($"{path}: holds {document.RootElement.ValueKind}, expected a JSON object. Get the file again.");
         }

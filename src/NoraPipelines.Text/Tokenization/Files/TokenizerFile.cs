@@ -38,9 +38,8 @@ internal static class TokenizerFile
             var bytes = ReadBytes(path).AsMemory();
             if (bytes.Length > 0 && FileKind.Mistaken(bytes.Span) is { } mistaken) throw new TokenizerException($"{path}: {mistaken}");
             bytes = Utf8Of(path, bytes);
-            var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = !uniqueKeys });
             JsonText.Check(bytes.Span);
-            return document;
+            return JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = !uniqueKeys });
         }
         catch (JsonException e)
         {
