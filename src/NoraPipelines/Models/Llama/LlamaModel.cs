@@ -47,6 +47,9 @@ public sealed partial class LlamaModel : ICausalModel
 
     public int LongestText => Shape.MaxPositions;
 
+    /// <inheritdoc/>
+    public bool SeesLength => Shape.RopeScaling is RopeScaling.Dynamic;
+
     public IReadOnlyList<ITrainedModule> TrainedModules => [];
 
     public IEnumerable<LinearProjection> Projections => Layers.SelectMany(layer => layer.Projections);

@@ -1,6 +1,9 @@
-using NoraPipelines.Models.Llama;
+using NoraPipelines.Data;
+using NoraPipelines.Evaluation;
 using NoraPipelines.Generation;
+using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
+using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Models.Llama;
@@ -47,6 +50,18 @@ public sealed class DynamicPositionsTests : IDisposable
         var packed = _model.Hidden(ids, positions: positions, segments: segments)[0];
         Near.Check(_model.Hidden(ids[.., ..5])[0], packed[..5], 2e-5, 1e-4, "first");
         Near.Check(_model.Hidden(ids[.., 5..])[0], packed[5..], 2e-5, 1e-4, "second");
+    }
+
+    [Fact]
+    public void The_loss_of_a_batch_is_that_of_its_rows()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        TokenizedExample[] examples = [.. new[] { 20, 9, 4 }.Select((length, i) => new TokenizedExample([.. GoldenDecoderTests.Ids(TinyDecoder.Ids(1, length, seed: i)[0])], 2))];
+        double Loss(int batch) => Perplexity.Evaluate(_model, examples, batch, padId: 0)["loss"];
+        Assert.Equal(Loss(1), Loss(3), 1e-5);
+        using var rows = PaddedRows.Packed([[examples[0]], [examples[1], examples[2]]], 0, [0, 1, 2]).ToDevice(CPU);
+        Assert.Equal(Loss(1), CausalLoss.Sum(_model, rows).item<float>() / rows.LabelledTokens, 1e-5);
     }
 
     [Fact]
