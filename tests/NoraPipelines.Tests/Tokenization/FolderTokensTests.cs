@@ -1,5 +1,8 @@
 using System.Text;
 using NoraPipelines.Chat;
+using NoraPipelines.Models.Llama;
+using NoraPipelines.Runs;
+using NoraPipelines.Tests.Models;
 using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Tests.Tokenization;
@@ -55,6 +58,18 @@ public class FolderTokensTests
         var message = Assert.Throws<TokenizerException>(files.Load).Message;
         Assert.Contains(file, message);
         Assert.Contains($"gives the id 4 to both \"b\" and \"{Turn}\"", message);
+    }
+
+    [Fact]
+    public void A_model_has_an_embedding_for_every_token_that_is_added_to_a_vocabulary()
+    {
+        using var files = SentencePiece(addDummyPrefix: false).With("added_tokens.json", $$"""{ "{{Turn}}": 50 }""");
+        var tokenizer = files.Load();
+        using var model = TinyDecoder.Create();
+        var message = Assert.Throws<NoraException>(() => new LoadedTextModel<LlamaModel>(model, tokenizer, null)).Message;
+        Assert.Contains($"added_tokens.json gives \"{Turn}\" the id 50, and the model has 50 embeddings", message);
+        files.With("added_tokens.json", $$"""{ "{{Turn}}": 49 }""");
+        Assert.Same(model, new LoadedTextModel<LlamaModel>(model, files.Load(), null).Base);
     }
 
     [Fact]
@@ -137,7 +152,7 @@ public class FolderTokensTests
     [InlineData("{{ 'x' ~ bos_token }}")]
     public void A_template_that_writes_a_token_that_no_file_names_is_an_error_that_says_where_to_name_it(string template)
     {
-        using var files = new TemporaryTokenizer().With("tokenizer.json", ByteLevelFixture.Plain([]).ToJsonString()).With("chat_template.jinja", template);
+        using var files = SentencePiece(addDummyPrefix: false).With("chat_template.jinja", template); // which has a piece <s>
         var chat = ChatTemplate.Load(files.Load());
         var message = Assert.Throws<ChatTemplateException>(() => chat.Render([new ChatMessage(ChatMessage.User, "a")], false)).Message;
         Assert.Contains("`bos_token`, which no file of the model's folder names: name it in tokenizer_config.json", message);

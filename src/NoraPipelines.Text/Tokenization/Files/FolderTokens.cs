@@ -11,7 +11,6 @@ namespace NoraPipelines.Tokenization;
 internal sealed class FolderTokens
 {
     private const string ConfigName = "tokenizer_config.json", MapName = "special_tokens_map.json", AddedName = "added_tokens.json";
-    private readonly string _addedFrom;
     private readonly TokenizerJson? _extraFrom;
 
     private FolderTokens(TokenizerJson? config, TokenizerJson? map, TokenizerJson? added)
@@ -24,7 +23,7 @@ internal sealed class FolderTokens
         _extraFrom = files.SelectMany(file => (TokenizerJson?[])[file.Find("additional_special_tokens"), file.Find("extra_special_tokens")]).FirstOrDefault(list => list is not null);
         Extra = _extraFrom is { } extra ? [.. Tokens(extra)] : [];
         Added = decoder is { } listed ? [.. listed.Members().Select(Decoded)] : added is { } old ? [.. old.Members().Select(OfOldFile)] : [];
-        _addedFrom = decoder is null ? AddedName : $"{ConfigName}: added_tokens_decoder";
+        AddedFrom = decoder is null ? AddedName : $"{ConfigName}: added_tokens_decoder";
     }
 
     /// <summary>tokenizer_config.json; null: there is none.</summary>
@@ -39,6 +38,9 @@ internal sealed class FolderTokens
     /// <summary>Tokens beyond, or within, the vocabulary's own, with their ids.</summary>
     public IReadOnlyList<AddedToken> Added { get; }
 
+    /// <summary>Where <see cref="Added"/> stands, for messages.</summary>
+    public string AddedFrom { get; }
+
     /// <summary>tokenizer_class without its "Fast"; null: not said.</summary>
     public string? Class => Config?.FindString("tokenizer_class") is { } name ? name.EndsWith("Fast", StringComparison.Ordinal) ? name[..^4] : name : null;
 
@@ -46,7 +48,7 @@ internal sealed class FolderTokens
     public static FolderTokens Read(string folder) => new(Open(folder, ConfigName), Open(folder, MapName), Open(folder, AddedName));
 
     /// <summary>Where ids come from, for messages: the vocabulary's place, and that of the tokens added to it.</summary>
-    public string Place(string vocabulary) => Added.Count == 0 ? vocabulary : $"{vocabulary}, with {_addedFrom},";
+    public string Place(string vocabulary) => Added.Count == 0 ? vocabulary : $"{vocabulary}, with {AddedFrom},";
 
     /// <summary>A vocabulary file's own added tokens, and those that the folder adds.</summary>
     /// <param name="ownCount">Whether the file's own flags count, as those of tokenizer.json do; otherwise the folder's.</param>

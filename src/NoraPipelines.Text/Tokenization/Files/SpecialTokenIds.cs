@@ -7,7 +7,7 @@ namespace NoraPipelines.Tokenization;
 /// </summary>
 /// <param name="Ends">All that end a generated text: End, and eos_token_id of generation_config.json (config.json where there is none),
 /// which chat models give several of.</param>
-/// <param name="Texts">By key (bos_token …); null: the folder names it as none.</param>
+/// <param name="Texts">By key (bos_token …), of those that a file names; null: it names it as none.</param>
 internal sealed record SpecialTokenIds(
     int? Begin, int? End, int? Pad, IReadOnlyList<int> Ends, IReadOnlyDictionary<string, string?> Texts)
 {
@@ -30,12 +30,14 @@ internal sealed record SpecialTokenIds(
             var generation = files.Where(file => file.Find("eos_token_id") is not null).TakeLast(1);
             int[] ends = [.. end is { } first ? (int[])[first] : [], .. generation.SelectMany(file => AllById(file, "eos_token_id"))];
             var texts = tokens.Named.ToDictionary(named => named.Key, named => named.Value?.Content, StringComparer.Ordinal);
-            foreach (var (key, id) in (ReadOnlySpan<(string, int?)>)[("bos_token", begin), ("eos_token", end), ("pad_token", pad)])
-                if (id is { } found && !texts.ContainsKey(key)) texts[key] = vocabulary.Find(found);
+            foreach (var key in (string[])["bos_token", "eos_token", "pad_token"])
+                if (!texts.ContainsKey(key) && Given(key) is { } id) texts[key] = vocabulary.Find(id);
             return new SpecialTokenIds(begin, end, pad, [.. ends.Distinct()], texts);
 
             int? Find(string key, string[] wellKnown) => (tokens.Named.GetValueOrDefault(key) is { } named ? ByName(key, named.Content) : null)
-                ?? files.Select(file => ById(file, key + "_id")).Concat(wellKnown.Select(name => parts.Added.Find(name)?.Id)).FirstOrDefault(id => id is not null);
+                ?? Given(key) ?? wellKnown.Select(name => parts.Added.Find(name)?.Id).FirstOrDefault(id => id is not null);
+
+            int? Given(string key) => files.Select(file => ById(file, key + "_id")).FirstOrDefault(id => id is not null);
         }
         finally
         {
