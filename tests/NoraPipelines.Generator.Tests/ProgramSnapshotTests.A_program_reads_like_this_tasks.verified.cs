@@ -43,7 +43,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Initialise: go on from an adapter ------------------------------------------------------------------------- :3
-        run.Initialise(adapters, () => AdapterStart.Read(run.Sources.Path(Keys.Adapter.StartPath, "earlier"), adapters));
+        run.Initialise(adapters, () => AdapterStart.Read(run.Sources.Path(Keys.Adapter.StartPath, "earlier"), adapters, model, run.Say));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 10 as planned

@@ -7,7 +7,7 @@ internal static class DataSection
 {
     /// <summary>Tokens of text: what every use of the data's frame shares.</summary>
     public static string Encoder(DatasetPlan dataset) => dataset.Template.Kind == TemplateKind.Chat
-        ? $"new ChatEncoder(tokenizer, ChatTemplate.Load(tokenizer.SourceFolder), maxTokens: {dataset.MaxTokens}, {CSharp.Member(dataset.LossOn)})"
+        ? $"new ChatEncoder(tokenizer, ChatTemplate.Load(tokenizer), maxTokens: {dataset.MaxTokens}, {CSharp.Member(dataset.LossOn)})"
         : $"new ExampleEncoder(tokenizer, {Template(dataset)}, maxTokens: {dataset.MaxTokens}, {CSharp.Member(dataset.LossOn)})";
 
     /// <summary>A template of the spec's own is applied when a row is read.</summary>

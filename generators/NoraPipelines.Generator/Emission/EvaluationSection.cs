@@ -84,7 +84,7 @@ internal static class EvaluationSection
     /// <summary>What `frame` is: how items are asked where no named template frames them; null where one does.</summary>
     private static string? Frame(DatasetPlan dataset) => dataset.Template.Kind switch
     {
-        TemplateKind.Chat => "new ChatFrame(ChatTemplate.Load(tokenizer.SourceFolder))",
+        TemplateKind.Chat => "new ChatFrame(ChatTemplate.Load(tokenizer))",
         TemplateKind.Custom => DataExpression.Custom(dataset.Template),
         _ => null,
     };

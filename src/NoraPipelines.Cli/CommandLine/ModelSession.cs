@@ -28,7 +28,7 @@ internal sealed class ModelSession : IDisposable
         try
         {
             Adapters = AdapterFolder is null ? null : AdapterMethods.Of(Run.Plan.Adapter.Method)
-                .Loaded(Loaded.Base, Attach(Loaded.Base, AdapterFolder), Run.Plan.Adapter, Run.IsSet);
+                .Loaded(Loaded.Base, Attach(Loaded.Base, AdapterFolder, context.Output.View.Say), Run.Plan.Adapter, Run.IsSet);
         }
         catch
         {
@@ -60,13 +60,13 @@ internal sealed class ModelSession : IDisposable
     }
 
     /// <summary>A folder of PEFT's form, one of nested factors, or a run's folder that holds either.</summary>
-    private static AdapterSet Attach(IAdaptableModel model, string folder)
+    private static AdapterSet Attach(IAdaptableModel model, string folder, Action<string> report)
     {
-        if (File.Exists(Path.Combine(folder, "adapter_config.json"))) return MethodFolder.Attach(model, folder);
+        if (File.Exists(Path.Combine(folder, "adapter_config.json"))) return MethodFolder.Attach(model, folder, report);
         if (File.Exists(Path.Combine(folder, "nested.json"))) return NestedFolder.Load(folder, model);
         if (File.Exists(Path.Combine(folder, "plan.json")))
         {
-            if (Directory.Exists(Path.Combine(folder, "adapter"))) return MethodFolder.Attach(model, Path.Combine(folder, "adapter"));
+            if (Directory.Exists(Path.Combine(folder, "adapter"))) return MethodFolder.Attach(model, Path.Combine(folder, "adapter"), report);
             if (Directory.Exists(Path.Combine(folder, "nested"))) return NestedFolder.Load(Path.Combine(folder, "nested"), model);
         }
         throw new NoraException($"{folder}: {(Directory.Exists(folder) ? "holds neither adapter_config.json nor nested.json" : "there is no such folder")}. "

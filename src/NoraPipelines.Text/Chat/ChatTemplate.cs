@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Text.Json;
 using NoraPipelines.Chat.Jinja;
+using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Chat;
 
@@ -13,38 +14,47 @@ public sealed class ChatTemplate
 {
     private const string Content = "content";
 
+    private const string Unnamed = "no file of the model's folder names: name it in tokenizer_config.json or special_tokens_map.json "
+        + "(null there: it writes nothing), or take it out of the template";
+
+    private static readonly string[] SpecialTokens = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
+
     private readonly IReadOnlyList<JinjaStatement> _template;
     private readonly IReadOnlySet<string> _names;
     private readonly string _where;
-    private readonly IReadOnlyDictionary<string, string> _tokens;
+    private readonly IReadOnlyDictionary<string, string?> _tokens;
     private readonly TimeProvider _clock;
     private readonly Lazy<ContentParts> _parts;
     private readonly Lazy<AssistantTurns.Habit> _habit;
 
-    private ChatTemplate(string source, string where, IReadOnlyDictionary<string, string> tokens, TimeProvider clock)
+    private ChatTemplate(string source, string where, IReadOnlyDictionary<string, string?> tokens, TimeProvider clock)
     {
         (_template, _names, _where, _tokens, _clock) = (JinjaParser.Parse(source), JinjaParser.Names(source), where, tokens, clock);
         _parts = new Lazy<ContentParts>(LearnParts);
         _habit = new Lazy<AssistantTurns.Habit>(() => AssistantTurns.HabitOf((some, ask) => Run(some, ask, null).Text));
     }
 
-    /// <summary>The template of a model's folder.</summary>
+    /// <summary>The template in a tokenizer's folder, which may write the tokenizer's special tokens.</summary>
     /// <exception cref="ChatTemplateException">There is none, or it cannot be read.</exception>
-    public static ChatTemplate Load(string folder) => TryLoad(folder) ?? throw new ChatTemplateException(
-        $"{folder}: has no chat template (chat_template.jinja, or `chat_template` in tokenizer_config.json). "
-        + "Use a model that was trained on conversations, put its template there, or choose another template of the data.");
+    public static ChatTemplate Load(TextTokenizer tokenizer) => Load(tokenizer.SourceFolder, tokenizer.SpecialTokens);
 
-    /// <summary>As <see cref="Load"/>; null where the folder has none.</summary>
-    /// <exception cref="ChatTemplateException">It cannot be read.</exception>
-    public static ChatTemplate? TryLoad(string folder) =>
-        ChatTemplateFile.Find(folder) is { } found ? Of(found.Source, found.File, found.Tokens) : null;
+    /// <summary>The template of a model's folder.</summary>
+    /// <param name="tokens">As <see cref="Of"/> takes them; null: there is no such token, and the template writes nothing.</param>
+    /// <exception cref="ChatTemplateException">There is none, or it cannot be read.</exception>
+    internal static ChatTemplate Load(string folder, IReadOnlyDictionary<string, string?> tokens) =>
+        ChatTemplateFile.Find(folder) is { } found ? Parsed(found.Source, found.File, tokens, TimeProvider.System) : throw new ChatTemplateException(
+            $"{folder}: has no chat template (chat_template.jinja, or `chat_template` in tokenizer_config.json). "
+            + "Use a model that was trained on conversations, put its template there, or choose another template of the data.");
 
     /// <summary>A template from its text.</summary>
     /// <param name="where">What messages call it.</param>
     /// <param name="tokens">bos_token, eos_token and other names that the template may write.</param>
     /// <param name="clock">What `strftime_now` reads; null: the machine's.</param>
     /// <exception cref="ChatTemplateException">It is not of the language, or of a part that is not supported.</exception>
-    public static ChatTemplate Of(string source, string where, IReadOnlyDictionary<string, string> tokens, TimeProvider? clock = null)
+    public static ChatTemplate Of(string source, string where, IReadOnlyDictionary<string, string> tokens, TimeProvider? clock = null) =>
+        Parsed(source, where, tokens.ToDictionary(token => token.Key, token => (string?)token.Value), clock ?? TimeProvider.System);
+
+    private static ChatTemplate Parsed(string source, string where, IReadOnlyDictionary<string, string?> tokens, TimeProvider clock)
     {
         try
         {
@@ -134,7 +144,8 @@ public sealed class ChatTemplate
             ["documents"] = null,
             ["strftime_now"] = (JinjaFunction)(call => JinjaClock.Format(_clock.GetLocalNow(), call.Text(0, "format"))),
         };
-        foreach (var (name, token) in _tokens) names[name] = token;
+        foreach (var name in SpecialTokens) names[name] = new JinjaUndefined(name, Unnamed);
+        foreach (var (name, token) in _tokens) names[name] = token ?? (object)new JinjaUndefined(name);
         foreach (var (name, value) in variables ?? ReadOnlyDictionary<string, JsonElement>.Empty) names[name] = JinjaValue.Of(value);
         names["messages"] = messages;
         names["add_generation_prompt"] = addGenerationPrompt;

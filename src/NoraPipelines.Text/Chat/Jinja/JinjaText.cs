@@ -6,14 +6,11 @@ namespace NoraPipelines.Chat.Jinja;
 /// <summary>Values as text: as Python's str and repr write them, and what they are called in messages.</summary>
 internal static class JinjaText
 {
-    private static readonly string[] SpecialTokens =
-        ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
-
     /// <exception cref="JinjaException">A special token that no file of the model names: a text without it would be another one.</exception>
     public static string Of(object? value) => value switch
     {
         string text => text,
-        JinjaUndefined { Name: var name } when SpecialTokens.Contains(name) => throw new JinjaException(Unnamed(name)),
+        JinjaUndefined { Problem: { } problem, Name: var name } => throw new JinjaException($"the template writes `{name}`, which {problem}."),
         JinjaUndefined => "",
         _ => Representation(value),
     };
@@ -21,8 +18,7 @@ internal static class JinjaText
     public static string Kind(object? value) => value switch
     {
         null => "none",
-        JinjaUndefined { Name: var name } when SpecialTokens.Contains(name) => Unnamed(name),
-        JinjaUndefined undefined => $"`{undefined.Name}`, which is undefined",
+        JinjaUndefined undefined => $"`{undefined.Name}`, which {undefined.Problem ?? "is undefined"}",
         string => "a text",
         bool => "a truth value",
         long or double => "a number",
@@ -30,9 +26,6 @@ internal static class JinjaText
         IDictionary<string, object?> => "a mapping",
         _ => "an object",
     };
-
-    private static string Unnamed(string token) => $"`{token}` is written, but no file of the model's folder names it; "
-        + "name it in tokenizer_config.json or special_tokens_map.json (null there: it writes nothing)";
 
     private static string Representation(object? value)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NoraPipelines.Disk;
 
 namespace NoraPipelines.Checkpoints.Hub;
 
@@ -105,6 +106,7 @@ internal sealed class HubListing
             try
             {
                 using var document = JsonDocument.Parse(bytes);
+                JsonText.Check(bytes);
                 answer = (document.RootElement.Clone(), response.Headers.TryGetValues("Link", out var links) ? string.Join(',', links) : null);
             }
             catch (JsonException broken)

@@ -30,10 +30,10 @@ public sealed class RunSettingsTests
         var keys = Keys.RunTime(Plan).ToList();
         foreach (var key in keys.Where(key => RunSettings.Meaningless(Plan, key.Path) is null))
         {
-            Assert.Contains(new[] { "false", "true", "2", "0.25", "7", "other", "none", "rms" }, text =>
+            Assert.Contains(new[] { "false", "true", "2", "0.25", "7", "other", "none", "rms", "float16" }, text =>
                 SettingText.Read(key, text) is { } value && key.Write(Plan, value) != Plan);
         }
-        Assert.Equal(28, keys.Count);
+        Assert.Equal(29, keys.Count);
     }
 
     [Theory]
