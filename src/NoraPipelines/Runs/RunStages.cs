@@ -73,7 +73,8 @@ public sealed class RunStages
     /// <summary>Keeps the seconds that were spent so far.</summary>
     internal void WriteSeconds()
     {
-        if (_directory is not null) StageStore.WriteSeconds(_directory, Clock.Seconds);
+        if (_directory is not null && !StageStore.TryWriteSeconds(_directory, Clock.Seconds))
+            _view.Warn("The seconds spent so far could not be kept: after a stop, the run would count from the last ones that were.");
     }
 
     private static string Title(string stage) => stage switch

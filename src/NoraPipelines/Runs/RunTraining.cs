@@ -50,6 +50,7 @@ public static class RunTraining
 
     /// <summary>The training data in the run's seeded order, from the first step that is still to do.</summary>
     /// <param name="collator">Makes batches of examples; it says whether several share a row.</param>
+    /// <exception cref="NoraException">The run goes on, and was started with other examples.</exception>
     public static BatchStream<TExample, TBatch> Batches<TExample, TBatch>(
         this RunContext run, IReadOnlyList<TExample> examples, ICollator<TExample, TBatch> collator, TrainingSession training)
         where TBatch : IDisposable
@@ -58,6 +59,8 @@ public static class RunTraining
         run.Use(Keys.Training.Batch, Keys.Training.MicroBatch);
         if (run.Plan.Dataset.Packing && plan.Batch == 1)
             run.Say("dataset.packing has nothing to pack: training.batch is 1, and the examples of one step share rows.");
+        if (run.Identity is not null && collator.ContentMark(examples) is { } mark)
+            run.Identity.Hold(RunIdentity.Examples, new Dictionary<string, string> { ["dataset"] = mark });
         long? total = plan.Steps is null ? DataOrder.TotalExamples(examples.Count, plan.Epochs!.Value) : null;
         return new BatchStream<TExample, TBatch>(examples, collator, plan.Batch, plan.MicroBatch, run.Seed, total, training.FirstStep, run.Device)
         {

@@ -36,7 +36,8 @@ public sealed class TrainingSession : IDisposable
     public TrainingSession(IReadOnlyList<NamedTensor> parameters, AdamW optimizer, TrainingOptions options)
     {
         (_parameters, _optimizer, _options) = (parameters, optimizer, options);
-        if (options.Checkpoints?.LoadLatest() is { } saved)
+        var saved = options.Checkpoints?.LoadLatest();
+        if (saved is not null)
         {
             saved.Restore(parameters, optimizer, options.Method);
             FirstStep = Math.Min(saved.Step, options.Steps);
@@ -44,7 +45,7 @@ public sealed class TrainingSession : IDisposable
         }
         Step = FirstStep;
         options.Dropout?.Invoke(true);
-        options.Observer?.Begin(FirstStep, options.Steps);
+        options.Observer?.Begin(FirstStep, options.Steps, saved?.State ?? []);
     }
 
     /// <summary>Optimizer steps of the whole run.</summary>
@@ -105,8 +106,8 @@ public sealed class TrainingSession : IDisposable
         Step++;
         _options.Observer?.Step(report);
         if (Step == Steps || (_options.CheckpointEverySteps > 0 && Step % _options.CheckpointEverySteps == 0)) Save();
-        if (Step == Steps) End();
-        else if (_options.Stop.IsCancellationRequested) throw Stopped();
+        if (Step == Steps) End(); // first: what is asked from here on is nobody's to heed
+        if (_options.Stop.IsCancellationRequested) throw Stopped();
         return report;
     }
 
@@ -116,7 +117,7 @@ public sealed class TrainingSession : IDisposable
     private void Save()
     {
         if (_options.Checkpoints is null || _options.Processes.Rank > 0) return;
-        _latest = _options.Checkpoints.Save(Step, _parameters, _optimizer, method: _options.Method);
+        _latest = _options.Checkpoints.Save(Step, _parameters, _optimizer, _options.Observer?.State(), _options.Method);
         _options.Observer?.Saved();
     }
 
