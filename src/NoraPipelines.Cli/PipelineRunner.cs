@@ -69,7 +69,9 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         using var farewell = stop.Saying(() => directory.HasProgress ? $"Stopped. {HowToResume(directory)}" : directory.SayNothingBegan());
         stop.Asked = () => view.Warn("Stopping after this step. Once more leaves at once.");
         AtomicFile.Sweep(directory.Path);
-        var identity = Identity(directory);
+        var goesOn = directory.HasProgress;
+        var identity = Identity(directory, goesOn);
+        foreach (var (group, files) in DataPreflight.EvaluationFiles(settings.Plan, PlannedPaths.Of(pipeline))) identity.Hold(group, SampledMark.Of(files));
         record.Write(directory);
         RunNarrative.Begin(view, record.Summary, seed, directory);
         using var outOfMemory = new OutOfMemoryHandler(bytes =>
@@ -82,7 +84,8 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         try
         {
             var report = pipeline.Execute(run);
-            foreach (var key in run.UnreadSettings) view.Warn($"{key} was set, but this program never asked for it.");
+            // A run that goes on does not ask again for what it asked for at its start.
+            foreach (var key in goesOn ? [] : run.UnreadSettings) view.Warn($"{key} was set, but this program never asked for it.");
             RunDirectory.WriteText(directory.ResultFile, RunJson.Write(report));
             File.Delete(StartStore.FileOf(directory));
             AtomicFile.Sweep(directory.Path);
@@ -124,9 +127,9 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
     }
 
     /// <summary>What the run was started with, or begins with; what can be compared before anything is loaded is compared.</summary>
-    private HeldIdentity Identity(RunDirectory directory)
+    private HeldIdentity Identity(RunDirectory directory, bool goesOn)
     {
-        var earlier = directory.HasProgress ? RunIdentity.Read(directory) : null;
+        var earlier = goesOn ? RunIdentity.Read(directory) : null;
         var identity = new HeldIdentity(directory, earlier ?? new RunIdentity
         {
             Number = request.Output is null ? RunFolders.NextNumber(Runs) : 1,

@@ -1,5 +1,6 @@
 using NoraPipelines.Data;
 using NoraPipelines.Plans;
+using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Settings;
 
 namespace NoraPipelines.Cli.Preflight;
@@ -21,6 +22,11 @@ internal static class DataPreflight
         Func<DataFiles>? Files(DataSourcePlan source, SpecKey<string?> key) =>
             source.Path is { } path ? () => paths.Existing(key.Path, path) : null;
     }
+
+    /// <summary>The files of each evaluation that are here, by the group of the run's identity that they belong to.</summary>
+    public static IEnumerable<(string Group, IReadOnlyList<string> Files)> EvaluationFiles(PipelinePlan plan, PlannedPaths paths) =>
+        plan.Evaluation.Select((task, i) => (task.Data.Path, Index: i)).Where(each => each.Path is not null)
+            .Select(each => ($"{RunIdentity.Evaluation}.{each.Index}", DataPaths.Of(paths.Existing(Keys.Evaluation(each.Index).Path.Path, each.Path!))));
 
     /// <summary>As the generated program reads its rows.</summary>
     private static void First(DataFiles files, DataSourcePlan source, TemplatePlan template, GlueTask? task, bool isItem)

@@ -14,13 +14,19 @@ public static class RunTraining
     internal const string WaitForData = "wait_for_data";
 
     /// <summary>Optimizer steps of the run: those that are set, or as many as the epochs over <paramref name="examples"/> examples take, rounded up.</summary>
-    /// <exception cref="NoraException">There are no examples.</exception>
+    /// <exception cref="NoraException">There are no examples, or more steps than can be counted.</exception>
     public static int Steps(this RunContext run, int examples)
     {
         run.Use(Keys.Training.Steps, Keys.Training.Epochs, Keys.Training.Batch);
         if (examples < 1)
             throw new NoraException($"{run.Plan.Name}: there are no examples to train on. Expected at least 1; see dataset.train in {run.Pipeline.SpecFile}.");
-        return StepCount.Of(run.Plan.Training, examples);
+        var training = run.Plan.Training;
+        var steps = StepCount.Of(training, examples) ?? throw new NoraException($"{run.Plan.Name}: {training.Epochs} epochs of {examples} examples in batches of "
+            + $"{training.Batch} are more than {int.MaxValue} steps. Make {Keys.Training.Epochs.Path} smaller, or {Keys.Training.Batch.Path} larger.");
+        if (StepCount.Warmup(training.Schedule.WarmupRatio, steps) >= steps)
+            run.View.Warn($"All of the {steps} steps are warm-up, which begins at a rate of zero: {(steps == 1 ? "nothing is learnt" : "the peak is never reached")}. "
+                + $"Train more steps, or set {Keys.Training.WarmupRatio.Path}=0.");
+        return steps;
     }
 
     /// <summary>Begins training the adapters, or goes on where an earlier process of this run was stopped.</summary>

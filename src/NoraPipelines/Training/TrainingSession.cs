@@ -146,7 +146,9 @@ public sealed class TrainingSession : IDisposable
         return new NoraException(string.Create(CultureInfo.InvariantCulture,
             $"Step {Step + 1} of {Steps}: the {name} is {value}, and no training goes on from there. The step's examples, counted from 0, are {rows}; ")
             + string.Create(CultureInfo.InvariantCulture,
-            $"its learning rate was {schedule.Rate(Step):0.###e+0}. Look at those rows, make training.learning_rate smaller, or training.clip_norm. ")
+            $"its learning rate was {schedule.Rate(Step):0.###e+0}. ")
+            + (Step == 0 ? "No step was made yet, so it comes from the start: look at those rows, at adapter.alpha, at the adapter's initial values (adapter.inner.std), and at the base model's weights. "
+                : "Look at those rows, make training.learning_rate smaller, or training.clip_norm. ")
             + (_latest is null ? "Nothing was saved before this step." : $"The last good checkpoint is {_latest}."));
     }
 

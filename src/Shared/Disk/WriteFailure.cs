@@ -19,7 +19,7 @@ internal static class WriteFailure
         var free = FreeBytes(path);
         if (failure is IOException && failure.HResult == NoSpace && free >= Math.Max(expectedBytes, PlentyOfBytes))
         {
-            return $"{path}: the disk takes no more files, nothing was written. {free:N0} bytes are free, so its inodes or a quota are used up; remove files, "
+            return $"{path}: the disk is full, nothing was written. {free:N0} bytes are free, so it is its files (inodes) or a quota that are used up; remove files, "
                 + "or choose another folder.";
         }
         // Space that cannot be reserved is reported without a code.

@@ -62,7 +62,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
         Adapter = new NoraPlan { OuterRank = 8, InnerRank = 4, Alpha = 8, Targets = EquatableArray.Of("q_proj", "v_proj") },
         Dataset = new DatasetPlan
         {
-            Train = new DataSourcePlan { Generator = "Rows", Limit = 48 },
+            Train = new DataSourcePlan { Hub = new HubFilePlan("tests/tiny", "train.jsonl", "main"), Limit = 48 },
             Template = new TemplatePlan(TemplateKind.Plain),
             MaxTokens = 12,
         },
@@ -75,7 +75,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
             CheckpointEverySteps = 4,
             Seeds = EquatableArray.Of(3),
         },
-        Evaluation = EquatableArray.Of(new EvaluationPlan { Task = TaskProtocols.Of("perplexity"), Data = new DataSourcePlan { Generator = "Rows" } }),
+        Evaluation = EquatableArray.Of(new EvaluationPlan { Task = TaskProtocols.Of("perplexity"), Data = new DataSourcePlan { Hub = new HubFilePlan("tests/tiny", "test.jsonl", "main") } }),
     };
 
     protected internal override RunReport Execute(RunContext run)

@@ -81,12 +81,12 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public void A_run_that_failed_before_it_computed_anything_leaves_its_folder_free()
+    public void A_run_that_failed_before_it_computed_anything_leaves_no_folder()
     {
         var fails = true;
         using var command = new CommandRun(new FakePipeline { OnBegin = () => { if (fails) throw new NoraException("no such file"); } });
         Assert.Equal(1, command.Run("run", "tiny", "--output", "out"));
-        Assert.True(File.Exists(command["out", "plan.json"]));
+        Assert.False(Path.Exists(command["out"]));
         fails = false;
         Assert.Equal(0, command.Run("run", "tiny", "--output", "out", "--set", "training.learning_rate=0.02"));
     }
