@@ -66,7 +66,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
     private RunReport Execute(RunDirectory directory, PlanRecord record, RunSettings settings)
     {
         var (view, stop, seed) = (View, context.Stop, record.Seed);
-        using var farewell = stop.Saying(() => directory.HasProgress ? $"Stopped. {HowToResume(directory)}" : directory.SayNothingBegan());
+        using var farewell = stop.Saying(() => directory.HasProgress ? $"Stopped. {HowToResume(directory, seed)}" : directory.SayNothingBegan());
         stop.Asked = () => view.Warn("Stopping after this step. Once more leaves at once.");
         AtomicFile.Sweep(directory.Path);
         var goesOn = directory.HasProgress;
@@ -75,11 +75,11 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         record.Write(directory);
         RunNarrative.Begin(view, record.Summary, seed, directory);
         using var outOfMemory = new OutOfMemoryHandler(bytes =>
-            Host.End(NoraCommandLine.Failed, () => context.Output.Fail($"{Failure.OutOfMemory(bytes)} {HowToResume(directory)}")));
+            Host.End(NoraCommandLine.Failed, () => context.Output.Fail($"{Failure.OutOfMemory(bytes)} {HowToResume(directory, seed)}")));
         MemoryUse.Begin();
         torch.manual_seed(seed); // what ran before it in this process leaves no trace
 
-        var run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), directory, seed, view, stop, identity) { ResumeHint = HowToResume(directory) };
+        var run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), directory, seed, view, stop, identity) { ResumeHint = HowToResume(directory, seed) };
         RunEnvironment.Of(pipeline, run.Device, context.Arguments).Write(directory);
         try
         {
@@ -95,7 +95,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new NoraException($"{Failure.OneLine(problem)} {directory.WhatStays} {HowToResume(directory)}", problem);
+            throw new NoraException($"{Failure.OneLine(problem)} {directory.WhatStays(HowToResume(directory, seed))}", problem);
         }
     }
 
@@ -141,12 +141,12 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
     }
 
     /// <summary>The command line that goes on with this run.</summary>
-    private string HowToResume(RunDirectory directory)
+    private string HowToResume(RunDirectory directory, int seed)
     {
         if (ResumeHint is not null) return ResumeHint;
         var words = context.Arguments.Where(argument => argument != "--resume").ToList();
         if (request.Output is null) words.AddRange(["--output", directory.Path]);
-        if (request.Output is null && request.Seed is null) words.AddRange(["--seed", Path.GetFileName(directory.Path).Split('-')[^1].Split('.')[0]]);
+        if (request.Output is null && request.Seed is null) words.AddRange(["--seed", seed.ToString(CultureInfo.InvariantCulture)]);
         words.Add("--resume");
         return CommandWords.GoOn(words);
     }

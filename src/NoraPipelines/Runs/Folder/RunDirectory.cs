@@ -54,11 +54,13 @@ public sealed class RunDirectory
     /// <summary>The step of the newest checkpoint; null where there is none.</summary>
     internal int? LastCheckpoint => TrainingCheckpoints.LastStep(CheckpointsFolder);
 
-    /// <summary>What of the run is kept, as a sentence.</summary>
-    internal string WhatStays => !Directory.Exists(Path) ? "The run's folder is gone, and with it everything that was saved."
-        : LastCheckpoint is { } step ? $"The checkpoint of step {step} stays."
-        : StageStore.HasAny(this) ? "The stages that were finished stay; there is no checkpoint yet."
-        : "Nothing was saved yet.";
+    /// <summary>What of the run is kept, and how to go on, for a message of what stopped it.</summary>
+    /// <param name="hint">How to go on where the folder is still there.</param>
+    internal string WhatStays(string hint) => !Directory.Exists(Path)
+        ? "The run's folder is gone, and with it everything that was saved; start the run again."
+        : (LastCheckpoint is { } step ? $"The checkpoint of step {step} stays."
+            : StageStore.HasAny(this) ? "The stages that were finished stay; there is no checkpoint yet."
+            : "Nothing was saved yet.") + " " + hint;
 
     /// <summary>Whether something was computed in it that a new start would lose.</summary>
     internal bool HasProgress => IsFinished || File.Exists(MetricsFile) || IsFilled(CheckpointsFolder) || StageStore.HasAny(this);

@@ -78,7 +78,7 @@ internal sealed class TrainingProgress(RunContext run) : ITrainingObserver
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new NoraException($"{WriteFailure.Describe(run.Directory.MetricsFile, 0, problem)} {run.Directory.WhatStays} {run.ResumeHint}", problem);
+            throw new NoraException($"{WriteFailure.Describe(run.Directory.MetricsFile, 0, problem)} {run.Directory.WhatStays(run.ResumeHint)}", problem);
         }
     }
 }
