@@ -129,7 +129,8 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
     /// <summary>What the run was started with, or begins with; what can be compared before anything is loaded is compared.</summary>
     private HeldIdentity Identity(RunDirectory directory, bool goesOn)
     {
-        var earlier = goesOn ? RunIdentity.Read(directory) : null;
+        var earlier = goesOn ? RunIdentity.Read(directory) ?? throw new NoraException($"{directory.IdentityFile}: there is no such file, so nothing says what the run was "
+            + "started with. Put a copy back, or start a new run without --resume.") : null;
         var identity = new HeldIdentity(directory, earlier ?? new RunIdentity
         {
             Number = request.Output is null ? RunFolders.NextNumber(Runs) : 1,

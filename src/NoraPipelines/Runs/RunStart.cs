@@ -36,9 +36,9 @@ public static class RunStart
     {
         StartStore.Write(adapters, file);
         var made = FileMark.Of(file);
-        if (directory.LastCheckpoint is { } step && StageStore.MarkOf(directory, file) is { } first && first != made)
-            throw new NoraException($"{file}: the start was lost, and made again it has other bits than the one that the checkpoint of step {step} was trained "
-                + "from. Put a copy of the file back, or start a new run without --resume.");
+        if (directory.LastCheckpoint is { } step && StageStore.MarkOf(directory, file) is var first && first != made)
+            throw new NoraException($"{file}: the start was lost, and made again it {(first is null ? "cannot be compared with" : "has other bits than")} the one that the "
+                + $"checkpoint of step {step} was trained from. Put a copy of the file back, or start a new run without --resume.");
         StageStore.Mark(directory, file, made);
     }
 

@@ -123,8 +123,11 @@ public sealed class TrainingSession : IDisposable
 
     private StoppedException Stopped()
     {
-        Save();
-        End();
+        if (!_ended)
+        {
+            Save();
+            End();
+        }
         var where = _latest is null ? "nothing was saved" : $"the checkpoint is {_latest}";
         return new StoppedException($"Stopped after step {Step} of {Steps}; {where}. {_options.ResumeHint}".TrimEnd());
     }

@@ -297,9 +297,11 @@ public sealed class ResumeTests
     {
         CommandRun command = null!;
         var pipeline = new FakePipeline();
+        var isAsked = false;
         pipeline.LossFactor = step =>
         {
-            if (step == 11) command.Stop!.Request();
+            if (step == 11 && !isAsked) command.Stop!.Request();
+            isAsked |= step == 11;
             return 1;
         };
         using (command = new CommandRun(pipeline))
