@@ -24,7 +24,8 @@ public static class RunTraining
         var steps = StepCount.Of(training, examples) ?? throw new NoraException($"{run.Plan.Name}: {training.Epochs} epochs of {examples} examples in batches of "
             + $"{training.Batch} are more than {int.MaxValue} steps. Make {Keys.Training.Epochs.Path} smaller, or {Keys.Training.Batch.Path} larger.");
         if (StepCount.Warmup(training.Schedule.WarmupRatio, steps) >= steps)
-            run.View.Warn($"All of the {steps} steps are warm-up, which begins at a rate of zero: {(steps == 1 ? "nothing is learnt" : "the peak is never reached")}. "
+            run.View.Warn((steps == 1 ? "The only step is warm-up, which begins at a rate of zero: nothing is learnt. "
+                : $"All of the {steps} steps are warm-up: the peak rate is never reached. ")
                 + $"Train more steps, or set {Keys.Training.WarmupRatio.Path}=0.");
         return steps;
     }

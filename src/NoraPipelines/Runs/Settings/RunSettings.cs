@@ -85,6 +85,9 @@ internal sealed class RunSettings
     private static string NotSettable(SettingValue value, PipelinePlan plan, string specFile, IEnumerable<SpecKey> settable)
     {
         var shown = SettingText.Shown(value.Key);
+        string[] within = [.. settable.Select(key => key.Path).Where(path => path.StartsWith(value.Key + ".", StringComparison.OrdinalIgnoreCase))];
+        if (within.Length > 0 && value.Key.Length > 0)
+            return $"{shown} (from {value.Source}) is a section, and takes no value. Settable in it: {string.Join(", ", within)}.";
         var isBuilt = Keys.Find(value.Key, StringComparison.OrdinalIgnoreCase) is { RunTime: false }
             || value.Key.StartsWith(Keys.Sweep.Section.Path + ".", StringComparison.OrdinalIgnoreCase);
         if (isBuilt)
