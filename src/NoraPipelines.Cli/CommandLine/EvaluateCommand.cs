@@ -30,6 +30,7 @@ internal static class EvaluateCommand
             throw new NoraException($"{pipeline.Plan.Name} has no tasks to be scored by. Add an evaluation to {pipeline.SpecFile} and build again.");
         var folder = context.FullPath(output
             ?? Path.Combine("evaluations", pipeline.Plan.Name, context.Host.Now().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)));
+        AtomicFile.Sweep(folder); // of an earlier evaluation that was killed
         using var session = ModelSession.Open(context, pipeline, assignments, adapter, folder);
         var scores = pipeline.Score(session.Run, session.Loaded);
         var answer = new EvaluationAnswer(pipeline.Plan.Name, session.AdapterFolder, scores.Values, scores.Protocol, session.Run.Progress.Data, folder);

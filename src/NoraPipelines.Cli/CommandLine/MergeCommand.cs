@@ -22,6 +22,7 @@ internal static class MergeCommand
 
     private static int Run(CommandContext context, Pipeline pipeline, string[] assignments, string adapter, string output)
     {
+        AtomicFile.Sweep(output); // of an earlier merge that was killed
         using var session = ModelSession.Open(context, pipeline, assignments, adapter);
         var loaded = session.Loaded;
         using var source = loaded.Folder is null ? null : HuggingFaceCheckpoint.Open(loaded.Folder);

@@ -8,19 +8,14 @@ namespace NoraPipelines.Cli.CommandLine;
 /// <summary>A pipeline's model with an adapter on it, outside of a run: for `evaluate`, `generate`, `chat` and `merge`.</summary>
 internal sealed class ModelSession : IDisposable
 {
-    private readonly StopRequest _stop = new();
+    private readonly IDisposable _farewell;
 
     private ModelSession(CommandContext context, Pipeline pipeline, IReadOnlyList<string> assignments, string? adapter, string? predictions)
     {
-        _stop.EndAtOnce = () =>
-        {
-            context.Output.Fail("Stopped.");
-            context.Host.EndNow(NoraCommandLine.Stopped);
-        };
-        context.Host.Listening(_stop);
+        _farewell = context.Stop.Saying(static () => "Stopped.");
         var settings = context.Settings(pipeline, assignments);
         AdapterFolder = adapter is null ? null : context.FullPath(adapter);
-        Run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), null, settings.Plan.Training.Seeds[0], context.Output.View, _stop)
+        Run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), null, settings.Plan.Training.Seeds[0], context.Output.View, context.Stop)
         {
             PredictionsFolder = predictions,
         };
@@ -56,7 +51,7 @@ internal sealed class ModelSession : IDisposable
     {
         Adapters?.Dispose();
         Loaded.Dispose();
-        _stop.Dispose();
+        _farewell.Dispose();
     }
 
     /// <summary>A folder of PEFT's form, one of nested factors, or a run's folder that holds either.</summary>

@@ -31,6 +31,10 @@ public sealed class HuggingFaceCheckpoint : IDisposable
     /// <summary>All tensors of all shards, by name in ordinal order.</summary>
     public IReadOnlyCollection<TensorEntry> Tensors { get; }
 
+    /// <summary>Paths of the files that hold them, and of what says so: config.json, and the index of shards.</summary>
+    internal IEnumerable<string> Files => _files.Select(file => file.Path)
+        .Concat(((string[])[ConfigPath, Path.Combine(Folder, ShardIndex.FileName)]).Where(File.Exists));
+
     /// <summary>Told what a model makes of the checkpoint that its user should know: a head that is new, keys that are not read.</summary>
     public Action<string>? Report { get; set; }
 

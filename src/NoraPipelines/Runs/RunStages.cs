@@ -74,7 +74,8 @@ public sealed class RunStages
     /// <summary>Keeps the seconds that were spent so far.</summary>
     internal void WriteSeconds()
     {
-        if (_directory is not null) StageStore.WriteSeconds(_directory, Clock.Seconds);
+        if (_directory is not null && !StageStore.TryWriteSeconds(_directory, Clock.Seconds))
+            _view.Warn("The seconds spent so far could not be kept: after a stop, the run would count from the last ones that were.");
     }
 
     /// <summary>Keeps what became of the rows, beside what earlier processes of the run kept.</summary>

@@ -61,11 +61,11 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
     {
         Name = name,
         Description = "a <tiny> model & nothing else",
-        Model = new ModelPlan { Shape = Shape, ShapeSource = "shape", Source = new ModelSource.Folder("weights"), Dtype = WeightType.Float32 },
+        Model = new ModelPlan { Shape = Shape, ShapeSource = "shape", Source = new ModelSource.Hub("tests/tiny", "main"), Dtype = WeightType.Float32 },
         Adapter = new NoraPlan { OuterRank = 8, InnerRank = 4, Alpha = 8, Targets = EquatableArray.Of("q_proj", "v_proj") },
         Dataset = new DatasetPlan
         {
-            Train = new DataSourcePlan { Path = "train.jsonl", Limit = 48 },
+            Train = new DataSourcePlan { Hub = new HubFilePlan("tests/tiny", "train.jsonl", "main"), Limit = 48 },
             Template = new TemplatePlan(TemplateKind.Plain),
             MaxTokens = 12,
         },
@@ -78,7 +78,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
             CheckpointEverySteps = 4,
             Seeds = EquatableArray.Of(3),
         },
-        Evaluation = EquatableArray.Of(new EvaluationPlan { Task = TaskProtocols.Of("perplexity"), Data = new DataSourcePlan { Path = "test.jsonl" } }),
+        Evaluation = EquatableArray.Of(new EvaluationPlan { Task = TaskProtocols.Of("perplexity"), Data = new DataSourcePlan { Hub = new HubFilePlan("tests/tiny", "test.jsonl", "main") } }),
     };
 
     protected internal override RunReport Execute(RunContext run)
