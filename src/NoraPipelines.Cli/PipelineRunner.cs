@@ -138,6 +138,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
             Marks = new Dictionary<string, IReadOnlyDictionary<string, string>>(),
         }, request.AllowChanged, View);
         identity.Hold(RunIdentity.Program, ProgramMarks.Of(pipeline));
+        identity.Hold(RunIdentity.Device, new Dictionary<string, string> { ["type"] = Devices.Choose(pipeline).type.ToString().ToLowerInvariant() });
         return identity;
     }
 

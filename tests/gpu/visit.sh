@@ -75,7 +75,7 @@ if wanted 2; then
   # The same start on the other device: singular vectors have either sign, so two starts are compared with themselves alone.
   cp -r "$work/runs/killed" "$work/runs/crossed"
   quick resumed killed 90 --resume
-  CUDA_VISIBLE_DEVICES="" quick crossed crossed 150 --resume
+  CUDA_VISIBLE_DEVICES="" quick crossed crossed 150 --resume --allow-changed device
   part 2-compare 30 python3 "$here/compare_runs.py" "$work"/runs/{first,again,killed,crossed}
 fi
 if [ "$device" = cuda ]; then

@@ -271,6 +271,18 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public void A_run_begun_on_another_kind_of_device_is_refused_unless_it_is_allowed()
+    {
+        using var command = Stopped(new FakePipeline());
+        var identity = command["out", "identity.json"];
+        File.WriteAllText(identity, File.ReadAllText(identity).Replace("\"type\": \"cpu\"", "\"type\": \"cuda\"", StringComparison.Ordinal));
+
+        Assert.Equal(1, command.Run("run", "tiny", "--output", "out", "--resume"));
+        Assert.Contains("started with another kind of device", command.Error, StringComparison.Ordinal);
+        Assert.Equal(0, command.Run("run", "tiny", "--output", "out", "--resume", "--allow-changed", "device"));
+    }
+
+    [Fact]
     public void A_signal_before_anything_is_computed_ends_at_once_and_leaves_no_folder()
     {
         CommandRun command = null!;

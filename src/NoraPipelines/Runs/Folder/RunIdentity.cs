@@ -8,10 +8,10 @@ namespace NoraPipelines.Runs.Folder;
 /// </summary>
 internal sealed record RunIdentity
 {
-    public const string Program = "program", Weights = "weights", Tokenizer = "tokenizer", Examples = "examples", Evaluation = "evaluation";
+    public const string Program = "program", Device = "device", Weights = "weights", Tokenizer = "tokenizer", Examples = "examples", Evaluation = "evaluation";
 
     /// <summary>What may differ where --allow-changed names it.</summary>
-    public static IReadOnlyList<string> Keys { get; } = [Program, Weights, Tokenizer, Examples, Evaluation];
+    public static IReadOnlyList<string> Keys { get; } = [Program, Device, Weights, Tokenizer, Examples, Evaluation];
 
     /// <summary>Later than that of every run that was in runs/&lt;pipeline&gt; when this one was started: by it the newest is found, whatever clocks say.</summary>
     public required int Number { get; init; }
@@ -51,9 +51,9 @@ internal sealed class HeldIdentity(RunDirectory directory, RunIdentity identity,
             var key = group.Split('.')[0];
             var told = $"{group} ({Listing.Shown(differences, 8)})";
             if (!allowed.Contains(key))
-                throw new NoraException($"{directory.Path}: this run was started with other {Title(key)}, and going on would mix the two: {told}. Put back what it was "
+                throw new NoraException($"{directory.Path}: this run was started with {Title(key)}, and going on would mix the two: {told}. Put back what it was "
                     + $"started with, start a new run without --resume, or go on all the same with --allow-changed {key}.");
-            view.Warn($"Goes on with other {Title(key)}, as --allow-changed {key} says: {told}.");
+            view.Warn($"Goes on with {Title(key)}, as --allow-changed {key} says: {told}.");
             _identity = _identity with { Changes = [.. _identity.Changes, told] };
         }
         var marks = new Dictionary<string, IReadOnlyDictionary<string, string>>(_identity.Marks) { [group] = found };
@@ -63,10 +63,11 @@ internal sealed class HeldIdentity(RunDirectory directory, RunIdentity identity,
 
     private static string Title(string key) => key switch
     {
-        RunIdentity.Program => "code of the program or its libraries",
-        RunIdentity.Weights => "weights of the base model",
-        RunIdentity.Tokenizer => "files of the tokenizer",
-        RunIdentity.Examples => "training examples",
-        _ => "rows to evaluate on",
+        RunIdentity.Program => "other code of the program or its libraries",
+        RunIdentity.Device => "another kind of device",
+        RunIdentity.Weights => "other weights of the base model",
+        RunIdentity.Tokenizer => "other files of the tokenizer",
+        RunIdentity.Examples => "other training examples",
+        _ => "other rows to evaluate on",
     };
 }
