@@ -1,5 +1,6 @@
 using System.Text;
 using NoraPipelines.Generation;
+using NoraPipelines.Plans;
 using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Cli.CommandLine;
@@ -31,7 +32,10 @@ internal sealed class LiveAnswer(TextWriter output, TextTokenizer tokenizer, IRe
         var end = Math.Min(upTo, StopStringWatch.Cut(_text.ToString(), stopStrings).Length);
         if (end > 0 && end < _text.Length && char.IsHighSurrogate(_text[end - 1])) end--;
         if (end <= _shown) return;
-        output.Write(_text.ToString(_shown, end - _shown));
+        // A carriage return may turn out to be half of a line break.
+        if (end < _text.Length && _text[end - 1] == '\r') end--;
+        if (end <= _shown) return;
+        output.Write(ShownText.Of(_text.ToString(_shown, end - _shown)));
         output.Flush();
         _shown = end;
     }

@@ -18,6 +18,8 @@ internal static class Columns
         new() { Messages = "conversations" },
     ];
 
+    private static readonly string[] BesideMessages = ["tools", "documents", "system", "chat_template_kwargs"];
+
     /// <exception cref="DataException">What is given is no pair and no text, or nothing is given and nothing known is there.</exception>
     public static ColumnMap Choose(Row row, ColumnMap given, IReadOnlyList<string> found)
     {
@@ -31,6 +33,18 @@ internal static class Columns
             ?? throw row.Error($"the columns {List(found)} are not known; say which hold what: " +
                 "`columns: { prompt: …, response: … }`, `columns: { text: … }` or `columns: { messages: … }`.");
     }
+
+    /// <summary>The columns of a file that rows are taken from; of conversations also those that may belong to them.</summary>
+    /// <exception cref="DataException">As for <see cref="Choose"/>.</exception>
+    public static IReadOnlyCollection<string> Wanted(string path, ColumnMap given, IReadOnlyList<string> found)
+    {
+        var chosen = Choose(new Row(path, 1, 0, default), given, found);
+        return [.. Names(chosen).Concat(chosen.Messages is null ? [] : BesideMessages.Where(found.Contains)).Distinct()];
+    }
+
+    /// <summary>Those of a file that are named; where one is not there all of them, so that the row says what there is.</summary>
+    public static IReadOnlyCollection<string> Wanted(IReadOnlyCollection<string> named, IReadOnlyList<string> found) =>
+        named.All(found.Contains) ? [.. named.Distinct()] : found;
 
     public static DataException Missing(Row row, string name, IReadOnlyList<string> found)
     {
@@ -54,7 +68,7 @@ internal static class Columns
         if (problem is not null) throw new DataException($"{path}: `columns` {problem}.");
     }
 
-    private static IEnumerable<string> Names(ColumnMap columns) =>
+    public static IEnumerable<string> Names(ColumnMap columns) =>
         new[] { columns.Prompt, columns.Input, columns.Response, columns.Text, columns.Messages }.OfType<string>();
 
     private static string List(IReadOnlyList<string> names) =>
