@@ -1,4 +1,6 @@
+using System.Text;
 using NoraPipelines.Generator.Planning;
+using NoraPipelines.Tests.Fuzzing;
 
 namespace NoraPipelines.Generator.Tests;
 
@@ -24,6 +26,26 @@ public class FuzzTests
             for (var edit = random.Next(1, 6); edit > 0; edit--) text = Mutated(text, random);
             AssertAnswered(text);
         }
+    }
+
+    [Fact]
+    public void Damaged_specs_are_answered_within_a_limit_of_time() => Fuzz.Run(1500, [Encoding.UTF8.GetBytes(Specs.Valid)], bytes =>
+    {
+        if (AssertAnswered(Encoding.UTF8.GetString(bytes)).Unit is null) throw new RefusedSpec();
+    }, problem => problem is RefusedSpec);
+
+    [Theory]
+    [InlineData("- { name: one, ", ": 1 }")]
+    [InlineData("- { name: two, training.", ": 1 }")]
+    public void A_key_of_any_length_is_answered_at_once(string before, string after)
+    {
+        var text = Specs.Valid + "sweep:\n  variants:\n    " + before + new string('a', 70_000) + after + "\n    - { name: three, training.learning_rate: 1e-3 }\n";
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+
+        var planned = AssertAnswered(text);
+
+        Assert.NotEmpty(planned.Problems);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 64 << 20); // a table of distances would take gigabytes
     }
 
     [Fact]
@@ -76,7 +98,7 @@ public class FuzzTests
         };
     }
 
-    private static void AssertAnswered(string text)
+    private static PlannedSpec AssertAnswered(string text)
     {
         var planned = Planner.Plan(new SpecFile("/project/sample.nora.yaml", text), new ProjectFacts("/project/", "Sample"), default);
         Assert.True(planned.Unit is not null || planned.Problems.Count > 0, text);
@@ -87,5 +109,8 @@ public class FuzzTests
             Assert.True(problem.Place.Line >= 1 && problem.Place.Line <= lines + 1 && problem.Place.Offset
                 + problem.Place.Length <= text.Length + 1, $"{problem}\n{text}");
         }
+        return planned;
     }
+
+    private sealed class RefusedSpec() : Exception("The spec has problems.");
 }

@@ -16,24 +16,23 @@ internal sealed class LiveAnswer(TextWriter output, TextTokenizer tokenizer, IRe
     public void Push(int id)
     {
         _text.Append(_stream.Push(id));
-        Show(_text.Length - _held);
+        Show(_text.Length - _held, more: true);
     }
 
     public void Finish()
     {
         _text.Append(_stream.Finish());
-        Show(_text.Length);
+        Show(_text.Length, more: false);
         output.WriteLine();
         output.Flush();
     }
 
-    private void Show(int upTo)
+    private void Show(int upTo, bool more)
     {
         var end = Math.Min(upTo, StopStringWatch.Cut(_text.ToString(), stopStrings).Length);
         if (end > 0 && end < _text.Length && char.IsHighSurrogate(_text[end - 1])) end--;
-        if (end <= _shown) return;
         // A carriage return may turn out to be half of a line break.
-        if (end < _text.Length && _text[end - 1] == '\r') end--;
+        if (end > 0 && (more || end < _text.Length) && _text[end - 1] == '\r') end--;
         if (end <= _shown) return;
         output.Write(ShownText.Of(_text.ToString(_shown, end - _shown)));
         output.Flush();

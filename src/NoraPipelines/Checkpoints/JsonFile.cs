@@ -5,7 +5,7 @@ using NoraPipelines.Disk;
 
 namespace NoraPipelines.Checkpoints;
 
-/// <summary>Reads the small JSON files beside weights: UTF-8, a byte order mark allowed, every key once, an object at the top.</summary>
+/// <summary>Reads the small JSON files beside weights: UTF-8, a byte order mark allowed, every key once, every text Unicode, an object at the top.</summary>
 internal static class JsonFile
 {
     // Indexes of the largest published models have some 10 MB; a tokenizer is not read here.
@@ -23,16 +23,28 @@ internal static class JsonFile
         if (!Utf8.IsValid(json)) throw new CheckpointException($"{path}: holds bytes that are not UTF-8. Save it as UTF-8.");
         try
         {
+            JsonText.Check(json);
             var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
             using var document = JsonDocument.Parse(bytes.AsMemory(bytes.Length - json.Length), options);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document.RootElement.Clone();
             throw new CheckpointException($"{path}: holds {document.RootElement.ValueKind}, expected a JSON object. Get the file again.");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
             throw new CheckpointException($"{path}: is not valid JSON: {e.Message} Correct it, or get the file again.", e);
         }
     }
+
+    /// <summary>Anything but null, false, 0, nothing and an empty text, list or object.</summary>
+    public static bool IsOn(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False => false,
+        JsonValueKind.Number => value.GetDouble() != 0,
+        JsonValueKind.String => value.GetString()!.Length > 0,
+        JsonValueKind.Array => value.GetArrayLength() > 0,
+        JsonValueKind.Object => value.EnumerateObject().Any(),
+        _ => true,
+    };
 
     /// <summary>The same content in plain types: string, long, double, bool, dictionaries, lists.</summary>
     public static IReadOnlyDictionary<string, object?> Plain(JsonElement element) =>

@@ -68,7 +68,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
 
     private ReadOnlySpan<byte> Bytes(int count)
     {
-        Left(count, "{0} bytes more");
+        if (count > _bytes.Length - Position) throw new EndOfStreamException("the metadata end within a value");
         Position += count;
         return _bytes.Slice(Position - count, count);
     }

@@ -25,8 +25,7 @@ internal sealed class HubDownload(HubClient client, HubRepository repository, Hu
     private async Task Load(HubFile file, string blob, CancellationToken stop)
     {
         var partial = cache.Partial(file.Hash);
-        // Others may write where a cache lies: what is loaded goes into a file of its own, through no link.
-        if (new FileInfo(partial).LinkTarget is not null) File.Delete(partial);
+        OwnFile.RemoveLink(partial);
         for (var attempt = 1; ; attempt++)
         {
             await HubRetry.Run(client, () => Continue(file, partial, stop), () => Length(partial), stop);
