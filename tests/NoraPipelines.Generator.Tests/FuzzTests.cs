@@ -7,6 +7,19 @@ namespace NoraPipelines.Generator.Tests;
 /// <summary>Whatever is in a spec, the generator answers with a plan or with problems, never with a failure of its own.</summary>
 public class FuzzTests
 {
+    private const string Sweep = """
+        sweep:
+          adapter.method: [nora, lora, dora, adalora]
+          adapter.inner.rank: [8, 16]
+          adapter.targets: [[q_proj, v_proj], all-linear]
+          evaluation.0.limit: [4, null]
+          matched_budget: true
+          variants:
+            - { name: one, adapter.inner.structure: adapter, adapter.inner.rank: null }
+            - { name: two, training.learning_rate: 1e-3, adapter.method: vera }
+
+        """;
+
     private static readonly string[] Pieces =
     [
         "[", "]", "{", "}", ":", ": ", "-", "- ", "\n", "\t", " ", "#", "&a", "*a", "!!str", "'", "\"", "|", ">", "?", "%", "@", "`", "~",
@@ -29,7 +42,7 @@ public class FuzzTests
     }
 
     [Fact]
-    public void Damaged_specs_are_answered_within_a_limit_of_time() => Fuzz.Run(1500, [Encoding.UTF8.GetBytes(Specs.Valid)], bytes =>
+    public void Damaged_specs_are_answered_within_a_limit_of_time() => Fuzz.Run(1500, [Encoding.UTF8.GetBytes(Specs.Valid), Encoding.UTF8.GetBytes(Specs.Valid + Sweep)], bytes =>
     {
         if (AssertAnswered(Encoding.UTF8.GetString(bytes)).Unit is null) throw new RefusedSpec();
     }, problem => problem is RefusedSpec);
@@ -51,18 +64,6 @@ public class FuzzTests
     [Fact]
     public void Mutated_sweeps_never_make_the_generator_fail()
     {
-        const string Sweep = """
-            sweep:
-              adapter.method: [nora, lora, dora, adalora]
-              adapter.inner.rank: [8, 16]
-              adapter.targets: [[q_proj, v_proj], all-linear]
-              evaluation.0.limit: [4, null]
-              matched_budget: true
-              variants:
-                - { name: one, adapter.inner.structure: adapter, adapter.inner.rank: null }
-                - { name: two, training.learning_rate: 1e-3, adapter.method: vera }
-
-            """;
         var random = new Random(20240608);
         for (var round = 0; round < 300; round++)
         {
@@ -102,7 +103,7 @@ public class FuzzTests
     {
         var planned = Planner.Plan(new SpecFile("/project/sample.nora.yaml", text), new ProjectFacts("/project/", "Sample"), default);
         Assert.True(planned.Unit is not null || planned.Problems.Count > 0, text);
-        var lines = text.Split('\n').Length;
+        var lines = text.Split('\n', '\r', '\u0085', '\u2028', '\u2029').Length; // YAML's line breaks
         foreach (var problem in planned.Problems)
         {
             Assert.True(problem.Id != "NORA010", $"{problem.Message}\n{text}");

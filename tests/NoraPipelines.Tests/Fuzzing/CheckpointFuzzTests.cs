@@ -45,6 +45,11 @@ public sealed class CheckpointFuzzTests : IDisposable
         Files("adapter_config.json", 3000, examples, path => PeftConfigReader.ReadOwn(path));
     }
 
+    [Fact]
+    public void A_pattern_of_modules_matches_or_is_refused() => Fuzz.Run(1000,
+        [@"model\.layers\.(?P<layer>\d+)\.(self_attn|mlp)\.[a-z_]+_proj"u8.ToArray(), "(?<!x)(.*)*q_proj$"u8.ToArray()],
+        bytes => new ModulePattern("adapter_config.json", "target_modules", Encoding.UTF8.GetString(bytes)).IsMatch("model.layers.11.self_attn.q_proj"), IsRefusal);
+
     public void Dispose() => _folder.Dispose();
 
     private void Files(string name, int usual, IReadOnlyList<byte[]> examples, Action<string> read) => Fuzz.Run(usual, examples, bytes =>

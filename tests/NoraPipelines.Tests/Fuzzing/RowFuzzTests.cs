@@ -21,6 +21,12 @@ public sealed class RowFuzzTests : IDisposable
     [InlineData("a.txt", "one\ntwo\r\n\r\nthree")]
     public void Rows_of_text_are_read_or_refused(string name, string text) => Run(name, 1500, Encoding.UTF8.GetBytes(text));
 
+    [Theory]
+    [InlineData("a.tsv", "index\tsentence\tlabel\n0\tgood \"film\"\t1\n1\tbad\t0\n")]
+    [InlineData("a.jsonl", "{\"idx\":0,\"sentence\":\"good\",\"label\":1}\n{\"sentence\":\"bad \\ud83d\\ude00\",\"label\":\"negative\",\"x\":NaN}\n")]
+    public void Rows_of_a_classifier_are_read_or_refused(string name, string text) =>
+        Run(name, 1000, path => GlueReader.Read(path, GlueTask.Sst2), Encoding.UTF8.GetBytes(text));
+
     [Fact]
     public void A_compressed_file_is_read_or_refused() => Run("a.jsonl.gz", 2000, Packed("{\"prompt\":\"a\",\"response\":\"b\"}\n"u8.ToArray()),
         [.. Packed("{\"prompt\":\"a\",\"response\":\"b\"}\n"u8.ToArray()), .. Packed("{\"prompt\":\"c\",\"response\":\"d\"}\n"u8.ToArray())]);
@@ -30,19 +36,23 @@ public sealed class RowFuzzTests : IDisposable
     {
         var pairs = new MemoryStream();
         await ParquetSerializer.SerializeAsync(Enumerable.Range(0, 20).Select(i => new Pair { prompt = $"question {i % 3}", response = $"answer {i}", score = i, sure = i % 2 == 0 }), pairs);
+        var packed = new MemoryStream();
+        await ParquetSerializer.SerializeAsync([new Pair { prompt = "a", response = "b" }, new Pair { response = "c", prompt = "d" }], packed, new() { CompressionMethod = Parquet.CompressionMethod.None });
         var talks = new MemoryStream();
         await ParquetSerializer.SerializeAsync([new Talk { messages = [new() { role = "user", content = "a" }, new() { role = "assistant", content = "b" }] }], talks);
-        Run("a.parquet", 700, pairs.ToArray(), talks.ToArray());
+        Run("a.parquet", 700, pairs.ToArray(), packed.ToArray(), talks.ToArray());
     }
 
     public void Dispose() => _files.Dispose();
 
-    private void Run(string name, int usual, params byte[][] examples) => Fuzz.Run(usual, examples, bytes =>
+    private void Run(string name, int usual, params byte[][] examples) => Run(name, usual, path => ExampleReader.Read(path, new ColumnMap()), examples);
+
+    private void Run(string name, int usual, Action<string> read, params byte[][] examples) => Fuzz.Run(usual, examples, bytes =>
     {
         var path = _files.Write(name, bytes);
         try
         {
-            ExampleReader.Read(path, new ColumnMap());
+            read(path);
         }
         catch (DataException refused)
         {

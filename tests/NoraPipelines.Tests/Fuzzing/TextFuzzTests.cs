@@ -3,7 +3,6 @@ using System.Text.Json;
 using NoraPipelines.Chat;
 using NoraPipelines.Tests.Chat;
 using NoraPipelines.Tests.Tokenization;
-using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Tests.Fuzzing;
 
@@ -21,6 +20,22 @@ public sealed class TextFuzzTests
         (string, float, int)[] pieces = [("<unk>", 0, 2), ("<s>", 0, 3), ("</s>", 0, 3), .. Enumerable.Range(0, 256).Select(i => ($"<0x{i:X2}>", 0f, 6)), ("▁", -1, 1), ("a", -2, 1), ("t", -3, 1), ("at", -4, 1), ("▁c", -5, 1)];
         Folder("tokenizer.model", 2000, [SentencePieceFile.Make(pieces), SentencePieceFile.Make(pieces[..3], addDummyPrefix: false, characterMap: [8, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 97, 0])]);
     }
+
+    [Theory]
+    [InlineData("vocab.json", """{ "<|endoftext|>": 0, "a": 1, "t": 2, "at": 3, "Ġ": 4, "Ġat": 5 }""")]
+    [InlineData("merges.txt", "#version: 0.2\na t\nĠ at\n")]
+    [InlineData("added_tokens.json", """{ "<|im_start|>": 6, "<|im_end|>": 7 }""")]
+    [InlineData("special_tokens_map.json", """{ "bos_token": "<|im_start|>", "eos_token": { "content": "<|im_end|>", "lstrip": false } }""")]
+    [InlineData("generation_config.json", """{ "bos_token_id": 0, "eos_token_id": [0, 1] }""")]
+    [InlineData("tokenizer_config.json", """{ "bos_token": null, "eos_token": "<|im_end|>", "added_tokens_decoder": { "7": { "content": "<|im_end|>", "special": true } }, "chat_template": "{{ messages[0].content }}" }""")]
+    public void A_file_of_a_folder_with_vocabulary_and_merges_is_read_or_refused(string name, string text)
+    {
+        using var files = new TemporaryTokenizer().With("vocab.json", """{ "<|endoftext|>": 0, "a": 1, "t": 2, "at": 3, "Ġ": 4, "Ġat": 5 }""").With("merges.txt", "a t\nĠ at\n");
+        Folder(files, name, 500, [Encoding.UTF8.GetBytes(text)]);
+    }
+
+    [Fact]
+    public void A_list_of_word_pieces_is_read_or_refused() => Folder("vocab.txt", 500, ["[PAD]\n[UNK]\n[CLS]\n[SEP]\nthe\ncat\n##s\n"u8.ToArray()]);
 
     [Fact]
     public void A_chat_template_is_rendered_or_refused()
@@ -62,10 +77,13 @@ public sealed class TextFuzzTests
     private static void Folder(string name, int usual, IReadOnlyList<byte[]> examples)
     {
         using var files = new TemporaryTokenizer();
-        Fuzz.Run(usual, examples, bytes =>
-        {
-            var tokenizer = files.With(name, bytes).Load();
-            tokenizer.Decode(tokenizer.Encode(Sample));
-        }, problem => problem is TokenizerException);
+        Folder(files, name, usual, examples);
     }
+
+    private static void Folder(TemporaryTokenizer files, string name, int usual, IReadOnlyList<byte[]> examples) => Fuzz.Run(usual, examples, bytes =>
+    {
+        var tokenizer = files.With(name, bytes).Load();
+        tokenizer.Decode(tokenizer.Encode(Sample));
+        if (ChatTemplate.TryLoad(files.Folder) is { } template) template.Render([new("user", "one")], addGenerationPrompt: true);
+    }, problem => problem is TextException);
 }
