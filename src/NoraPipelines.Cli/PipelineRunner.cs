@@ -1,5 +1,7 @@
 using System.Globalization;
+using NoraPipelines.Checkpoints;
 using NoraPipelines.Cli.CommandLine;
+using NoraPipelines.Cli.Preflight;
 using NoraPipelines.Cli.Reporting;
 using NoraPipelines.Cli.Terminal;
 using NoraPipelines.Interop;
@@ -10,8 +12,8 @@ using TorchSharp;
 
 namespace NoraPipelines.Cli;
 
-/// <summary>One pipeline's runs: finds or makes the folder, locks it, executes, and writes result and report.</summary>
-internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, RunRequest request, StopRequest stop)
+/// <summary>One pipeline's runs: checks what they need, finds or makes the folder, locks it, executes, and writes result and report.</summary>
+internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, RunRequest request)
 {
     /// <summary>Who is told of the run.</summary>
     public RunView View { get; init; } = context.Output.View;
@@ -21,18 +23,20 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
 
     private HostEnvironment Host => context.Host;
 
+    private string Runs => RunFolders.Of(Host.CurrentDirectory, pipeline.Plan.Name);
+
     /// <summary>The folder of each seed; for --resume of those that exist.</summary>
     /// <exception cref="NoraException">--resume, and no seed has a run to go on with.</exception>
-    public IReadOnlyList<string> Folders(IReadOnlyList<int> seeds)
+    public IReadOnlyList<string> Folders(IReadOnlyList<int> seeds, RunSettings settings)
     {
         var output = request.Output is { } typed ? context.FullPath(typed) : null;
         var start = Host.Now();
         if (!request.Resume) return [.. seeds.Select(seed => Given(seed) ?? RunFolders.New(Host.CurrentDirectory, pipeline.Plan.Name, seed, start))];
 
-        var found = seeds.Select(seed => Given(seed) ?? RunFolders.Newest(Host.CurrentDirectory, pipeline.Plan.Name, seed)).ToArray();
+        var found = seeds.Select(seed => Given(seed) ?? RunFolders.Newest(Runs, PlanRecord.Of(pipeline, settings, seed), View.Say)).ToArray();
         if (!found.Any(path => path is not null && File.Exists(Path.Combine(path, "plan.json"))))
             throw new NoraException(
-                $"There is no run of {pipeline.Plan.Name} to resume in {output ?? Path.Combine(Host.CurrentDirectory, "runs", pipeline.Plan.Name)}"
+                $"There is no run of {pipeline.Plan.Name} to resume in {output ?? Runs}"
                 + $" (seed {string.Join(", ", seeds)}). Start one without --resume, or name its folder with --output.");
         return [.. found.Zip(seeds, (path, seed) => path ?? RunFolders.New(Host.CurrentDirectory, pipeline.Plan.Name, seed, start))];
 
@@ -43,42 +47,65 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
 
     public RunReport Run(int seed, string folder, RunSettings settings)
     {
-        var view = View;
-        var directory = RunDirectory.Create(folder);
-        using var held = RunLock.Take(directory);
         var record = PlanRecord.Of(pipeline, settings, seed);
-        if (Earlier(directory, record) is { } finished)
+        if (!RunDirectory.At(folder).IsFinished) RunPreflight.Check(pipeline, settings, record.Summary, RunDirectory.At(folder), Host.MemoryLimit(), View.Warn);
+        var isNew = !Directory.Exists(folder);
+        var directory = RunDirectory.Create(folder);
+        try
         {
-            view.Say($"This run is finished already; nothing to do. {directory.Path}");
-            if (!File.Exists(directory.ReportFile)) HtmlReport.Write(directory);
-            RunNarrative.Finish(view, finished);
-            return finished;
+            using var held = RunLock.Take(directory);
+            if (Earlier(directory, record) is { } finished) return AgainOf(finished, directory);
+            return Execute(directory, record, settings);
         }
-        stop.EndAtOnce = () =>
+        finally
         {
-            context.Output.Fail($"Stopped. {HowToResume(directory)}");
-            Host.EndNow(NoraCommandLine.Stopped);
-        };
+            if (isNew) directory.RemoveIfNothingBegan();
+        }
+    }
+
+    private RunReport Execute(RunDirectory directory, PlanRecord record, RunSettings settings)
+    {
+        var (view, stop, seed) = (View, context.Stop, record.Seed);
+        using var farewell = stop.Saying(() => directory.HasProgress ? $"Stopped. {HowToResume(directory, seed)}" : directory.SayNothingBegan());
         stop.Asked = () => view.Warn("Stopping after this step. Once more leaves at once.");
+        AtomicFile.Sweep(directory.Path);
+        var goesOn = directory.HasProgress;
+        var identity = Identity(directory, goesOn);
+        foreach (var (group, files) in DataPreflight.EvaluationFiles(settings.Plan, PlannedPaths.Of(pipeline))) identity.Hold(group, SampledMark.Of(files));
         record.Write(directory);
         RunNarrative.Begin(view, record.Summary, seed, directory);
         using var outOfMemory = new OutOfMemoryHandler(bytes =>
-        {
-            context.Output.Fail($"{Failure.OutOfMemory(bytes)} {HowToResume(directory)}");
-            Host.EndNow(NoraCommandLine.Failed);
-        });
+            Host.End(NoraCommandLine.Failed, () => context.Output.Fail($"{Failure.OutOfMemory(bytes)} {HowToResume(directory, seed)}")));
         MemoryUse.Begin();
         torch.manual_seed(seed); // what ran before it in this process leaves no trace
 
-        var run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), directory, seed, view, stop) { ResumeHint = HowToResume(directory) };
+        var run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), directory, seed, view, stop, identity) { ResumeHint = HowToResume(directory, seed) };
         RunEnvironment.Of(pipeline, run.Device, context.Arguments).Write(directory);
-        var report = pipeline.Execute(run);
-        foreach (var key in run.UnreadSettings) view.Warn($"{key} was set, but this program never asked for it.");
-        RunDirectory.WriteText(directory.ResultFile, RunJson.Write(report));
-        File.Delete(StartStore.FileOf(directory));
-        HtmlReport.Write(directory);
-        RunNarrative.Finish(view, report);
-        return report;
+        try
+        {
+            var report = pipeline.Execute(run);
+            // A run that goes on does not ask again for what it asked for at its start.
+            foreach (var key in goesOn ? [] : run.UnreadSettings) view.Warn($"{key} was set, but this program never asked for it.");
+            RunDirectory.WriteText(directory.ResultFile, RunJson.Write(report));
+            File.Delete(StartStore.FileOf(directory));
+            AtomicFile.Sweep(directory.Path);
+            HtmlReport.Write(directory);
+            RunNarrative.Finish(view, report);
+            return report;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new NoraException($"{Failure.OneLine(problem)} {directory.WhatStays(HowToResume(directory, seed))}", problem);
+        }
+    }
+
+    private RunReport AgainOf(RunReport finished, RunDirectory directory)
+    {
+        View.Say($"This run is finished already; nothing to do. {directory.Path}");
+        AtomicFile.Sweep(directory.Path);
+        if (!File.Exists(directory.ReportFile)) HtmlReport.Write(directory);
+        RunNarrative.Finish(View, finished);
+        return finished;
     }
 
     /// <summary>The result that is there already; null where the run has to be done, from its start or from where it stopped.</summary>
@@ -89,20 +116,38 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
             directory.RefuseForeignFiles();
             return null;
         }
+        directory.RefuseLinks();
         if (!directory.HasProgress) return null; // it failed at its start: nothing to lose, and nothing that another plan could mix with
         if (!request.Resume)
             throw new NoraException($"{directory.Path}: this folder holds a run already. Go on with it by --resume, or choose another with --output.");
         record.RefuseIfChanged(directory);
-        return directory.IsFinished ? RunJson.Read<RunReport>(directory.ResultFile) : null;
+        if (directory.IsFinished) return RunJson.Read<RunReport>(directory.ResultFile);
+        StageStore.CheckAll(directory);
+        return null;
+    }
+
+    /// <summary>What the run was started with, or begins with; what can be compared before anything is loaded is compared.</summary>
+    private HeldIdentity Identity(RunDirectory directory, bool goesOn)
+    {
+        var earlier = goesOn ? RunIdentity.Read(directory) ?? throw new NoraException($"{directory.IdentityFile}: there is no such file, so nothing says what the run was "
+            + "started with. Put a copy back, or start a new run without --resume.") : null;
+        var identity = new HeldIdentity(directory, earlier ?? new RunIdentity
+        {
+            Number = request.Output is null ? RunFolders.NextNumber(Runs) : 1,
+            Started = DateTimeOffset.UtcNow,
+            Marks = new Dictionary<string, IReadOnlyDictionary<string, string>>(),
+        }, request.AllowChanged, View);
+        identity.Hold(RunIdentity.Program, ProgramMarks.Of(pipeline));
+        return identity;
     }
 
     /// <summary>The command line that goes on with this run.</summary>
-    private string HowToResume(RunDirectory directory)
+    private string HowToResume(RunDirectory directory, int seed)
     {
         if (ResumeHint is not null) return ResumeHint;
         var words = context.Arguments.Where(argument => argument != "--resume").ToList();
         if (request.Output is null) words.AddRange(["--output", directory.Path]);
-        if (request.Output is null && request.Seed is null) words.AddRange(["--seed", Path.GetFileName(directory.Path).Split('-')[^1].Split('.')[0]]);
+        if (request.Output is null && request.Seed is null) words.AddRange(["--seed", seed.ToString(CultureInfo.InvariantCulture)]);
         words.Add("--resume");
         return CommandWords.GoOn(words);
     }

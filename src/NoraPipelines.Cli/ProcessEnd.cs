@@ -7,8 +7,6 @@ internal static partial class ProcessEnd
 {
     public static void Now(int code)
     {
-        Console.Out.Flush();
-        Console.Error.Flush();
         if (OperatingSystem.IsWindows()) TerminateProcess(-1, (uint)code);
         else ExitAtOnce(code);
     }

@@ -37,6 +37,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
             run.Sources.Files(Keys.Dataset.Train.Path, "rows.jsonl"), new CustomTemplate("Q: {query}\nA:", " {response}"),
             limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows);
+        run.Tell("train", examples.Report);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
         var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
@@ -129,6 +130,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
             run.Sources.Files(Keys.Evaluation(4).Path, "rows.jsonl"), new CustomTemplate("Q: {query}\nA:", " {response}"),
             limit: run.Setting(Keys.Evaluation(4).Limit, 10));
         var examples4 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows4);
+        run.Tell("perplexity", examples4.Report);
         var scores4 = Perplexity.Evaluate(model, examples4, batch: run.Setting(Keys.Evaluation(4).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         return Scores.Combine(
             ("gsm8k", scores0),

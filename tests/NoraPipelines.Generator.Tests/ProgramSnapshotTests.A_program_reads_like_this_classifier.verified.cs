@@ -35,6 +35,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<RobertaModel>>
         var rows = GlueReader.Read(
             run.Sources.Files(Keys.Dataset.Train.Path, "MRPC/train.tsv"), GlueTask.Mrpc, limit: run.Setting(Keys.Dataset.Train.Limit, null), run.Say);
         var examples = new LabelledTextEncoder(tokenizer, maxTokens: 128).EncodeAll(rows);
+        run.Tell("train", examples.Report);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
         var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
@@ -108,7 +109,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<RobertaModel>>
             run.Sources.Files(Keys.Evaluation(0).Path, "MRPC/dev.tsv"), GlueTask.Mrpc, limit: run.Setting(Keys.Evaluation(0).Limit, 100), run.Say);
         var scores0 = Glue.Evaluate(
             model, tokenizer, rows0, GlueTask.Mrpc, maxTokens: 128, batch: run.Setting(Keys.Evaluation(0).Batch, 32), run.PredictionsFile("glue/mrpc"),
-            run.ShowProgress);
+            run.ShowProgress, encoded: rows => run.Tell("glue/mrpc", rows));
         return Scores.Combine(("glue/mrpc", scores0));
     }
 

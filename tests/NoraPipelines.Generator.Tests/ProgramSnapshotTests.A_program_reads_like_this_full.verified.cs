@@ -34,6 +34,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         // ---- Data ------------------------------------------------------------------------------------------------------ :4
         var rows = ExampleReader.Stream(new global::Sample.Rows(), seed: 3, limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows);
+        run.Tell("train", examples.Report);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
         var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
@@ -85,10 +86,12 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var rows0 = ExampleReader.Stream(
             run.Sources.Files(Keys.Evaluation(0).Path, "a.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Evaluation(0).Limit, null));
         var examples0 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows0);
+        run.Tell("perplexity_1", examples0.Report);
         var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting(Keys.Evaluation(0).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         var rows1 = ExampleReader.Stream(
             run.Sources.Files(Keys.Evaluation(1).Path, "b.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Evaluation(1).Limit, null));
         var examples1 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.Response).EncodeAll(rows1);
+        run.Tell("perplexity_2", examples1.Report);
         var scores1 = Perplexity.Evaluate(model, examples1, batch: run.Setting(Keys.Evaluation(1).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         var rows2 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(2).Path, "c.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Evaluation(2).Limit, null));

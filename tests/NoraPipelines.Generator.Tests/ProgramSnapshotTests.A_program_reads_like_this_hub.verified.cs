@@ -36,7 +36,8 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var rows = ExampleReader.Stream(
             run.Sources.HubFile(Keys.Dataset.Train.Path, "owner/talks", "data/train.parquet", revision: "main"), new ColumnMap(),
             limit: run.Setting(Keys.Dataset.Train.Limit, null), split: new SplitPlan(0.1, Seed: 0, SplitPart.Train));
-        var examples = new ChatEncoder(tokenizer, ChatTemplate.Load(tokenizer.SourceFolder), maxTokens: 512, LossOn.Response).EncodeAll(rows);
+        var examples = new ChatEncoder(tokenizer, ChatTemplate.Load(tokenizer), maxTokens: 512, LossOn.Response).EncodeAll(rows);
+        run.Tell("train", examples.Report);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
         var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
@@ -104,7 +105,8 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var rows0 = ExampleReader.Stream(
             run.Sources.HubFile(Keys.Evaluation(0).Path, "owner/talks", "data/train.parquet", revision: "main"), new ColumnMap(),
             limit: run.Setting(Keys.Evaluation(0).Limit, null), split: new SplitPlan(0.1, Seed: 0, SplitPart.HeldOut));
-        var examples0 = new ChatEncoder(tokenizer, ChatTemplate.Load(tokenizer.SourceFolder), maxTokens: 512, LossOn.Response).EncodeAll(rows0);
+        var examples0 = new ChatEncoder(tokenizer, ChatTemplate.Load(tokenizer), maxTokens: 512, LossOn.Response).EncodeAll(rows0);
+        run.Tell("perplexity", examples0.Report);
         var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting(Keys.Evaluation(0).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         return Scores.Combine(("perplexity", scores0));
     }

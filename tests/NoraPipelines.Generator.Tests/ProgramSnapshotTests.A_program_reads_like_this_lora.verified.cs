@@ -36,6 +36,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
             run.Sources.Files(Keys.Dataset.Train.Path, "stories.txt"), new ColumnMap(), limit: run.Setting(Keys.Dataset.Train.Limit, 100),
             separator: "<|endoftext|>");
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 512, LossOn.All).EncodeAll(rows);
+        run.Tell("train", examples.Report);
 
         // ---- Initialise: A random, B zero ------------------------------------------------------------------------------ :3
         run.Initialise(adapters, () => LoraStart.Initialise(adapters, run.Seed));

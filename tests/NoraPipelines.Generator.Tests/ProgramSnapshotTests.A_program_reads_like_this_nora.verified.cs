@@ -38,6 +38,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
             run.Sources.Files(Keys.Dataset.Train.Path, "data/train.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Dataset.Train.Limit, 1000));
         var examples = new ExampleEncoder(tokenizer, Template.Metamath, maxTokens: 128, LossOn.Response).EncodeAll(rows);
+        run.Tell("train", examples.Report);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :34
         var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
@@ -123,6 +124,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
             run.Sources.Files(Keys.Evaluation(1).Path, "data/held-out.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(1).Limit, null));
         var examples1 = new ExampleEncoder(tokenizer, Template.Metamath, maxTokens: 128, LossOn.Response).EncodeAll(rows1);
+        run.Tell("perplexity", examples1.Report);
         var scores1 = Perplexity.Evaluate(model, examples1, batch: run.Setting(Keys.Evaluation(1).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         return Scores.Combine(("exact_match", scores0), ("perplexity", scores1));
     }

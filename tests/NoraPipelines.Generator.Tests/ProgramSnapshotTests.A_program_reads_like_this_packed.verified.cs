@@ -36,6 +36,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var rows = ExampleReader.Stream(
             run.Sources.Files(Keys.Dataset.Train.Path, "rows.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Metamath, maxTokens: 256, LossOn.Response).EncodeAll(rows);
+        run.Tell("train", examples.Report);
 
         // ---- Calibrate and initialise: AwSVD --------------------------------------------------------------------------- :3
         run.Initialise(adapters, () =>

@@ -37,12 +37,13 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
             run.Sources.Files(Keys.Dataset.Train.Path, "rows.jsonl"), new ColumnMap { Prompt = "instruction", Response = "output" },
             limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
+        run.Tell("train", examples.Report);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :6
         var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
 
         // ---- Initialise: go on from an adapter ------------------------------------------------------------------------- :3
-        run.Initialise(adapters, () => AdapterStart.Read(run.Sources.Path(Keys.Adapter.StartPath, "earlier"), adapters));
+        run.Initialise(adapters, () => AdapterStart.Read(run.Sources.Path(Keys.Adapter.StartPath, "earlier"), adapters, model, run.Say));
 
         // ---- Train ----------------------------------------------------------------------------------------------------- :5
         var steps = run.Steps(examples.Count); // 10 as planned

@@ -122,6 +122,25 @@ public class ProgramTests
         """);
 
     [Fact]
+    public void Commonsense_sets_are_asked_by_their_evaluation_s_prompt_where_their_frame_is_learnt_and_other_tasks_are_not()
+    {
+        var run = GeneratorRun.OnSpec("""
+            pipeline: sample
+            model: { architecture: llama, preset: llama-3-8b, source: { path: models } }
+            adapter: { method: lora, targets: [q_proj], rank: 4 }
+            dataset: { train: { path: rows.json }, template: commonsense, loss_on: all }
+            training: { steps: 10, batch: 4, learning_rate: 1e-3 }
+            evaluation:
+              - { task: commonsense/boolq, path: boolq.json }
+              - { task: exact_match, path: rows.jsonl }
+            """);
+        run.AssertCompiles();
+        var program = run.Source("Sample.g.cs");
+        Assert.Contains("model, tokenizer, EvaluationFrame.Commonsense, rows0", program);
+        Assert.Contains("model, tokenizer, Template.Commonsense, rows1", program);
+    }
+
+    [Fact]
     public void Plain_text_and_no_evaluation_compile() => AssertCompiles("""
         pipeline: sample
         model: { architecture: llama, preset: stories260k, source: { path: models } }

@@ -7,7 +7,7 @@ internal static class DataSection
 {
     /// <summary>Tokens of text: what every use of the data's frame shares.</summary>
     public static string Encoder(DatasetPlan dataset) => dataset.Template.Kind == TemplateKind.Chat
-        ? $"new ChatEncoder(tokenizer, ChatTemplate.Load(tokenizer.SourceFolder), maxTokens: {dataset.MaxTokens}, {CSharp.Member(dataset.LossOn)})"
+        ? $"new ChatEncoder(tokenizer, ChatTemplate.Load(tokenizer), maxTokens: {dataset.MaxTokens}, {CSharp.Member(dataset.LossOn)})"
         : $"new ExampleEncoder(tokenizer, {Template(dataset)}, maxTokens: {dataset.MaxTokens}, {CSharp.Member(dataset.LossOn)})";
 
     /// <summary>A template of the spec's own is applied when a row is read.</summary>
@@ -30,9 +30,13 @@ internal static class DataSection
         {
             WriteLabelled(code, "var rows", dataset.Train, "Keys.Dataset.Train", task);
             code.Line($"var examples = new LabelledTextEncoder(tokenizer, maxTokens: {dataset.MaxTokens}).EncodeAll(rows);");
+            Tell(code);
             return;
         }
         DataExpression.Write(code, "var rows", dataset.Train, dataset.Template, "Keys.Dataset.Train", "Stream");
         code.Line($"var examples = {Encoder(dataset)}.EncodeAll(rows);");
+        Tell(code);
     }
+
+    private static void Tell(CodeWriter code) => code.Line("run.Tell(\"train\", examples.Report);");
 }

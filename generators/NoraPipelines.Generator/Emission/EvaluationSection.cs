@@ -50,7 +50,7 @@ internal static class EvaluationSection
         {
             DataSection.WriteLabelled(code, $"var rows{index}", task.Data, keys, glue);
             code.Call($"var scores{index} = Glue.Evaluate(",
-                ["model", "tokenizer", $"rows{index}", CSharp.Member(glue), $"maxTokens: {plan.Dataset.MaxTokens}", batch, Predictions(plan, index), Progress], ");");
+                ["model", "tokenizer", $"rows{index}", CSharp.Member(glue), $"maxTokens: {plan.Dataset.MaxTokens}", batch, Predictions(plan, index), Progress, $"encoded: rows => {Tell(plan, index, "rows")}"], ");");
             return;
         }
         if (plan.Dataset.Template.Kind == TemplateKind.Custom && task.Task.IsAsked)
@@ -60,6 +60,7 @@ internal static class EvaluationSection
         if (task.Task.Answer == AnswerKind.Loss)
         {
             code.Line($"var examples{index} = {DataSection.Encoder(plan.Dataset)}.EncodeAll(rows{index});");
+            code.Line($"{Tell(plan, index, $"examples{index}.Report")};");
             code.Line($"var scores{index} = Perplexity.Evaluate(model, examples{index}, {batch}, tokenizer.PadId ?? 0, run.ShowProgress);");
             return;
         }
@@ -76,19 +77,25 @@ internal static class EvaluationSection
 
     private const string Progress = "run.ShowProgress";
 
+    private static string Tell(PipelinePlan plan, int index, string rows) => $"run.Tell({CSharp.Text(Name(plan.Evaluation, index))}, {rows})";
+
     private static string Predictions(PipelinePlan plan, int index) => $"run.PredictionsFile({CSharp.Text(Name(plan.Evaluation, index))})";
 
     /// <summary>What `frame` is: how items are asked where no named template frames them; null where one does.</summary>
     private static string? Frame(DatasetPlan dataset) => dataset.Template.Kind switch
     {
-        TemplateKind.Chat => "new ChatFrame(ChatTemplate.Load(tokenizer.SourceFolder))",
+        TemplateKind.Chat => "new ChatFrame(ChatTemplate.Load(tokenizer))",
         TemplateKind.Custom => DataExpression.Custom(dataset.Template),
         _ => null,
     };
 
-    /// <summary>How a task's items are asked: as the model learns, or with MetaMath's prompt instead of a frame of Alpaca's kind.</summary>
+    /// <summary>
+    /// How a task's items are asked: as the model learns, with MetaMath's prompt instead of a frame of Alpaca's kind, or as the commonsense sets'
+    /// own evaluation asks.
+    /// </summary>
     private static string Asked(PipelinePlan plan, TaskProtocol task) => Frame(plan.Dataset) is not null ? "frame"
         : task.MetamathPrompt && plan.Dataset.Template.Kind != TemplateKind.Plain ? "EvaluationFrame.Metamath"
+        : task.CommonsensePrompt && plan.Dataset.Template.Kind == TemplateKind.Commonsense ? "EvaluationFrame.Commonsense"
         : DataSection.Template(plan.Dataset);
 
     /// <summary>The scores, and the unweighted average of the tasks that have one, for each way of decoding that scores several.</summary>

@@ -33,7 +33,7 @@ internal static class ChatCommand
     {
         var writing = TextWriting.Of(session.Loaded);
         var tokenizer = writing.Tokenizer;
-        var template = ChatTemplate.Load(tokenizer.SourceFolder);
+        var template = ChatTemplate.Load(tokenizer);
         var endIds = ChatTurnEnd.Ids(template, tokenizer);
         ChatMessage[] opening = system is null ? [] : [new ChatMessage(ChatMessage.System, system)];
         var messages = new List<ChatMessage>(opening);

@@ -5,7 +5,9 @@ namespace NoraPipelines.Cli.CommandLine;
 
 /// <summary>What every command is given.</summary>
 /// <param name="Arguments">The command line, for messages that say how to go on.</param>
-internal sealed record CommandContext(PipelineTable Pipelines, HostEnvironment Host, CommandOutput Output, IReadOnlyList<string> Arguments)
+/// <param name="Stop">Listens from before the command is read.</param>
+internal sealed record CommandContext(
+    PipelineTable Pipelines, HostEnvironment Host, CommandOutput Output, IReadOnlyList<string> Arguments, StopRequest Stop)
 {
     /// <summary>The settings that apply to a pipeline, all checked.</summary>
     /// <param name="beside">Pipelines that it is compared with: what is meant for one of those may mean nothing here.</param>

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using NoraPipelines.Plans;
+using NoraPipelines.Runs.Folder;
 
 namespace NoraPipelines.Cli.CommandLine;
 
@@ -17,6 +19,25 @@ internal static class CommonOptions
         AllowMultipleArgumentsPerToken = false,
         DefaultValueFactory = static _ => [],
     };
+
+    public static Option<string[]> AllowChanged() => new("--allow-changed")
+    {
+        Description = $"With --resume: go on although this is not what the run was started with: {Listing.Or(RunIdentity.Keys)}; may be repeated",
+        HelpName = "KEY",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = static _ => [],
+    };
+
+    /// <exception cref="UsageException">A key that there is not, or nothing is resumed.</exception>
+    public static IReadOnlyList<string> Allowed(string[]? keys, bool resume)
+    {
+        if (keys is not { Length: > 0 }) return [];
+        if (!resume) throw new UsageException("--allow-changed says what may differ from an earlier start, and nothing is resumed. Give --resume as well, or leave it out.");
+        if (keys.FirstOrDefault(key => !RunIdentity.Keys.Contains(key)) is { } unknown)
+            throw new UsageException($"--allow-changed {unknown}: expected {Listing.Or(RunIdentity.Keys)}{DidYouMean.Hint(unknown, RunIdentity.Keys)}.");
+        return keys;
+    }
 
     public static Option<string?> Adapter(bool required) => new("--adapter")
     {

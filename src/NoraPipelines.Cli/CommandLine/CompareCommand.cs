@@ -8,6 +8,8 @@ namespace NoraPipelines.Cli.CommandLine;
 /// <summary>`compare`: runs all variants of a sweep with all seeds, and tells them apart.</summary>
 internal static class CompareCommand
 {
+    public const string Name = "compare";
+
     public static Command Create(CommandContext context)
     {
         var name = new Argument<string>("sweep") { Description = "Name of a spec with a sweep; `list` shows them" };
@@ -19,22 +21,22 @@ internal static class CompareCommand
         {
             Description = "Go on with the newest unfinished comparison, or the one in --output; failed runs are tried again",
         };
-        var command = new Command("compare", "Runs all variants of a sweep with all seeds and compares them")
+        var allowed = CommonOptions.AllowChanged();
+        var command = new Command(Name, "Runs all variants of a sweep with all seeds and compares them")
         {
-            name, set, seeds, only, output, resume, CommonOptions.Json(),
+            name, set, seeds, only, output, resume, allowed, CommonOptions.Json(),
         };
         command.SetAction(parsed => Run(context, new CompareRequest(
             parsed.GetRequiredValue(name), parsed.GetValue(set) ?? [], Seeds(parsed.GetValue(seeds)), Names(parsed.GetValue(only)),
-            parsed.GetValue(output), parsed.GetValue(resume))));
+            parsed.GetValue(output), parsed.GetValue(resume))
+        { AllowChanged = CommonOptions.Allowed(parsed.GetValue(allowed), parsed.GetValue(resume)) }));
         return command;
     }
 
     private static int Run(CommandContext context, CompareRequest request)
     {
         var comparison = context.Pipelines.FindComparison(request.Comparison);
-        using var stop = new StopRequest();
-        context.Host.Listening(stop);
-        var results = new ComparisonRunner(comparison, context, request, stop).Run();
+        var results = new ComparisonRunner(comparison, context, request).Run();
         context.Output.Reply(results.Variants, static _ => { });
         if (results.Failed.Count == 0) return NoraCommandLine.Done;
         context.Output.Fail(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Data;
 using NoraPipelines.Runs.Folder;
 using Spectre.Console;
 
@@ -29,9 +30,10 @@ internal static class EvaluateCommand
             throw new NoraException($"{pipeline.Plan.Name} has no tasks to be scored by. Add an evaluation to {pipeline.SpecFile} and build again.");
         var folder = context.FullPath(output
             ?? Path.Combine("evaluations", pipeline.Plan.Name, context.Host.Now().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)));
+        AtomicFile.Sweep(folder); // of an earlier evaluation that was killed
         using var session = ModelSession.Open(context, pipeline, assignments, adapter, folder);
         var scores = pipeline.Score(session.Run, session.Loaded);
-        var answer = new EvaluationAnswer(pipeline.Plan.Name, session.AdapterFolder, scores.Values, scores.Protocol, folder);
+        var answer = new EvaluationAnswer(pipeline.Plan.Name, session.AdapterFolder, scores.Values, scores.Protocol, session.Run.Progress.Data, folder);
         AtomicFile.WriteText(Path.Combine(folder, "scores.json"), RunJson.Write(answer) + "\n");
         context.Output.Reply(answer, view =>
         {
@@ -44,5 +46,5 @@ internal static class EvaluateCommand
     }
 
     private sealed record EvaluationAnswer(string Pipeline, string? Adapter, IReadOnlyDictionary<string, double> Evaluation, string Protocol,
-        string Folder);
+        IReadOnlyDictionary<string, EncodedRows> Data, string Folder);
 }

@@ -60,5 +60,5 @@ internal static class Failure
         return null;
     }
 
-    private static string OneLine(Exception problem) => problem.Message.Split('\n')[0].Trim();
+    public static string OneLine(Exception problem) => problem.Message.Split('\n')[0].Trim();
 }

@@ -40,7 +40,7 @@ internal static class GenerateCommand
         var ids = Ids(pipeline.Plan.Dataset.Template, writing.Tokenizer, prompt, raw);
         var live = context.Output.Json ? null : context.Host.Output;
         var endIds = raw || pipeline.Plan.Dataset.Template.Kind != TemplateKind.Chat ? null
-            : ChatTurnEnd.Ids(ChatTemplate.Load(writing.Tokenizer.SourceFolder), writing.Tokenizer);
+            : ChatTurnEnd.Ids(ChatTemplate.Load(writing.Tokenizer), writing.Tokenizer);
         var (answer, tokens) = Answering.Answer(writing, ids, maxTokens, decoding, live, session.Run.Stop, endIds);
         context.Output.Reply(new GenerationAnswer(prompt, answer, tokens), static _ => { });
         return NoraCommandLine.Done;
@@ -52,7 +52,7 @@ internal static class GenerateCommand
         if (raw) return EncodedPrompt.Of(tokenizer, prompt);
         if (template.Kind == TemplateKind.Chat)
         {
-            var asked = ChatTemplate.Load(tokenizer.SourceFolder).Render([new ChatMessage(ChatMessage.User, prompt)], addGenerationPrompt: true);
+            var asked = ChatTemplate.Load(tokenizer).Render([new ChatMessage(ChatMessage.User, prompt)], addGenerationPrompt: true);
             return tokenizer.Encode(asked, addSpecialTokens: false); // the template wrote them
         }
         if (template.Kind != TemplateKind.Custom) return EncodedPrompt.Of(tokenizer, Template.Of(template.Kind).TrainingPrompt(new Example(prompt, "")));

@@ -22,10 +22,12 @@ internal static class MergeCommand
 
     private static int Run(CommandContext context, Pipeline pipeline, string[] assignments, string adapter, string output)
     {
+        AtomicFile.Sweep(output); // of an earlier merge that was killed
         using var session = ModelSession.Open(context, pipeline, assignments, adapter);
         var loaded = session.Loaded;
         using var source = loaded.Folder is null ? null : HuggingFaceCheckpoint.Open(loaded.Folder);
-        MergedExport.Write(output, loaded.Base, session.Adapters, source, loaded.Base.Dtype,
+        var dtype = MergedDtype.Of(session.Run.Plan.Export.Dtype, source, loaded.Base);
+        MergedExport.Write(output, loaded.Base, session.Adapters, source, dtype,
             new MergedExportOptions { TokenizerFiles = loaded.Companions, Classes = pipeline.Plan.Dataset.Classes });
         context.Output.Reply(new { pipeline = pipeline.Plan.Name, adapter = session.AdapterFolder, output }, view => view.Say($"Merged model: {output}"));
         return NoraCommandLine.Done;

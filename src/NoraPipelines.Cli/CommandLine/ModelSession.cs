@@ -8,19 +8,14 @@ namespace NoraPipelines.Cli.CommandLine;
 /// <summary>A pipeline's model with an adapter on it, outside of a run: for `evaluate`, `generate`, `chat` and `merge`.</summary>
 internal sealed class ModelSession : IDisposable
 {
-    private readonly StopRequest _stop = new();
+    private readonly IDisposable _farewell;
 
     private ModelSession(CommandContext context, Pipeline pipeline, IReadOnlyList<string> assignments, string? adapter, string? predictions)
     {
-        _stop.EndAtOnce = () =>
-        {
-            context.Output.Fail("Stopped.");
-            context.Host.EndNow(NoraCommandLine.Stopped);
-        };
-        context.Host.Listening(_stop);
+        _farewell = context.Stop.Saying(static () => "Stopped.");
         var settings = context.Settings(pipeline, assignments);
         AdapterFolder = adapter is null ? null : context.FullPath(adapter);
-        Run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), null, settings.Plan.Training.Seeds[0], context.Output.View, _stop)
+        Run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), null, settings.Plan.Training.Seeds[0], context.Output.View, context.Stop)
         {
             PredictionsFolder = predictions,
         };
@@ -28,7 +23,7 @@ internal sealed class ModelSession : IDisposable
         try
         {
             Adapters = AdapterFolder is null ? null : AdapterMethods.Of(Run.Plan.Adapter.Method)
-                .Loaded(Loaded.Base, Attach(Loaded.Base, AdapterFolder), Run.Plan.Adapter, Run.IsSet);
+                .Loaded(Loaded.Base, Attach(Loaded.Base, AdapterFolder, context.Output.View.Say), Run.Plan.Adapter, Run.IsSet);
         }
         catch
         {
@@ -56,17 +51,17 @@ internal sealed class ModelSession : IDisposable
     {
         Adapters?.Dispose();
         Loaded.Dispose();
-        _stop.Dispose();
+        _farewell.Dispose();
     }
 
     /// <summary>A folder of PEFT's form, one of nested factors, or a run's folder that holds either.</summary>
-    private static AdapterSet Attach(IAdaptableModel model, string folder)
+    private static AdapterSet Attach(IAdaptableModel model, string folder, Action<string> report)
     {
-        if (File.Exists(Path.Combine(folder, "adapter_config.json"))) return MethodFolder.Attach(model, folder);
+        if (File.Exists(Path.Combine(folder, "adapter_config.json"))) return MethodFolder.Attach(model, folder, report);
         if (File.Exists(Path.Combine(folder, "nested.json"))) return NestedFolder.Load(folder, model);
         if (File.Exists(Path.Combine(folder, "plan.json")))
         {
-            if (Directory.Exists(Path.Combine(folder, "adapter"))) return MethodFolder.Attach(model, Path.Combine(folder, "adapter"));
+            if (Directory.Exists(Path.Combine(folder, "adapter"))) return MethodFolder.Attach(model, Path.Combine(folder, "adapter"), report);
             if (Directory.Exists(Path.Combine(folder, "nested"))) return NestedFolder.Load(Path.Combine(folder, "nested"), model);
         }
         throw new NoraException($"{folder}: {(Directory.Exists(folder) ? "holds neither adapter_config.json nor nested.json" : "there is no such folder")}. "

@@ -12,14 +12,12 @@ internal sealed class NoraCommandLine(IReadOnlyList<Pipeline> pipelines, HostEnv
     {
         // Looked for before the arguments are parsed: a wrong command line is answered in JSON as well.
         var output = new CommandOutput(host, args.TakeWhile(argument => argument != "--").Contains("--json"));
-        using var outOfMemory = new OutOfMemoryHandler(bytes =>
-        {
-            output.Fail(Failure.OutOfMemory(bytes));
-            host.EndNow(Failed);
-        });
+        using var outOfMemory = new OutOfMemoryHandler(bytes => host.End(Failed, () => output.Fail(Failure.OutOfMemory(bytes))));
+        using var stop = new StopRequest(sentence => host.End(Stopped, () => output.Fail(sentence)));
+        host.Listening(stop);
         try
         {
-            var root = Build(new CommandContext(new PipelineTable(pipelines, comparisons), host, output, args));
+            var root = Build(new CommandContext(new PipelineTable(pipelines, comparisons), host, output, args, stop));
             if (args.Length == 0)
             {
                 root.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = host.Error, Error = host.Error });
@@ -27,13 +25,16 @@ internal sealed class NoraCommandLine(IReadOnlyList<Pipeline> pipelines, HostEnv
             }
             var parsed = root.Parse(args);
             if (parsed.Errors.Count > 0) throw new UsageException(UsageErrors.Tell(parsed));
-            return parsed.Invoke(new InvocationConfiguration
+            var code = parsed.Invoke(new InvocationConfiguration
             {
                 Output = host.Output,
                 Error = host.Error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             });
+            // What a run trained is in its folder; what another command was asked for is on stdout alone.
+            var isNarrative = parsed.CommandResult.Command.Name is RunCommand.Name or CompareCommand.Name && !output.Json;
+            return code == Done && host.OutputIsLost() && !isNarrative ? Failed : code;
         }
         catch (Exception problem)
         {

@@ -1,19 +1,24 @@
 using System.CommandLine;
+using NoraPipelines.Runs.Folder;
 
 namespace NoraPipelines.Cli.CommandLine;
 
 /// <summary>`run`: trains, evaluates, exports, reports; once for each seed.</summary>
 internal static class RunCommand
 {
+    public const string Name = "run";
+
     public static Command Create(CommandContext context)
     {
         var (pipeline, set) = (CommonOptions.Pipeline(), CommonOptions.Set());
         var output = new Option<string?>("--output") { Description = "The run's own folder (several seeds: DIR/seed-N)", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Go on with the newest unfinished run, or the one in --output" };
         var seed = new Option<int?>("--seed") { Description = "Run this seed alone", HelpName = "N" };
-        var command = new Command("run", "Trains, evaluates, exports and writes a report") { pipeline, set, output, resume, seed, CommonOptions.Json() };
+        var allowed = CommonOptions.AllowChanged();
+        var command = new Command(Name, "Trains, evaluates, exports and writes a report") { pipeline, set, output, resume, allowed, seed, CommonOptions.Json() };
         command.SetAction(parsed => Run(context, new RunRequest(
-            parsed.GetRequiredValue(pipeline), parsed.GetValue(set) ?? [], parsed.GetValue(output), parsed.GetValue(resume), parsed.GetValue(seed))));
+            parsed.GetRequiredValue(pipeline), parsed.GetValue(set) ?? [], parsed.GetValue(output), parsed.GetValue(resume), parsed.GetValue(seed))
+        { AllowChanged = CommonOptions.Allowed(parsed.GetValue(allowed), parsed.GetValue(resume)) }));
         return command;
     }
 
@@ -22,19 +27,24 @@ internal static class RunCommand
         var pipeline = context.Pipelines.Find(request.Pipeline);
         if (request.Seed < 0) throw new UsageException($"--seed is {request.Seed}. Expected a whole number of at least 0.");
         var settings = context.Settings(pipeline, request.Assignments);
-        using var stop = new StopRequest();
-        context.Host.Listening(stop);
-        var runner = new PipelineRunner(pipeline, context, request, stop);
+        var runner = new PipelineRunner(pipeline, context, request);
         var seeds = request.Seed is { } only ? [only] : settings.Plan.Training.Seeds.ToArray();
-        var folders = runner.Folders(seeds);
+        var folders = runner.Folders(seeds, settings);
 
-        // Settings remember what the program has asked for, so each seed has its own.
-        var reports = seeds.Zip(folders, (seed, folder) => runner.Run(seed, folder, context.Settings(pipeline, request.Assignments))).ToArray();
-        if (reports.Length == 1) context.Output.Reply(reports[0], static _ => { });
+        List<RunReport> reports = [];
+        using var between = context.Stop.Saying(() => reports.Count == 0 ? "Stopped; nothing was begun."
+            : $"Stopped after {reports.Count} of {seeds.Length} seeds. {CommandWords.GoOn(context.Arguments.Where(word => word != "--resume").Append("--resume"))}");
+        foreach (var (seed, folder) in seeds.Zip(folders))
+            reports.Add(runner.Run(seed, folder, context.Settings(pipeline, request.Assignments))); // settings remember what the program has asked for
+        if (reports.Count == 1) context.Output.Reply(reports[0], static _ => { });
         else context.Output.Reply(SeedSummary.Of(reports), view => SeedSummary.Show(view, reports));
         return NoraCommandLine.Done;
     }
 }
 
 /// <summary>What `run` was asked for.</summary>
-internal sealed record RunRequest(string Pipeline, IReadOnlyList<string> Assignments, string? Output, bool Resume, int? Seed);
+internal sealed record RunRequest(string Pipeline, IReadOnlyList<string> Assignments, string? Output, bool Resume, int? Seed)
+{
+    /// <summary>Of <see cref="RunIdentity.Keys"/>: what may differ from when the run was started.</summary>
+    public IReadOnlyList<string> AllowChanged { get; init; } = [];
+}

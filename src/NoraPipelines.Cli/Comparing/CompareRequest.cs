@@ -1,3 +1,5 @@
+using NoraPipelines.Runs.Folder;
+
 namespace NoraPipelines.Cli.Comparing;
 
 /// <summary>What `compare` was asked for.</summary>
@@ -6,4 +8,8 @@ namespace NoraPipelines.Cli.Comparing;
 /// <param name="Output">The comparison's own folder, as it was typed; null: runs/&lt;name&gt;/&lt;start&gt;.</param>
 internal sealed record CompareRequest(
     string Comparison, IReadOnlyList<string> Assignments, IReadOnlyList<int>? Seeds, IReadOnlyList<string>? Only, string? Output,
-    bool Resume);
+    bool Resume)
+{
+    /// <summary>Of <see cref="RunIdentity.Keys"/>: what may differ from when the runs were started.</summary>
+    public IReadOnlyList<string> AllowChanged { get; init; } = [];
+}

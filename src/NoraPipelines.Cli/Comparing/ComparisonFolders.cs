@@ -23,16 +23,19 @@ internal static class ComparisonFolders
     /// <summary>The newest unfinished comparison; the newest finished one where none is unfinished; null where there is neither.</summary>
     public static string? Newest(string currentDirectory, string comparison)
     {
-        var parent = Path.Combine(currentDirectory, "runs", comparison);
-        if (!Directory.Exists(parent)) return null;
-        var found = Directory.GetDirectories(parent).Where(ComparisonRecord.IsIn)
-            .OrderByDescending(Path.GetFileName, StringComparer.Ordinal).ToArray();
-        return found.FirstOrDefault(folder => !IsFinished(folder)) ?? found.FirstOrDefault();
+        var found = Records(Path.Combine(currentDirectory, "runs", comparison))
+            .OrderByDescending(each => each.Record.Number).ThenByDescending(each => each.Record.Started).ToArray();
+        return found.Where(each => !IsFinished(each.Folder, each.Record)).Concat(found).Select(each => each.Folder).FirstOrDefault();
     }
 
-    private static bool IsFinished(string folder)
-    {
-        var record = ComparisonRecord.Read(folder);
-        return record.Variants.All(variant => record.Seeds.All(seed => RunDirectory.At(Run(folder, variant.Name, seed)).IsFinished));
-    }
+    /// <summary>The number of a comparison that begins in a folder.</summary>
+    public static int NextNumber(string folder) =>
+        Records(Path.GetDirectoryName(folder)!).Select(each => each.Record.Number).DefaultIfEmpty().Max() + 1;
+
+    private static IEnumerable<(string Folder, ComparisonRecord Record)> Records(string parent) => Directory.Exists(parent)
+        ? Directory.GetDirectories(parent).Where(ComparisonRecord.IsIn).Select(folder => (folder, ComparisonRecord.Read(folder)))
+        : [];
+
+    private static bool IsFinished(string folder, ComparisonRecord record) =>
+        record.Variants.All(variant => record.Seeds.All(seed => RunDirectory.At(Run(folder, variant.Name, seed)).IsFinished));
 }

@@ -1,3 +1,4 @@
+using NoraPipelines.Plans;
 using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Settings;
 
@@ -16,6 +17,9 @@ internal sealed record ComparisonRecord
     public required string Spec { get; init; }
 
     public required DateTimeOffset Started { get; init; }
+
+    /// <summary>Later than that of every comparison beside it when it was started: by it the newest is found, whatever clocks say.</summary>
+    public int Number { get; init; }
 
     public required IReadOnlyList<int> Seeds { get; init; }
 
@@ -40,8 +44,7 @@ internal sealed record ComparisonRecord
     {
         var differences = Differences(now).ToArray();
         if (differences.Length == 0) return;
-        var shown = string.Join("; ", differences.Take(8)) + (differences.Length > 8 ? $"; and {differences.Length - 8} more" : "");
-        throw new NoraException($"{folder}: this comparison was started with something else, and going on would mix the two: {shown}. "
+        throw new NoraException($"{folder}: this comparison was started with something else, and going on would mix the two: {Listing.Shown(differences, 8)}. "
             + "Give the same settings as then, or start a new comparison without --resume.");
     }
 

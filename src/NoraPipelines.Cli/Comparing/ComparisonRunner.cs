@@ -1,3 +1,4 @@
+using NoraPipelines.Checkpoints;
 using NoraPipelines.Cli.CommandLine;
 using NoraPipelines.Cli.Reporting;
 using NoraPipelines.Runs.Folder;
@@ -9,7 +10,7 @@ namespace NoraPipelines.Cli.Comparing;
 /// Runs every variant with every seed, one after another in this process. Seeds are the outer loop: a comparison that is only begun
 /// has compared all variants on its first seed.
 /// </summary>
-internal sealed class ComparisonRunner(Comparison comparison, CommandContext context, CompareRequest request, StopRequest stop)
+internal sealed class ComparisonRunner(Comparison comparison, CommandContext context, CompareRequest request)
 {
     private readonly ComparisonView _view = new(context.Output.View);
 
@@ -24,12 +25,9 @@ internal sealed class ComparisonRunner(Comparison comparison, CommandContext con
         earlier?.RefuseIfChanged(folder, planned.Record);
 
         using var held = RunLock.Take(RunDirectory.Create(folder));
-        stop.EndAtOnce = () =>
-        {
-            context.Output.Fail($"Stopped. {HowToResume(folder)}");
-            context.Host.EndNow(NoraCommandLine.Stopped);
-        };
-        if (earlier is null) planned.Record.Write(folder);
+        using var farewell = context.Stop.Saying(() => $"Stopped. {HowToResume(folder)}");
+        AtomicFile.Sweep(folder);
+        if (earlier is null) (planned.Record with { Number = ComparisonFolders.NextNumber(folder) }).Write(folder);
         var results = ComparisonFiles.Write(folder);
         _view.Begin(results);
         for (var index = 0; index < results.Runs.Count; index++)
@@ -52,8 +50,8 @@ internal sealed class ComparisonRunner(Comparison comparison, CommandContext con
         _view.BeginRun(results, index);
         try
         {
-            var asked = new RunRequest(variant.Pipeline.Plan.Name, assignments, own, request.Resume, seed);
-            var runner = new PipelineRunner(variant.Pipeline, context, asked, stop)
+            var asked = new RunRequest(variant.Pipeline.Plan.Name, assignments, own, request.Resume, seed) { AllowChanged = request.AllowChanged };
+            var runner = new PipelineRunner(variant.Pipeline, context, asked)
             {
                 View = context.Output.Quiet($"{name}, seed {seed}"),
                 ResumeHint = HowToResume(folder),

@@ -12,6 +12,8 @@ internal static class MachineChecks
     {
         yield return new DoctorCheck("memory", Memory >= LittleMemory,
             Memory >= LittleMemory ? Sizes.Bytes(Memory) : $"{Sizes.Bytes(Memory)}; even small models want {Sizes.Bytes(LittleMemory)}.");
+        if (OpenFiles.Limit() is { } files)
+            yield return new DoctorCheck("files", OpenFiles.Problem(files) is null, OpenFiles.Problem(files) ?? $"{files} may be open at once");
         yield return Writable(Path.Combine(currentDirectory, "runs"));
         yield return Disk(currentDirectory);
     }

@@ -11,6 +11,7 @@ internal static class HtmlReport
     internal static string Draw(ReportData data) => Page($"{data.Plan.Pipeline}, seed {data.Plan.Seed}", $"""
         {Header(data)}
         {OverviewSection.Draw(data)}
+        {DataSection.Draw(data)}
         {TrainingSection.Draw(data)}
         {RanksSection.Draw(data)}
         {EvaluationSection.Draw(data)}

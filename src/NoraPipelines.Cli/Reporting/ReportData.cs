@@ -1,3 +1,4 @@
+using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Initialization;
 using NoraPipelines.Runs.Folder;
@@ -10,7 +11,7 @@ namespace NoraPipelines.Cli.Reporting;
 internal sealed record ReportData(
     RunDirectory Directory, PlanRecord Plan, RunEnvironment? Environment, IReadOnlyList<StepReport> Steps, RunReport? Result,
     InitializationReport? Start, IReadOnlyDictionary<string, double> Before, IReadOnlyDictionary<string, double> After,
-    IReadOnlyDictionary<string, double> Seconds, IReadOnlyDictionary<string, int> Ranks)
+    IReadOnlyDictionary<string, double> Seconds, IReadOnlyDictionary<string, int> Ranks, IReadOnlyDictionary<string, EncodedRows> Rows)
 {
     public static ReportData Read(RunDirectory directory) => new(
         directory,
@@ -22,7 +23,8 @@ internal sealed record ReportData(
         Scores(directory, "evaluate-before"),
         Scores(directory, "evaluate-after"),
         StageStore.Seconds(directory),
-        StageStore.TryRead<Dictionary<string, int>>(directory, KeptRanksExport.Stage, out var ranks) ? ranks : new Dictionary<string, int>());
+        StageStore.TryRead<Dictionary<string, int>>(directory, KeptRanksExport.Stage, out var ranks) ? ranks : new Dictionary<string, int>(),
+        StageStore.Data(directory));
 
     private static IReadOnlyDictionary<string, double> Scores(RunDirectory directory, string stage) =>
         StageStore.TryRead<Scores>(directory, stage, out var scores) ? scores.Values : new Dictionary<string, double>();

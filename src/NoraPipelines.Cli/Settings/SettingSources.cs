@@ -24,6 +24,8 @@ internal static class SettingSources
 
     private static IEnumerable<SettingValue> FromFile(string path)
     {
+        if (Directory.Exists(path) || new FileInfo(path).LinkTarget is not null && !File.Exists(path))
+            throw new NoraException($"{path}: is {(Directory.Exists(path) ? "a folder" : "a link to a file that is not there")}, expected a file with settings in JSON. Remove or rename it.");
         if (!File.Exists(path)) return [];
         IConfigurationRoot file;
         try
@@ -38,7 +40,7 @@ internal static class SettingSources
         return Leaves(file.GetChildren()).Select(leaf => new SettingValue(leaf.Key, leaf.Value, path));
     }
 
-    /// <summary>Keys with dots and their texts; an array of plain values becomes one text, 1,2,3.</summary>
+    /// <summary>Keys with dots and their texts; an array of plain values becomes one text, [1,2,3].</summary>
     private static IEnumerable<(string Key, string Value)> Leaves(IEnumerable<IConfigurationSection> sections)
     {
         foreach (var section in sections)
@@ -47,7 +49,7 @@ internal static class SettingSources
             var key = section.Path.Replace(':', '.');
             if (children.Length == 0) yield return (key, section.Value ?? "none");
             else if (children.All(child => int.TryParse(child.Key, out _) && child.Value is not null && !child.GetChildren().Any()))
-                yield return (key, string.Join(",", children.OrderBy(child => int.Parse(child.Key)).Select(child => child.Value)));
+                yield return (key, $"[{string.Join(",", children.OrderBy(child => int.Parse(child.Key)).Select(child => child.Value))}]");
             else
                 foreach (var leaf in Leaves(children)) yield return leaf;
         }
@@ -61,14 +63,14 @@ internal static class SettingSources
         from variable in environment
         where variable.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
         let key = variable.Key[Prefix.Length..]
-        where key.Contains("__", StringComparison.Ordinal) || key.Any(letter => letter == '.' || char.IsAsciiLetterLower(letter))
+        where key.Length == 0 || key.Contains("__", StringComparison.Ordinal) || key.Any(letter => letter == '.' || char.IsAsciiLetterLower(letter))
         select new SettingValue(key.Replace("__", ".", StringComparison.Ordinal), variable.Value, $"the environment variable {variable.Key}");
 
     private static SettingValue FromAssignment(string assignment)
     {
         var equals = assignment.IndexOf('=');
-        if (equals <= 0) throw new UsageException($"--set {assignment}: expected key=value, such as --set training.learning_rate=1e-3.");
-        return new SettingValue(assignment[..equals].Trim(), assignment[(equals + 1)..].Trim(), "--set");
+        if (equals <= 0) throw new UsageException($"--set {SettingText.Shown(assignment)}: expected key=value, such as --set training.learning_rate=1e-3.");
+        return new SettingValue(assignment[..equals].Trim(' '), assignment[(equals + 1)..].Trim(' '), SettingValue.CommandLine);
     }
 
     private static Exception Innermost(Exception problem) => problem.InnerException is { } inner ? Innermost(inner) : problem;

@@ -12,13 +12,26 @@ public sealed class ChatFrame(ChatTemplate template) : IPromptFrame
     public string Name => "chat";
 
     /// <exception cref="ChatTemplateException">The template refuses the messages.</exception>
-    public string Prompt(Example item) => template.Render(Asked(item), addGenerationPrompt: true);
+    /// <exception cref="DataException">There is nothing to ask, or calls of tools that the template does not write.</exception>
+    public string Prompt(Example item)
+    {
+        var asked = Asked(item);
+        new ChatFields(template).RefuseCalls(asked);
+        return template.Render(asked, addGenerationPrompt: true, item.ChatVariables);
+    }
 
     public int[] Encode(TextTokenizer tokenizer, string prompt) => tokenizer.Encode(prompt, addSpecialTokens: false);
 
     public IReadOnlyList<int> EndIds(TextTokenizer tokenizer) => ChatTurnEnd.Ids(template, tokenizer);
 
-    public string Reference(Example item) => item.Messages is { } messages ? messages[LastAnswer(messages)].Content : item.Response;
+    /// <exception cref="DataException">The last answer is a call of a tool.</exception>
+    public string Reference(Example item)
+    {
+        if (item.Messages is not { } messages) return item.Response;
+        var answer = messages[LastAnswer(messages)];
+        return answer.Content.Length > 0 || answer.Fields.Count == 0 ? answer.Content : throw new DataException(
+            "The assistant's last message has no text (it calls a tool), and tasks judge texts; expected an answer in `content`. Leave the row out.");
+    }
 
     /// <summary>A prompt with its input, where a data set keeps it apart, as one message of the user.</summary>
     internal static ChatMessage Question(Example item) =>

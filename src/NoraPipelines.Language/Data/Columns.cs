@@ -18,8 +18,6 @@ internal static class Columns
         new() { Messages = "conversations" },
     ];
 
-    private static readonly string[] BesideMessages = ["tools", "documents", "system", "chat_template_kwargs"];
-
     /// <exception cref="DataException">What is given is no pair and no text, or nothing is given and nothing known is there.</exception>
     public static ColumnMap Choose(Row row, ColumnMap given, IReadOnlyList<string> found)
     {
@@ -39,7 +37,7 @@ internal static class Columns
     public static IReadOnlyCollection<string> Wanted(string path, ColumnMap given, IReadOnlyList<string> found)
     {
         var chosen = Choose(new Row(path, 1, 0, default), given, found);
-        return [.. Names(chosen).Concat(chosen.Messages is null ? [] : BesideMessages.Where(found.Contains)).Distinct()];
+        return [.. Names(chosen).Concat(chosen.Messages is null ? [] : ChatRow.Columns.Where(found.Contains)).Distinct()];
     }
 
     /// <summary>Those of a file that are named; where one is not there all of them, so that the row says what there is.</summary>

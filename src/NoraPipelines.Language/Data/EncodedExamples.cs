@@ -8,49 +8,44 @@ public sealed class EncodedExamples : IReadOnlyList<TokenizedExample>
 {
     private readonly TokenizedExample[] _examples;
 
-    internal delegate TokenizedExample EncodeRow(Example example, out bool cut);
-
-    internal EncodedExamples(TokenizedExample[] examples, int[] sourceRows, int cut, int rows)
+    internal EncodedExamples(TokenizedExample[] examples, int[] sourceRows, EncodedRows report)
     {
-        (_examples, SourceRows, Cut, Rows) = (examples, sourceRows, cut, rows);
-        Tokens = examples.Sum(example => (long)example.Ids.Length);
-        LabelledTokens = examples.Sum(example => (long)example.LabelledTokens);
+        (_examples, SourceRows, Report) = (examples, sourceRows, report);
         LongestExample = examples.Max(example => example.Ids.Length);
     }
 
     /// <summary>Encodes on all processors; rows with nothing to learn are left out. The texts of a few thousand rows are in memory at once.</summary>
     /// <exception cref="NoraException">A row does not fit, or none is left.</exception>
-    internal static EncodedExamples Of(IEnumerable<Example> examples, int maxTokens, EncodeRow encode)
+    internal static EncodedExamples Of<T>(IEnumerable<T> rows, int maxTokens, Func<T, EncodedRow> encode)
     {
         const int textsAtOnce = 4096;
-        var (kept, sourceRows, cutRows, rows) = (new List<TokenizedExample>(), new List<int>(), 0, 0);
-        foreach (var texts in examples.Chunk(textsAtOnce))
+        var (kept, sourceRows, count) = (new List<TokenizedExample>(), new List<int>(), new RowCount(maxTokens));
+        foreach (var texts in rows.Chunk(textsAtOnce))
         {
-            var (encoded, cut) = Encode(texts, rows, encode);
-            for (var i = 0; i < encoded.Length; i++)
+            foreach (var row in Encode(texts, count.Rows, encode))
             {
-                if (encoded[i].LabelledTokens == 0) continue;
-                kept.Add(encoded[i]);
-                sourceRows.Add(rows + i);
-                if (cut[i]) cutRows++;
+                if (row.Example.LabelledTokens > 0)
+                {
+                    kept.Add(row.Example);
+                    sourceRows.Add(count.Rows);
+                }
+                count.Add(row);
             }
-            rows += texts.Length;
         }
-        if (kept.Count == 0) throw NothingLeft(rows, maxTokens);
-        return new EncodedExamples([.. kept], [.. sourceRows], cutRows, rows);
+        if (kept.Count == 0) throw count.NothingLeft();
+        return new EncodedExamples([.. kept], [.. sourceRows], count.Report());
     }
 
-    private static (TokenizedExample[] Encoded, bool[] Cut) Encode(Example[] texts, int firstRow, EncodeRow encode)
+    private static EncodedRow[] Encode<T>(T[] texts, int firstRow, Func<T, EncodedRow> encode)
     {
-        var encoded = new TokenizedExample[texts.Length];
-        var cut = new bool[texts.Length];
+        var encoded = new EncodedRow[texts.Length];
         try
         {
             Parallel.For(0, texts.Length, i =>
             {
                 try
                 {
-                    encoded[i] = encode(texts[i], out cut[i]);
+                    encoded[i] = encode(texts[i]);
                 }
                 catch (Exception refused) when (refused is NoraException or TextException)
                 {
@@ -62,28 +57,26 @@ public sealed class EncodedExamples : IReadOnlyList<TokenizedExample>
         {
             ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
         }
-        return (encoded, cut);
+        return encoded;
     }
 
-    private static DataException NothingLeft(int rows, int maxTokens) => new(rows == 0
-        ? "There is no row to encode: the data set is empty."
-        : $"All {rows} rows were dropped: with at most {maxTokens} tokens an example ends before its response begins. "
-          + "Raise `max_tokens`, or shorten the prompts.");
+    /// <summary>What became of the rows.</summary>
+    public EncodedRows Report { get; }
 
     /// <summary>Rows of the data set.</summary>
-    public int Rows { get; }
+    public int Rows => Report.Rows;
 
-    /// <summary>Rows that are not here, because all of their labels lay beyond the limit of tokens.</summary>
+    /// <summary>Rows that are not here, because there is nothing to learn in them, or nothing before the limit of tokens.</summary>
     public int Dropped => Rows - Count;
 
     /// <summary>Examples that are here but lost their end to the limit of tokens.</summary>
-    public int Cut { get; }
+    public int Cut => Report.Cut;
 
     /// <summary>Tokens of one epoch.</summary>
-    public long Tokens { get; }
+    public long Tokens => Report.Tokens;
 
     /// <summary>Labels of one epoch, those that have a predecessor.</summary>
-    public long LabelledTokens { get; }
+    public long LabelledTokens => Report.Learnt;
 
     /// <summary>Tokens of the longest example.</summary>
     public int LongestExample { get; }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using NoraPipelines.Chat;
 
 namespace NoraPipelines.Data;
@@ -12,4 +13,10 @@ public sealed record Example(string Prompt, string Response)
 
     /// <summary>A whole conversation, where a row is one; prompt and response are then empty.</summary>
     public IReadOnlyList<ChatMessage>? Messages { get; init; }
+
+    /// <summary>What a conversation's template sees beside the messages: <c>tools</c>, <c>documents</c> and others; null: nothing.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? ChatVariables { get; init; }
+
+    /// <summary>What a conversation's row holds and nothing reads, to be told.</summary>
+    public IReadOnlyList<string> Unread { get; init; } = [];
 }

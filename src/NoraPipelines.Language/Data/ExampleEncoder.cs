@@ -34,25 +34,25 @@ public sealed class ExampleEncoder
 
     /// <summary>One row; it has no labelled token where the limit cuts all of them off.</summary>
     /// <exception cref="DataException">The template does not fit the row.</exception>
-    public TokenizedExample Encode(Example example) => Encode(example, out _);
+    public TokenizedExample Encode(Example example) => EncodeRow(example).Example;
 
     /// <summary>A data set without the rows that have nothing to learn, in order. Encodes on all processors.</summary>
     /// <exception cref="DataException">The template does not fit a row, or no row is left.</exception>
-    public EncodedExamples EncodeAll(IEnumerable<Example> examples) => EncodedExamples.Of(examples, _maxTokens, Encode);
+    public EncodedExamples EncodeAll(IEnumerable<Example> examples) => EncodedExamples.Of(examples, _maxTokens, EncodeRow);
 
-    private TokenizedExample Encode(Example example, out bool cut)
+    private EncodedRow EncodeRow(Example example)
     {
         var prompt = _template.TrainingPrompt(example);
         var text = prompt + example.Response;
         var spans = _tokenizer.EncodeWithSpans(text);
         var length = EncodedPrompt.WithoutAddedEnd(spans, _endId, text.Length);
         var ended = length > 0 && spans[length - 1].Id == _endId;
-        var ids = new int[Math.Min(_maxTokens, length + (ended ? 0 : 1))];
+        var whole = length + (ended ? 0 : 1);
+        var ids = new int[Math.Min(_maxTokens, whole)];
         for (var i = 0; i < ids.Length; i++) ids[i] = i < length ? spans[i].Id : _endId;
-        cut = ids.Length < length + (ended ? 0 : 1);
-        if (_lossOn == LossOn.All || prompt.Length == 0) return new TokenizedExample(ids, 0);
+        if (_lossOn == LossOn.All || prompt.Length == 0) return new EncodedRow(new TokenizedExample(ids, 0), whole);
         var labelStart = 0;
         while (labelStart < length && spans[labelStart].End <= prompt.Length) labelStart++;
-        return new TokenizedExample(ids, Math.Min(labelStart, ids.Length));
+        return new EncodedRow(new TokenizedExample(ids, Math.Min(labelStart, ids.Length)), whole);
     }
 }

@@ -9,7 +9,7 @@ internal static class JsonRow
     public static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
 
     // A key that comes twice has two values, and nothing says which one was meant.
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+    public static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     /// <summary>The columns that a file is read by: those given, or the first known set that its first row has.</summary>
     /// <exception cref="DataException">Half of a pair is given, or nothing known is there.</exception>
@@ -21,7 +21,7 @@ internal static class JsonRow
     {
         if (columns.Messages is { } messages)
         {
-            return ChatRow.Example(row, element.TryGetProperty(messages, out var list) ? list : throw Columns.Missing(row, messages, Names(element)), messages);
+            return element.TryGetProperty(messages, out _) ? ChatRow.Example(row, element, messages) : throw Columns.Missing(row, messages, Names(element));
         }
         if (columns.Text is { } text)
             return Value(row, element, text) is var value && string.IsNullOrWhiteSpace(value) ? null : new Example("", value);

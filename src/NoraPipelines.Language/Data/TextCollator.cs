@@ -12,6 +12,8 @@ public sealed class TextCollator(int padId, int? rowTokens = null) : ICollator<T
     {
     }
 
+    public string ContentMark(IReadOnlyList<TokenizedExample> examples) => ExampleMark.Of(examples);
+
     public void Check(IReadOnlyList<TokenizedExample> examples)
     {
         for (var i = 0; i < examples.Count; i++)

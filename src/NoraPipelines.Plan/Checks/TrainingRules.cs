@@ -22,8 +22,19 @@ internal static class TrainingRules
     private static string Remedy(TrainingPlan training)
     {
         if (training.Batch < 1 || training.MicroBatch < 1) return "both must be at least 1";
-        var divisor = Enumerable.Range(1, Math.Min(training.Batch, training.MicroBatch)).Last(size => training.Batch % size == 0);
-        var above = (training.Batch / training.MicroBatch + 1) * training.MicroBatch;
-        return $"use micro_batch {divisor}, or batch {above}";
+        var above = ((long)training.Batch / training.MicroBatch + 1) * training.MicroBatch;
+        return $"use micro_batch {LargestDivisor(training.Batch, training.MicroBatch)}" + (above <= int.MaxValue ? $", or batch {above}" : "");
+    }
+
+    private static int LargestDivisor(int number, int most)
+    {
+        var largest = 1;
+        for (var small = 1; (long)small * small <= number; small++)
+        {
+            if (number % small != 0) continue;
+            foreach (var divisor in new[] { small, number / small })
+                if (divisor <= most) largest = Math.Max(largest, divisor);
+        }
+        return largest;
     }
 }

@@ -29,6 +29,9 @@ public sealed record TaskProtocol
     /// <summary>Whether MetaMath's prompt asks where the model learns Alpaca's frame or a relative of it; other templates ask as the model learns.</summary>
     public bool MetamathPrompt { get; init; }
 
+    /// <summary>Whether the evaluation prompt of the commonsense sets asks where the model learns their frame.</summary>
+    public bool CommonsensePrompt { get; init; }
+
     /// <summary>The answers that likelihood chooses from; empty: the task offers none.</summary>
     public EquatableArray<string> Options { get; init; }
 

@@ -95,6 +95,7 @@ public static class TaskProtocols
         Decoding = DecodingKind.Beams,
         MaxNewTokens = 32,
         Columns = new() { Prompt = "instruction", Input = "input", Response = "answer" },
+        CommonsensePrompt = true,
         Options = EquatableArray.Of(options),
         Average = new("commonsense", "accuracy"),
     };

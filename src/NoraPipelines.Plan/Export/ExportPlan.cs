@@ -8,4 +8,7 @@ public sealed record ExportPlan
 
     /// <summary>The whole model with the adapter folded into its weights.</summary>
     public bool Merged { get; init; }
+
+    /// <summary>Of the merged model.</summary>
+    public ExportDtype Dtype { get; init; }
 }

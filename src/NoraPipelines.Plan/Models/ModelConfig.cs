@@ -19,6 +19,9 @@ public static class ModelConfig
     {
         var reader = new ConfigReader(config);
         var shape = ArchitectureOf(reader) is { } architecture ? ModelFamilies.Of(architecture).Read(reader, architecture) : null;
+        if (reader.Section("quantization_config") is { } quantization)
+            reader.Problems.Add($"quantization_config is set (quant_method '{quantization.Text("quant_method") ?? "unknown"}'); "
+                + "quantised weights are not supported, use a float32, float16 or bfloat16 checkpoint");
         return new ModelReading(reader.Problems.Count == 0 ? shape : null, reader.Problems.ToEquatableArray());
     }
 

@@ -9,7 +9,7 @@ public static class Words
     public static string Of<T>(T value) where T : struct, Enum => value switch
     {
         OuterInitialization.AwSvd => "awsvd",
-        WeightType.BFloat16 => "bfloat16",
+        WeightType.BFloat16 or ExportDtype.BFloat16 => "bfloat16",
         GateActivation.GeluTanh => "gelu_pytorch_tanh",
         _ => SnakeCase(value.ToString()),
     };

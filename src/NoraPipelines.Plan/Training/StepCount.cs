@@ -7,14 +7,15 @@ public static class StepCount
     /// The steps of the plan, or of its epochs over the rows: ⌈rows · epochs / batch⌉, one stream over all epochs, of which the last
     /// step may hold fewer rows. 2 epochs of 100,000 rows at batch 128 are 1,563 steps (docs/method.md, section 7).
     /// </summary>
-    public static int Of(TrainingPlan training, long rows)
+    /// <returns>At least 1; null where they are more than <see cref="int.MaxValue"/>.</returns>
+    public static int? Of(TrainingPlan training, long rows)
     {
-        if (training.Steps is { } steps) return steps;
-        var examples = rows * (decimal)(training.Epochs ?? 1);
-        return checked((int)decimal.Ceiling(examples / training.Batch));
+        if (training.Steps is { } given) return given;
+        var steps = Math.Max(1, decimal.Ceiling(rows * (decimal)(training.Epochs ?? 1) / training.Batch));
+        return steps <= int.MaxValue ? (int)steps : null;
     }
 
-    /// <summary>The steps as far as the plan alone tells: null where they depend on the number of rows in a file.</summary>
+    /// <summary>The steps as far as the plan alone tells: null where they depend on the number of rows in a file, or are more than can be counted.</summary>
     public static int? Planned(PipelinePlan plan) =>
         plan.Training.Steps ?? (plan.Dataset.Train.Limit is { } rows ? Of(plan.Training, rows) : null);
 

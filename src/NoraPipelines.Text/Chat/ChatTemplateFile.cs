@@ -12,34 +12,20 @@ internal static class ChatTemplateFile
 {
     private const string TokenizerConfig = "tokenizer_config.json";
 
-    /// <summary>The template, the file it stands in, and the texts of the special tokens that it may write.</summary>
+    /// <summary>The template, and the file it stands in.</summary>
     /// <exception cref="ChatTemplateException">A file cannot be read, is damaged, or is a link that leaves the folder.</exception>
-    public static (string Source, string File, Dictionary<string, string> Tokens)? Find(string folder)
-    {
-        try
-        {
-            return FindIn(folder);
-        }
-        catch (InvalidOperationException e) // an escaped half of a surrogate pair: valid JSON, but no text
-        {
-            throw new ChatTemplateException(
-                $"{folder}: the chat template's files hold what is not valid text ({e.Message}). Copy them from the model's publisher again.", e);
-        }
-    }
-
-    private static (string Source, string File, Dictionary<string, string> Tokens)? FindIn(string folder)
+    public static (string Source, string File)? Find(string folder)
     {
         var configPath = PathOf(folder, TokenizerConfig);
         var config = File.Exists(configPath) ? ReadObject(configPath) : default;
-        var tokens = SpecialTokens(config);
         foreach (var name in (string[])["chat_template.jinja", "chat_template.json"])
         {
             var path = PathOf(folder, name);
             if (!File.Exists(path)) continue;
-            if (name.EndsWith(".jinja", StringComparison.Ordinal)) return (ReadText(path), path, tokens);
-            if (Template(ReadObject(path), path) is { } separate) return (separate, path, tokens);
+            if (name.EndsWith(".jinja", StringComparison.Ordinal)) return (ReadText(path), path);
+            if (Template(ReadObject(path), path) is { } separate) return (separate, path);
         }
-        return config.ValueKind == JsonValueKind.Object && Template(config, configPath) is { } source ? (source, configPath, tokens) : null;
+        return config.ValueKind == JsonValueKind.Object && Template(config, configPath) is { } source ? (source, configPath) : null;
     }
 
     private static string? Template(JsonElement config, string path)
@@ -55,18 +41,6 @@ internal static class ChatTemplateFile
                 + $"{string.Join(", ", named.Select(item => Text(item, "name")))}. Name one of them default.");
         }
         throw new ChatTemplateException($"{path}: `chat_template` is {template.ValueKind}, expected a text or a list of named texts.");
-    }
-
-    private static Dictionary<string, string> SpecialTokens(JsonElement config)
-    {
-        var tokens = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (config.ValueKind != JsonValueKind.Object) return tokens;
-        foreach (var property in config.EnumerateObject().Where(property => property.Name.EndsWith("_token", StringComparison.Ordinal)))
-        {
-            var text = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString() : Text(property.Value, "content");
-            if (text is not null) tokens[property.Name] = text;
-        }
-        return tokens;
     }
 
     private static string? Text(JsonElement element, string name) =>

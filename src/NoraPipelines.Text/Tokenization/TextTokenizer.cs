@@ -11,10 +11,12 @@ public sealed class TextTokenizer
     private readonly TokenizerParts _parts;
     private readonly Vocabulary _vocabulary;
 
-    private TextTokenizer(TokenizerParts parts, SpecialTokenIds special, string folder, IReadOnlyList<string> files)
+    private readonly FolderTokens _tokens;
+
+    private TextTokenizer(TokenizerParts parts, FolderTokens tokens, SpecialTokenIds special, string folder, IReadOnlyList<string> files)
     {
-        (_parts, _vocabulary, SourceFolder, Files) = (parts, parts.Model.Vocabulary, folder, files);
-        (BeginId, EndId, PadId, EndIds) = (special.Begin, special.End, special.Pad, special.Ends);
+        (_parts, _tokens, _vocabulary, SourceFolder, Files) = (parts, tokens, parts.Model.Vocabulary, folder, files);
+        (BeginId, EndId, PadId, EndIds, SpecialTokens) = (special.Begin, special.End, special.Pad, special.Ends, special.Texts);
     }
 
     /// <summary>One more than the largest id: the rows that an embedding needs.</summary>
@@ -32,6 +34,9 @@ public sealed class TextTokenizer
     /// <summary>The token that fills rows up; many models have none.</summary>
     public int? PadId { get; }
 
+    /// <summary>Texts of special tokens by the keys of tokenizer_config.json (bos_token …), of those that a file names; null: it names it as none.</summary>
+    public IReadOnlyDictionary<string, string?> SpecialTokens { get; }
+
     /// <summary>The folder that the tokenizer was read from.</summary>
     public string SourceFolder { get; }
 
@@ -44,15 +49,21 @@ public sealed class TextTokenizer
     {
         var path = TokenizerFiles.Locate(fileOrFolder);
         var folder = Path.GetDirectoryName(path)!;
-        var parts = path.EndsWith(".model", StringComparison.OrdinalIgnoreCase) ? SentencePieceReader.Read(path)
-            : Path.GetFileName(path) == TokenizerFiles.Vocabulary ? VocabularyAndMergesReader.Read(path)
-            : Path.GetFileName(path) == TokenizerFiles.WordPieces ? WordPieceVocabularyReader.Read(path)
-            : TokenizerJsonReader.Read(path);
-        return new TextTokenizer(parts, SpecialTokenIds.Read(folder, parts.Model.Vocabulary), folder, TokenizerFiles.Beside(path));
+        var tokens = FolderTokens.Read(folder);
+        var parts = path.EndsWith(".model", StringComparison.OrdinalIgnoreCase) ? SentencePieceReader.Read(path, tokens)
+            : Path.GetFileName(path) == TokenizerFiles.Vocabulary ? VocabularyAndMergesReader.Read(path, tokens)
+            : Path.GetFileName(path) == TokenizerFiles.WordPieces ? WordPieceVocabularyReader.Read(path, tokens)
+            : TokenizerJsonReader.Read(path, tokens);
+        return new TextTokenizer(parts, tokens, SpecialTokenIds.Read(folder, tokens, parts), folder, TokenizerFiles.Beside(path));
     }
 
     /// <summary>Whether a token stands for a mark and not for text: one that was added to the vocabulary, or the end token.</summary>
     public bool IsMark(int id) => id == EndId || _parts.Added.Find(id) is not null;
+
+    /// <summary>What is wrong where the folder adds a token that a model of so many embeddings does not know; null: nothing.</summary>
+    internal string? Beyond(int embeddings) => _tokens.Added.Where(token => token.Id >= embeddings).MinBy(token => token.Id) is not { } token ? null
+        : $"{SourceFolder}: {_tokens.AddedFrom} gives \"{token.Content}\" the id {token.Id}, and the model has {embeddings} embeddings, ids 0 to {embeddings - 1}. The "
+            + "tokenizer belongs to another model: point model.tokenizer at the model's own, or take the token out where it is not needed.";
 
     /// <param name="addSpecialTokens">Adds what the tokenizer puts around a text, such as the begin token.</param>
     /// <exception cref="TokenizerException">A pattern of the tokenizer takes too long on this text.</exception>
@@ -74,11 +85,12 @@ public sealed class TextTokenizer
         var room = maxTokens - (second is null ? single.Count : pair.Count);
         if (room < 1) throw new TokenizerException($"{maxTokens} tokens leave no room for a text beside {maxTokens - room} special ones; allow more.");
         var a = Encode(first, addSpecialTokens: false);
-        if (second is null) return new([.. single.Before, .. a.Take(room), .. single.After], SecondStart: null);
+        if (second is null) return new([.. single.Before, .. a.Take(room), .. single.After], SecondStart: null, single.Count + a.Length);
         var b = Encode(second, addSpecialTokens: false);
         var (keepA, keepB) = PairTruncation.Keep(a.Length, b.Length, room);
         return new(
-            [.. pair.Before, .. a.Take(keepA), .. pair.Between, .. b.Take(keepB), .. pair.After], pair.Before.Count + keepA + pair.Between.Count);
+            [.. pair.Before, .. a.Take(keepA), .. pair.Between, .. b.Take(keepB), .. pair.After], pair.Before.Count + keepA + pair.Between.Count,
+            pair.Count + a.Length + b.Length);
     }
 
     /// <summary>Like <see cref="Encode"/>, with the characters of the original text that each token stands for.</summary>

@@ -18,6 +18,9 @@ public static class AtomicFile
     /// <exception cref="CheckpointException">The disk is full, or the place cannot be written.</exception>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>Removes what killed writers left in a folder and below it; what another one is writing stays.</summary>
+    internal static void Sweep(string folder) => LeftTemporaries.Sweep(folder);
+
     /// <summary>As above; the space is reserved first, so that a full disk is found before hours of writing.</summary>
     internal static void Write(string path, Action<Stream> write, long expectedBytes) =>
         WholeFile.Write(path, write, expectedBytes, static (message, cause) => new CheckpointException(message, cause));

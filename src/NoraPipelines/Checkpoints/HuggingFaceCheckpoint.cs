@@ -31,8 +31,16 @@ public sealed class HuggingFaceCheckpoint : IDisposable
     /// <summary>All tensors of all shards, by name in ordinal order.</summary>
     public IReadOnlyCollection<TensorEntry> Tensors { get; }
 
-    /// <summary>Told what a model makes of the checkpoint that its user should know: a head that is new.</summary>
+    /// <summary>Paths of the files that hold them, and of what says so: config.json, and the index of shards.</summary>
+    internal IEnumerable<string> Files => _files.Select(file => file.Path)
+        .Concat(((string[])[ConfigPath, Path.Combine(Folder, ShardIndex.FileName)]).Where(File.Exists));
+
+    /// <summary>Told what a model makes of the checkpoint that its user should know: a head that is new, keys that are not read.</summary>
     public Action<string>? Report { get; set; }
+
+    /// <summary>What most numbers of its weights are stored in; float32 where it has none.</summary>
+    public ScalarType Dtype => Tensors.Where(entry => QuantisedWeights.IsFloat(entry.Dtype)).GroupBy(entry => entry.Dtype)
+        .MaxBy(group => group.Sum(entry => entry.Bytes / SafetensorsDtype.Size(group.Key)))?.Key ?? ScalarType.Float32;
 
     private string ConfigPath => Path.Combine(Folder, "config.json");
 
@@ -82,7 +90,11 @@ public sealed class HuggingFaceCheckpoint : IDisposable
     public void CheckShape(ModelShape planned)
     {
         var differences = ShapeComparison.Differences(planned, ReadShape());
-        if (differences.Count == 0) return;
+        if (differences.Count == 0)
+        {
+            if (Report is { } report && ConfigKeys.Unread(Config) is { } unread) report(unread);
+            return;
+        }
         throw new CheckpointException($"{ConfigPath}: is not the model this program was built for:{Lines(differences)}"
             + $"{Environment.NewLine}Change the spec's `model` and build again, or point model.source at the right folder.");
     }
@@ -99,10 +111,13 @@ public sealed class HuggingFaceCheckpoint : IDisposable
     /// <summary>Compares the tensors with those a model needs, all at once.</summary>
     /// <param name="expected">Name → shape.</param>
     /// <param name="ignorable">Names that may be there without being needed.</param>
-    /// <exception cref="CheckpointException">Names every tensor of another shape (with both), missing and unexpected.</exception>
-    public void Check(IReadOnlyDictionary<string, long[]> expected, Func<string, bool> ignorable) =>
+    /// <exception cref="CheckpointException">Names a quantised tensor, or every one of another shape (with both), missing and unexpected.</exception>
+    public void Check(IReadOnlyDictionary<string, long[]> expected, Func<string, bool> ignorable)
+    {
+        QuantisedWeights.Refuse(Folder, Tensors, expected);
         TensorCheck.Run(Folder, Tensors, expected, ignorable,
             "Use the checkpoint this program was built for, or change the spec's `model` and build again.");
+    }
 
     public void Dispose()
     {

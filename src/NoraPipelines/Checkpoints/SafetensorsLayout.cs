@@ -17,7 +17,8 @@ internal static class SafetensorsLayout
         if (!SafetensorsDtype.TryParse(dtypeCode, out var dtype, out var elementSize))
         {
             throw new CheckpointException($"{path}: tensor '{name}' has the dtype '{dtypeCode}', expected one of {SafetensorsDtype.Known}. "
-                + "Convert the tensor to one of them where it was made.");
+                + (dtypeCode.StartsWith("F8", StringComparison.Ordinal) || dtypeCode.StartsWith("F4", StringComparison.Ordinal)
+                    ? QuantisedWeights.Remedy : "Convert the tensor to one of them where it was made."));
         }
         if (shape.Length > MostDimensions)
             throw Error(path, name, $"has {shape.Length} dimensions, expected at most {MostDimensions}");

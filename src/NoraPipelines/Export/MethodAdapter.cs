@@ -18,12 +18,15 @@ internal sealed class MethodAdapter : IDisposable
         var modules = new SortedDictionary<string, Dictionary<string, Tensor>>(StringComparer.Ordinal);
         foreach (var name in file.Tensors.Keys.Where(name => !shared.Contains(name)))
         {
-            var end = form.Names.FirstOrDefault(end => name.EndsWith($".{end}", StringComparison.Ordinal) && name.Length > Prefix.Length + end.Length + 1);
+            var end = form.Names.Concat(form.OtherNames.Keys).FirstOrDefault(
+                end => name.EndsWith($".{end}", StringComparison.Ordinal) && name.Length > Prefix.Length + end.Length + 1);
             if (end is not null && name.StartsWith(Prefix, StringComparison.Ordinal))
             {
                 var module = name[Prefix.Length..^(end.Length + 1)];
                 if (!modules.TryGetValue(module, out var tensors)) modules[module] = tensors = [];
-                tensors[end] = file.ReadFinite(name, ScalarType.Float32);
+                var tensor = file.ReadFinite(name, ScalarType.Float32);
+                if (!tensors.TryAdd(form.OtherNames.GetValueOrDefault(end, end), tensor))
+                    throw new CheckpointException($"{file.Path}: holds '{name}' under another name too; expected it once. Export the adapter again.");
             }
             else if (config.SavedModules.Any(module => name.StartsWith($"{Prefix}{module}.", StringComparison.Ordinal)))
             {
@@ -42,6 +45,7 @@ internal sealed class MethodAdapter : IDisposable
             Check(file.Path, read);
             Modules[module] = read;
         }
+        config.CheckPatterns(file.Path, Modules.Keys);
         Shared = form.ReadShared(file, config);
         foreach (var tensor in All()) tensor.DetachFromDisposeScope();
     }
@@ -78,15 +82,19 @@ internal sealed class MethodAdapter : IDisposable
     }
 
     /// <summary>Places copies on a model, and copies saved modules into its own.</summary>
+    /// <param name="report">Told what the config has that means nothing on this model.</param>
     /// <returns>Owns the adapters; disposing takes them off the model.</returns>
-    /// <exception cref="CheckpointException">A module is not in the model, or of another shape.</exception>
+    /// <exception cref="CheckpointException">
+    /// A module is not in the model, or of another shape, or the config means one that the file lacks.
+    /// </exception>
     /// <exception cref="NoraException">A projection has an adapter already.</exception>
-    public AdapterSet AttachTo(IAdaptableModel model)
+    public AdapterSet AttachTo(IAdaptableModel model, Action<string>? report)
     {
         var inFeatures = model.Projections.ToDictionary(projection => projection.Path, projection => projection.InFeatures, StringComparer.Ordinal);
         AdapterPlacement.Check(Folder, model, from module in Modules.Values
                                               let size = Form.Size(module)
                                               select (module.Path, size.Out, size.In ?? inFeatures.GetValueOrDefault(module.Path)));
+        PeftCompleteness.Check(Folder, model, Config.Targets, Modules.Keys, report);
         SavedModules.Apply(Folder, Saved, model.TrainedModules);
         return AdapterSet.On(model, projection => Modules.ContainsKey(projection.Path) ? Make(projection) : null);
     }

@@ -59,12 +59,16 @@ public static class MethodFolder
     }
 
     /// <summary>Loads a folder that PEFT wrote, a plain LoRA or a form of some method's own, and places it on a model.</summary>
+    /// <param name="report">Told what the config has that means nothing on this model.</param>
     /// <returns>Owns the adapters; disposing takes them off the model.</returns>
-    /// <exception cref="CheckpointException">A file is missing, damaged or of something else; or a module is not in the model, or of another shape.</exception>
+    /// <exception cref="CheckpointException">
+    /// A file is missing, damaged or of something else; a module is not in the model, or of another shape; or the config means one that the file
+    /// lacks.
+    /// </exception>
     /// <exception cref="NoraException">A projection has an adapter already.</exception>
-    public static AdapterSet Attach(IAdaptableModel model, string folder)
+    public static AdapterSet Attach(IAdaptableModel model, string folder, Action<string>? report = null)
     {
         var full = AdapterFolder.Open(folder, AdapterFiles.PeftConfig, "an adapter's folder, as PEFT writes it");
-        return PeftForm.Of(full) is { } form ? form.Attach(full, model) : PeftAdapter.Attach(model, full);
+        return PeftForm.Of(full) is { } form ? form.Attach(full, model, report) : PeftAdapter.Attach(model, full, report);
     }
 }

@@ -9,11 +9,12 @@ internal static class MethodStart
 {
     /// <exception cref="Checkpoints.CheckpointException">As <see cref="MethodAdapter.Load"/>.</exception>
     /// <exception cref="NoraException">A module, method, rank or shape is not that of the adapters; nothing has been changed.</exception>
-    public static void CopyTo(string folder, AdapterSet adapters)
+    public static void CopyTo(string folder, AdapterSet adapters, IAdaptableModel model, Action<string>? report)
     {
         using var noGradient = no_grad();
         using var source = MethodAdapter.Load(folder);
         Check(source, adapters);
+        PeftCompleteness.Check(source.Folder, model, source.Config.Targets, source.Modules.Keys, report);
         // A folder without a head leaves the model's own.
         if (source.Saved.Count > 0) SavedModules.Apply(source.Folder, source.Saved, adapters.Modules);
         foreach (var (projection, adapter) in adapters.Items) source.Form.Set(adapter, source.Modules[projection.Path]);

@@ -15,9 +15,11 @@ internal sealed class ModulePattern
 
     /// <param name="pattern">As Python's re has it; it must match a whole name.</param>
     /// <param name="key">Of the config, for messages.</param>
+    /// <param name="text">As the file has it; null: <paramref name="pattern"/>.</param>
     /// <exception cref="CheckpointException">It is no pattern.</exception>
-    public ModulePattern(string path, string key, string pattern)
+    public ModulePattern(string path, string key, string pattern, string? text = null)
     {
+        (Key, Text) = (key, text ?? pattern);
         _error = problem => new CheckpointException($"{path}: '{key}' holds a pattern that cannot be used: {problem} "
             + "Write it with the modules' plain names.");
         var own = $@"\A(?:{pattern.Replace("(?P<", "(?<", StringComparison.Ordinal)})\z";
@@ -30,6 +32,12 @@ internal sealed class ModulePattern
             throw _error(e.Message);
         }
     }
+
+    /// <summary>Of the config.</summary>
+    public string Key { get; }
+
+    /// <summary>As the file has it.</summary>
+    public string Text { get; }
 
     /// <exception cref="CheckpointException">The pattern takes too long.</exception>
     public bool IsMatch(string module) => Number(module) is not null;

@@ -59,19 +59,23 @@ public sealed class PeftAdapter : IDisposable
 
     /// <summary>Loads a folder and places it on a model as LoRA adapters that can also be trained on.</summary>
     /// <returns>Owns the adapters; disposing takes them off the model.</returns>
-    /// <exception cref="CheckpointException">As <see cref="Load"/>; or a module is not in the model, or of another shape.</exception>
+    /// <param name="report">Told what the config has that means nothing on this model.</param>
+    /// <exception cref="CheckpointException">
+    /// As <see cref="Load"/>; or a module is not in the model, or of another shape, or the config means one that the file lacks.
+    /// </exception>
     /// <exception cref="NoraException">A projection has an adapter already.</exception>
-    public static AdapterSet Attach(IAdaptableModel model, string folder)
+    public static AdapterSet Attach(IAdaptableModel model, string folder, Action<string>? report = null)
     {
         using var adapter = Load(folder);
-        return adapter.AttachTo(model);
+        return adapter.AttachTo(model, report);
     }
 
     /// <summary>Places copies of the factors on a model, and copies saved modules into its own.</summary>
     /// <inheritdoc cref="Attach"/>
-    public AdapterSet AttachTo(IAdaptableModel model)
+    public AdapterSet AttachTo(IAdaptableModel model, Action<string>? report = null)
     {
         AdapterPlacement.Check(Folder, model, Modules.Values.Select(module => (module.Module, module.OutFeatures, module.InFeatures)));
+        PeftCompleteness.Check(Folder, model, Config.Targets, [.. Modules.Keys], report);
         SavedModules.Apply(Folder, Saved, model.TrainedModules);
         return AdapterSet.On(model, projection => Modules.TryGetValue(projection.Path, out var module) ? Adapter(module, model.Device) : null);
     }

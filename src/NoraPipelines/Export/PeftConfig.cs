@@ -1,3 +1,6 @@
+using NoraPipelines.Checkpoints;
+using NoraPipelines.Plans;
+
 namespace NoraPipelines.Export;
 
 /// <summary>
@@ -40,6 +43,21 @@ public sealed class PeftConfig
         foreach (var (pattern, rank) in Ranks)
             if (pattern.IsMatch(module)) return rank;
         return Rank;
+    }
+
+    /// <summary>Every entry of rank_pattern and alpha_pattern must mean a module: PEFT passes over one that does not.</summary>
+    /// <param name="path">Of the file that holds the modules.</param>
+    /// <exception cref="CheckpointException">One means none, with the nearest module.</exception>
+    internal void CheckPatterns(string path, IReadOnlyCollection<string> modules)
+    {
+        foreach (var pattern in Ranks.Select(entry => entry.Pattern).Concat(Alphas.Select(entry => entry.Pattern)))
+        {
+            if (modules.Any(pattern.IsMatch)) continue;
+            var names = modules.Select(module => module[(module.LastIndexOf('.') + 1)..]).Distinct();
+            throw new CheckpointException($"{path}: '{pattern.Key}' of {AdapterFiles.PeftConfig} has an entry for '{pattern.Text}', which none of the "
+                + $"adapter's {modules.Count} modules is{DidYouMean.Hint(pattern.Text, names.Concat(modules))}; they are {Listing.And(names.Take(12))}. "
+                + "Correct the entry, or take it away.");
+        }
     }
 
     /// <summary>The scale of a module, from its own alpha and rank.</summary>

@@ -16,11 +16,15 @@ internal sealed class PeftConfigReader
     // Starts that change the base model's weights when PEFT loads the adapter (peft/tuners/lora/layer.py).
     private static readonly string[] ChangingStarts = ["pissa", "olora", "corda", "loftq", "lora_ga"];
 
+    private static readonly string[] HarmlessStarts = ["gaussian", "eva", "orthogonal", "lycoris"];
+
+    private static readonly string[] Biases = ["none", "all", "lora_only"];
+
     // Options whose presence makes the adapter another function than scale·B·A beside the frozen model.
     private static readonly string[] MustBeOff =
     [
-        "use_dora", "lora_bias", "fan_in_fan_out", "layer_replication", "trainable_token_indices", "target_parameters",
-        "alora_invocation_tokens", "use_qalora", "arrow_config", "use_bdlora",
+        "use_dora", "lora_bias", "layer_replication", "trainable_token_indices", "target_parameters", "alora_invocation_tokens", "use_qalora",
+        "arrow_config", "use_bdlora", "kasa_config", "monteclora_config",
     ];
 
     private readonly string _path;
@@ -68,25 +72,43 @@ internal sealed class PeftConfigReader
         };
     }
 
-    /// <summary>Which modules a config of any method means.</summary>
-    /// <exception cref="CheckpointException">The file is missing or malformed, or has no target_modules.</exception>
-    public static PeftTargets TargetsOf(string path) => new PeftConfigReader(path).Targets();
+    /// <summary>Which modules a config means whose other values its method reads itself, once what no form allows is refused.</summary>
+    /// <exception cref="CheckpointException">The file is missing or malformed, of another function, or has no target_modules.</exception>
+    public static PeftTargets TargetsOf(string path, PeftKeys keys)
+    {
+        var reader = new PeftConfigReader(path);
+        reader.RefuseOtherFunctions(keys);
+        return reader.Targets();
+    }
 
     private void RefuseOtherFunctions(PeftKeys keys)
     {
         if (Required("peft_type") is not { ValueKind: JsonValueKind.String } type || type.GetString() != keys.Type)
             throw Wrong("peft_type", "\"LORA\": only plain LoRA adapters are read");
         if (keys.Required is { } required && !IsOn(required.Key)) throw Wrong(required.Key, required.Expected);
-        if (Value("bias") is { } bias && (bias.ValueKind != JsonValueKind.String || bias.GetString() != "none"))
-            throw Wrong("bias", "\"none\": trained biases are not read");
+        if (Value("bias") is { } bias && (bias.ValueKind != JsonValueKind.String || !Biases.Contains(bias.GetString())))
+            throw Wrong("bias", $"one of {string.Join(", ", Biases)}");
         foreach (var key in MustBeOff.Where(key => key != keys.Option))
             if (IsOn(key)) throw Wrong(key, "none: only plain LoRA adapters are read. Merge the adapter where it was trained, with PEFT");
-        if (Value("init_lora_weights") is { ValueKind: JsonValueKind.String } start
-            && ChangingStarts.Any(name => start.GetString()!.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
+        foreach (var key in (string[])["init_lora_weights", "init_weights"]) RefuseStart(key);
+        foreach (var key in _config.EnumerateObject().Select(property => property.Name).Where(key => !keys.Known(key) && IsOn(key)))
         {
-            throw Wrong("init_lora_weights", "a start that leaves the base model's weights as they are. Save the adapter again with "
+            throw Wrong(key, $"nothing: no key of this name is known for peft_type {keys.Type} (PEFT up to {PeftKeys.NewestVersion}), so what it does "
+                + "to the adapter is not known either. Merge the adapter where it was trained, or take the key away if it changes nothing");
+        }
+    }
+
+    private void RefuseStart(string key)
+    {
+        if (Value(key) is not { ValueKind: JsonValueKind.String } value) return;
+        var start = value.GetString()!;
+        if (ChangingStarts.Any(name => start.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw Wrong(key, "a start that leaves the base model's weights as they are. Save the adapter again with "
                 + "path_initial_model_for_weight_conversion, which turns it into a plain LoRA");
         }
+        if (!HarmlessStarts.Contains(start, StringComparer.OrdinalIgnoreCase))
+            throw Wrong(key, $"true, false or one of {string.Join(", ", HarmlessStarts)}: other starts may change the base model's weights");
     }
 
     private string[] SavedModules()
@@ -123,7 +145,7 @@ internal sealed class PeftConfigReader
         if (Value(key) is not { } value) return [];
         if (value.ValueKind != JsonValueKind.Object) throw Wrong(key, "an object from module to number");
         return [.. value.EnumerateObject().Select(entry =>
-            (new ModulePattern(_path, key, $@"(.*\.)?({entry.Name})"), read(entry.Value, $"{key}.{entry.Name}")))];
+            (new ModulePattern(_path, key, $@"(.*\.)?({entry.Name})", entry.Name), read(entry.Value, $"{key}.{entry.Name}")))];
     }
 
     /// <summary>A text is a pattern for the whole name, or all-linear; a list holds names or ends of names.</summary>
@@ -133,6 +155,9 @@ internal sealed class PeftConfigReader
         var (excludedPattern, excluded) = IsOn("exclude_modules") ? Modules("exclude_modules", Value("exclude_modules")!.Value) : (null, []);
         return new PeftTargets
         {
+            AllLinear = Value("target_modules") is { ValueKind: JsonValueKind.String } text && text.GetString() is "all-linear",
+            FansIn = IsOn("fan_in_fan_out"),
+            Bias = Value("bias")?.GetString() ?? "none",
             Pattern = pattern,
             Names = names,
             ExcludedPattern = excludedPattern,
@@ -179,14 +204,7 @@ internal sealed class PeftConfigReader
     private JsonElement Required(string key) =>
         Value(key) ?? throw new CheckpointException($"{_path}: has no '{key}'; expected PEFT's config of a LoRA. Get the file again.");
 
-    /// <summary>Anything but null, false, nothing and an empty list or object.</summary>
-    private bool IsOn(string key) => Value(key) is { } value && value.ValueKind switch
-    {
-        JsonValueKind.False => false,
-        JsonValueKind.Array => value.GetArrayLength() > 0,
-        JsonValueKind.Object => value.EnumerateObject().Any(),
-        _ => true,
-    };
+    private bool IsOn(string key) => _config.TryGetProperty(key, out var value) && JsonFile.IsOn(value);
 
     private CheckpointException Wrong(string key, string expected, JsonElement? value = null)
     {

@@ -25,10 +25,13 @@ internal abstract class PeftForm
     public abstract IReadOnlyDictionary<string, Tensor> Tensors(Adapter adapter);
 
     /// <summary>Loads a folder and places it on a model.</summary>
+    /// <param name="report">Told what the config has that means nothing on this model; null: nobody.</param>
     /// <returns>Owns the adapters; disposing takes them off the model.</returns>
-    /// <exception cref="CheckpointException">A file is missing or damaged, or a module is not in the model or of another shape.</exception>
+    /// <exception cref="CheckpointException">
+    /// A file is missing or damaged, a module is not in the model or of another shape, or the config means one that the file lacks.
+    /// </exception>
     /// <exception cref="NoraException">A projection has an adapter already.</exception>
-    public abstract AdapterSet Attach(string folder, IAdaptableModel model);
+    public abstract AdapterSet Attach(string folder, IAdaptableModel model, Action<string>? report);
 
     /// <summary>The form of a folder; null: a plain LoRA, or nothing that is known.</summary>
     /// <exception cref="CheckpointException">The config is malformed.</exception>

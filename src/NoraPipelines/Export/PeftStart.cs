@@ -10,10 +10,11 @@ internal static class PeftStart
     /// <exception cref="NoraException">
     /// A module, rank or shape is not that of the adapters, or their method goes on from no LoRA; nothing has been changed.
     /// </exception>
-    public static void CopyTo(string folder, AdapterSet adapters)
+    public static void CopyTo(string folder, AdapterSet adapters, IAdaptableModel model, Action<string>? report)
     {
         using var source = PeftAdapter.Load(folder);
         Check(source, adapters);
+        PeftCompleteness.Check(source.Folder, model, source.Config.Targets, [.. source.Modules.Keys], report);
         // A folder without a head leaves the model's own.
         if (source.Saved.Count > 0) SavedModules.Apply(source.Folder, source.Saved, adapters.Modules);
         foreach (var (projection, adapter) in adapters.Items)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Export;
 
@@ -8,6 +9,15 @@ namespace NoraPipelines.Export;
 /// </summary>
 internal sealed class PeftTargets
 {
+    /// <summary>Whether target_modules is "all-linear".</summary>
+    public bool AllLinear { get; init; }
+
+    /// <summary>fan_in_fan_out: layers that store their weight transposed. PEFT sets it to false for an nn.Linear.</summary>
+    public bool FansIn { get; init; }
+
+    /// <summary>Which biases trained beside the adapter: none, all, or lora_only, those of its modules.</summary>
+    public string Bias { get; init; } = "none";
+
     /// <summary>target_modules as a pattern; null where it is a list.</summary>
     public ModulePattern? Pattern { get; init; }
 
@@ -31,14 +41,33 @@ internal sealed class PeftTargets
         if (ExcludedPattern?.IsMatch(module) == true || Ends(module, Excluded)) return false;
         if (Pattern is not null) return Pattern.IsMatch(module);
         if (Names.Contains(module)) return true;
-        return Ends(module, Names) && (Layers is null || IsOfLayer(module));
+        return Ends(module, Names) && (Layers is null || (LayerOf(module) is { } layer && Layers.Contains(layer)));
     }
 
-    private bool IsOfLayer(string module)
+    /// <summary>"q_proj and v_proj in all 5 layers", for messages.</summary>
+    public string Words(int layers)
+    {
+        var names = Pattern is { } pattern ? $"'{pattern.Text}'" : Listing.And([.. Names.Take(8), .. Names.Count > 8 ? [$"{Names.Count - 8} others"] : (string[])[]]);
+        return Layers is null ? $"{names} in all {layers} layers" : $"{names} in the layers {Listing.And(Layers.Order().Select(layer => layer.ToString(CultureInfo.InvariantCulture)))}";
+    }
+
+    /// <summary>Names of target_modules and exclude_modules, and layers, that mean no module; PEFT passes over them.</summary>
+    public IEnumerable<string> Unmatched(IReadOnlyCollection<string> modules)
+    {
+        foreach (var name in Names.Where(name => !modules.Any(module => Ends(module, [name])))) yield return $"target_modules '{name}'";
+        foreach (var name in Excluded.Where(name => !modules.Any(module => Ends(module, [name])))) yield return $"exclude_modules '{name}'";
+        if (ExcludedPattern is { } pattern && !modules.Any(pattern.IsMatch)) yield return $"exclude_modules '{pattern.Text}'";
+        if (Layers is null) yield break;
+        var numbers = modules.Select(LayerOf).ToHashSet();
+        foreach (var layer in Layers.Where(layer => !numbers.Contains(layer)).Order()) yield return $"layers_to_transform {layer}";
+    }
+
+    private int? LayerOf(string module)
     {
         var number = LayerNumbers.Select(pattern => pattern.Number(module)).FirstOrDefault(found => found is not null);
-        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) && Layers!.Contains(layer);
+        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) ? layer : null;
     }
+
 
     private static bool Ends(string module, IReadOnlyList<string> names) =>
         names.Any(name => module == name || module.EndsWith($".{name}", StringComparison.Ordinal));

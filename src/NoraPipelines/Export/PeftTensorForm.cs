@@ -13,6 +13,9 @@ internal abstract class PeftTensorForm : PeftForm
     /// <summary>Ends of names that a file of the form may hold for a projection.</summary>
     public abstract IReadOnlyList<string> Names { get; }
 
+    /// <summary>Ends of names that other versions of PEFT wrote for one of <see cref="Names"/>.</summary>
+    public virtual IReadOnlyDictionary<string, string> OtherNames { get; } = new Dictionary<string, string>();
+
     /// <summary>Names of tensors that all projections share, after "base_model.".</summary>
     public virtual IReadOnlyList<string> SharedNames => [];
 
@@ -43,9 +46,9 @@ internal abstract class PeftTensorForm : PeftForm
     public override bool Matches(JsonElement config) => HasType(config, Keys.Type)
         && (Keys.Option is not { } option || (config.TryGetProperty(option, out var value) && value.ValueKind == JsonValueKind.True));
 
-    public override AdapterSet Attach(string folder, IAdaptableModel model)
+    public override AdapterSet Attach(string folder, IAdaptableModel model, Action<string>? report)
     {
         using var adapter = MethodAdapter.Load(folder);
-        return adapter.AttachTo(model);
+        return adapter.AttachTo(model, report);
     }
 }

@@ -30,6 +30,7 @@ internal static class PeftWeights
         if (pairs.Count == 0)
             throw new CheckpointException($"{file.Path}: holds no tensor, expected LoRA factors. Export the adapter again.");
         foreach (var (module, (a, b)) in pairs) Check(file.Path, config, module, a, b);
+        config.CheckPatterns(file.Path, pairs.Keys);
 
         using var scope = NewDisposeScope();
         var modules = pairs.ToDictionary(pair => pair.Key, pair => new PeftModule(
@@ -82,7 +83,7 @@ internal static class PeftWeights
             throw new CheckpointException($"{path}: module '{module}' has lora_A {a.Shape} and lora_B {b.Shape}, expected [{rank}, in] and "
                 + $"[out, {rank}], as {AdapterFiles.PeftConfig} gives it the rank {rank}. The two files are not from one adapter.");
         }
-        if (!IsFloat(a.Dtype) || !IsFloat(b.Dtype))
+        if (!QuantisedWeights.IsFloat(a.Dtype) || !QuantisedWeights.IsFloat(b.Dtype))
             throw new CheckpointException($"{path}: module '{module}' is stored as {a.Description}, expected floating point numbers.");
         if (a.Shape[1] is < 1 or > int.MaxValue || b.Shape[0] is < 1 or > int.MaxValue)
             throw new CheckpointException($"{path}: module '{module}' has lora_A {a.Shape} and lora_B {b.Shape}; no side may be empty.");
@@ -90,7 +91,4 @@ internal static class PeftWeights
         throw new CheckpointException($"{path}: holds module '{module}', which target_modules, layers_to_transform and exclude_modules of "
             + $"{AdapterFiles.PeftConfig} leave out; PEFT would pass it over. The two files are not from one adapter.");
     }
-
-    private static bool IsFloat(ScalarType dtype) =>
-        dtype is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
 }

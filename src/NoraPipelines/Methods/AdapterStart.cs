@@ -13,13 +13,15 @@ public static class AdapterStart
     /// classifier's head, is copied too.
     /// </summary>
     /// <param name="folder">In the form that the adapters' method goes on from, or a run's folder, which holds all forms.</param>
+    /// <param name="model">That the adapters are on.</param>
+    /// <param name="report">Told what the folder's config has that means nothing on this model.</param>
     /// <exception cref="Checkpoints.CheckpointException">The folder is missing, damaged, or of another form.</exception>
     /// <exception cref="NoraException">A module, rank, structure or shape is not that of the adapters.</exception>
-    public static InitializationReport Read(string folder, AdapterSet adapters)
+    public static InitializationReport Read(string folder, AdapterSet adapters, IAdaptableModel model, Action<string>? report = null)
     {
         if (adapters.Items.Count == 0) throw new NoraException($"{folder}: the model has no adapter that could go on from it. Place adapters first.");
         using var noGradient = no_grad();
-        AdapterMethods.Of(adapters.Items[0].Adapter.Method).GoesOnFrom.Read(folder, adapters);
+        AdapterMethods.Of(adapters.Items[0].Adapter.Method).GoesOnFrom.Read(folder, adapters, model, report);
         return new InitializationReport([.. adapters.Items.Select(item =>
             new ProjectionInitialization(item.Projection.Path, 0, StartSize.Relative(item.Adapter, item.Projection.Weight), null)
             {

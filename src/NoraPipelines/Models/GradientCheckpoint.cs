@@ -60,11 +60,11 @@ internal sealed class GradientCheckpoint : SingleTensorFunction<GradientCheckpoi
     {
         public Tensor Forward(Tensor x, IReadOnlyList<Tensor?> shared)
         {
-            if (DropoutSeed is { } seed) manual_seed(seed);
+            if (DropoutSeed is { } seed) DeviceRandom.Seed(seed, x.device);
             return Layer(x, shared);
         }
 
-        /// <summary>The same numbers a second time; the random state afterwards is what it was before.</summary>
+        /// <summary>The same numbers a second time; the computer's random state afterwards is what it was before.</summary>
         public Tensor ForwardAgain(Tensor x, IReadOnlyList<Tensor?> shared)
         {
             if (DropoutSeed is null) return Forward(x, shared);

@@ -10,9 +10,12 @@ public interface ICausalModel : ITokenModel
     /// <summary>The matrix that <see cref="Logits"/> multiplies by, [vocabulary, hidden].</summary>
     Tensor Head { get; }
 
+    /// <summary>Whether a text's own length changes what its tokens are to the model, so that padding on the right must be told as well.</summary>
+    bool SeesLength => false;
+
     /// <summary>Token ids [rows, tokens] int64 → [rows, tokens, hidden] in the model's dtype.</summary>
     /// <param name="paddingMask">[rows, past + tokens] bool, true = token. Null where there is no padding. Rows that are padded on the
-    /// right only do not need one for the positions of tokens: no token looks ahead.</param>
+    /// right only do not need one for the positions of tokens, as no token looks ahead, unless the model <see cref="SeesLength"/>.</param>
     /// <param name="cache">Holds the past; the new tokens are added to it. Needs no_grad.</param>
     /// <param name="positions">[rows or 1, tokens] int64; null: past, past + 1, … for every row.</param>
     /// <param name="segments">[rows, tokens] int64: tokens see only those of the same number, so that a row can hold several texts, with

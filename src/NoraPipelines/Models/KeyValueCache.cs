@@ -8,6 +8,7 @@ public sealed class KeyValueCache : IDisposable
 {
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
+    private Tensor? _ids; // [rows, capacity] int64; for models that may have to see a text again
 
     /// <param name="keyHeads">Heads of the keys, which may be fewer than those of the queries.</param>
     public KeyValueCache(int layers, int keyHeads, int headSize, int rows, int capacity, ScalarType dtype, Device device)
@@ -41,6 +42,17 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Called once a forward pass, after the last layer.</summary>
     internal void Advance(int tokens) => Length += tokens;
 
+    /// <summary>Keeps the ids of new tokens [rows, tokens] int64; returns a copy of all up to and with them.</summary>
+    internal Tensor Remember(Tensor ids)
+    {
+        _ids ??= zeros([Rows, Capacity], ScalarType.Int64, ids.device).DetachFromDisposeScope();
+        _ids.narrow(1, Length, ids.shape[1]).copy_(ids);
+        return _ids.narrow(1, 0, Length + ids.shape[1]).clone();
+    }
+
+    /// <summary>Forgets what the layers have seen: all of it will be given again.</summary>
+    internal void Restart() => Length = 0;
+
     /// <summary>Keeps the given rows, [kept] int64.</summary>
     internal void KeepRows(Tensor rows)
     {
@@ -49,6 +61,7 @@ public sealed class KeyValueCache : IDisposable
             Replace(ref _keys[layer]);
             Replace(ref _values[layer]);
         }
+        if (_ids is not null) Replace(ref _ids);
 
         void Replace(ref Tensor held)
         {
@@ -61,5 +74,6 @@ public sealed class KeyValueCache : IDisposable
     public void Dispose()
     {
         foreach (var held in _keys.Concat(_values)) held.Dispose();
+        _ids?.Dispose();
     }
 }

@@ -32,7 +32,7 @@ internal sealed class LayerRun
             return GradientCheckpoint.Run(
                 (again, shared) => layer.Forward(again, context.Again(shared)), layer.Trainable(), x, context.Shared, layerSeed, _returned);
         }
-        manual_seed(layerSeed!.Value);
+        DeviceRandom.Seed(layerSeed!.Value, x.device);
         return layer.Forward(x, context);
     }
 }

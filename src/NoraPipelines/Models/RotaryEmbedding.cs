@@ -35,24 +35,38 @@ internal sealed class RotaryEmbedding : IDisposable
         [.. Enumerable.Range(0, headSize / 2).Select(pair => 1f / MathF.Pow(@base, 2 * pair / (float)headSize))];
 
     /// <summary>
-    /// The frequencies for positions up to the largest of a pass: a pure function of it, as transformers computes them anew for each text
-    /// (keys that a cache holds keep the turn that they got).
+    /// The frequencies of a text by its own length, as transformers computes them for a text alone: neither padding nor what else is in the
+    /// batch changes them. [rows, tokens, headSize / 2].
     /// </summary>
-    private Tensor FrequenciesFor(Tensor positions)
+    private Tensor FrequenciesFor(long[,] lengths, RopeScaling.Dynamic dynamic)
     {
-        if (_shape.RopeScaling is not RopeScaling.Dynamic dynamic) return _inverseFrequencies;
-        var tokens = positions.max().item<long>() + 1;
-        if (tokens <= dynamic.OriginalMaxPositions) return _inverseFrequencies;
-        var stretch = (float)dynamic.Factor * tokens / dynamic.OriginalMaxPositions - ((float)dynamic.Factor - 1);
-        var grown = (float)_shape.RopeTheta * MathF.Pow(stretch, _shape.HeadSize / (float)(_shape.HeadSize - 2));
-        return tensor(Frequencies(_shape.HeadSize, grown), device: _inverseFrequencies.device);
+        var (rows, tokens, half) = (lengths.GetLength(0), lengths.GetLength(1), _shape.HeadSize / 2);
+        var known = new Dictionary<long, float[]>();
+        var all = new float[rows * tokens * half];
+        for (var i = 0; i < rows * tokens; i++)
+        {
+            var length = Math.Max(lengths[i / tokens, i % tokens], dynamic.OriginalMaxPositions);
+            if (!known.TryGetValue(length, out var frequencies)) known[length] = frequencies = Grown(length, dynamic);
+            frequencies.CopyTo(all, i * half);
+        }
+        return tensor(all, [rows, tokens, half], device: _inverseFrequencies.device);
+    }
+
+    private float[] Grown(long length, RopeScaling.Dynamic dynamic)
+    {
+        var stretch = (float)dynamic.Factor * length / dynamic.OriginalMaxPositions - ((float)dynamic.Factor - 1);
+        var grown = length <= dynamic.OriginalMaxPositions ? (float)_shape.RopeTheta
+            : (float)_shape.RopeTheta * MathF.Pow(stretch, _shape.HeadSize / (float)(_shape.HeadSize - 2));
+        return Frequencies(_shape.HeadSize, grown);
     }
 
     /// <summary>Positions [rows or 1, tokens] int64 → cosines and signed sines [rows or 1, 1, tokens, headSize] in dtype.</summary>
-    public RotaryAngles Angles(Tensor positions, ScalarType dtype)
+    /// <param name="lengths">Of the tokens' texts (<see cref="TextLengths"/>), for the kind dynamic; null: no text is longer than the first training's.</param>
+    public RotaryAngles Angles(Tensor positions, ScalarType dtype, long[,]? lengths = null)
     {
         using var scope = NewDisposeScope();
-        var half = positions.to(ScalarType.Float32).unsqueeze(-1) * FrequenciesFor(positions); // [rows, tokens, headSize / 2]
+        var frequencies = lengths is not null && _shape.RopeScaling is RopeScaling.Dynamic dynamic ? FrequenciesFor(lengths, dynamic) : _inverseFrequencies;
+        var half = positions.to(ScalarType.Float32).unsqueeze(-1) * frequencies; // [rows, tokens, headSize / 2]
         var (cosine, sine) = (half.cos(), half.sin());
         return new RotaryAngles(
             cat([cosine, cosine], -1).to(dtype).unsqueeze(1).MoveToOuterDisposeScope(),

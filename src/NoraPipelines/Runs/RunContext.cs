@@ -2,6 +2,7 @@ using NoraPipelines.Distributed;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Interop;
 using NoraPipelines.Plans;
+using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Progress;
 using NoraPipelines.Runs.Settings;
 using TorchSharp;
@@ -17,11 +18,13 @@ public sealed class RunContext
     private readonly RunSettings _settings;
     private readonly RunDirectory? _directory;
 
-    internal RunContext(Pipeline pipeline, RunSettings settings, PlannedPaths paths, RunDirectory? directory, int seed, IRunView view, StopRequest stop)
+    /// <param name="identity">What the run was started with; null outside of a run.</param>
+    internal RunContext(
+        Pipeline pipeline, RunSettings settings, PlannedPaths paths, RunDirectory? directory, int seed, IRunView view, StopRequest stop, HeldIdentity? identity = null)
     {
-        (Pipeline, _settings, _directory, Seed, View, StopRequest) = (pipeline, settings, directory, seed, view, stop);
+        (Pipeline, _settings, _directory, Seed, View, StopRequest, Identity) = (pipeline, settings, directory, seed, view, stop, identity);
         Stages = new RunStages(directory, view);
-        Sources = new RunSources(settings, paths, view, stop.Token);
+        Sources = new RunSources(settings, paths, view, identity, stop.Token);
         Device = Devices.Choose(pipeline);
         TensorMemory.Install();
     }
@@ -55,6 +58,9 @@ public sealed class RunContext
     public CancellationToken Stop => StopRequest.Token;
 
     internal Pipeline Pipeline { get; }
+
+    /// <summary>What the run was started with; null outside of a run.</summary>
+    internal HeldIdentity? Identity { get; }
 
     /// <summary>The command line that goes on with this run.</summary>
     internal string ResumeHint { get; init; } = "";

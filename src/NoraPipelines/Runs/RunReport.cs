@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using NoraPipelines.Data;
 
 namespace NoraPipelines.Runs;
 
@@ -24,6 +25,9 @@ public sealed record RunReport
     /// <summary>Null where the plan has no AwSVD to compare.</summary>
     [JsonPropertyName("awsvd")]
     public AwSvdResult? AwSvd { get; init; }
+
+    /// <summary>What became of the rows of `train` and of each evaluation that encodes its rows, by the task's name.</summary>
+    public IReadOnlyDictionary<string, EncodedRows> Data { get; init; } = new Dictionary<string, EncodedRows>();
 
     /// <summary>
     /// Wall-clock seconds of load, calibrate, initialise, train, evaluate, other stages, and total. `wait_for_data` is what training waited for its

@@ -28,6 +28,7 @@ public static class RunResult
             AwSvd = progress.Initialisation?.MeanErrors is { } errors
                 ? new AwSvdResult(new AwSvdErrors(errors.Random, errors.Svd, errors.AwSvd, errors.Covariance))
                 : null,
+            Data = StageStore.Data(directory),
             Seconds = seconds,
             TokensPerSecond = train > 0 ? progress.Trained.Tokens / train : 0,
             PeakMemory = StageStore.Peak(directory),

@@ -2,6 +2,7 @@ using NoraPipelines.Checkpoints;
 using NoraPipelines.Checkpoints.Hub;
 using NoraPipelines.Data;
 using NoraPipelines.Plans;
+using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Settings;
 
 namespace NoraPipelines.Runs;
@@ -16,13 +17,19 @@ public sealed class RunSources
     private readonly PlannedPaths _paths;
     private readonly IRunView _view;
     private readonly CancellationToken _stop;
+    private readonly HeldIdentity? _identity;
 
-    internal RunSources(RunSettings settings, PlannedPaths paths, IRunView view, CancellationToken stop) =>
-        (_settings, _paths, _view, _stop) = (settings, paths, view, stop);
+    internal RunSources(RunSettings settings, PlannedPaths paths, IRunView view, HeldIdentity? identity, CancellationToken stop) =>
+        (_settings, _paths, _view, _stop, _identity) = (settings, paths, view, stop, identity);
 
     /// <summary>The full path of a file or folder.</summary>
     /// <exception cref="NoraException">There is nothing at that path.</exception>
-    public string Path(SpecKey<string?> key, string planned) => _paths.Existing(key.Path, _settings.Get(key, planned)!);
+    public string Path(SpecKey<string?> key, string planned)
+    {
+        var found = _paths.Existing(key.Path, _settings.Get(key, planned)!);
+        if (key == Keys.Model.Tokenizer) _identity?.Hold(RunIdentity.Tokenizer, TokenizerMarks(Directory.Exists(found) ? found : System.IO.Path.GetDirectoryName(found)!));
+        return found;
+    }
 
     /// <summary>A file of rows, a folder of such files, or a glob.</summary>
     /// <exception cref="NoraException">There is nothing at that path.</exception>
@@ -34,7 +41,7 @@ public sealed class RunSources
     {
         if (_settings.Get(key, null) is { } other) return Files(key, other);
         var wanted = HubRepository.Dataset(repository, revision);
-        return _view.Download(progress => HubSnapshot.File(wanted, file, HubOptions.FromEnvironment(), progress, _stop));
+        return Held(key, [_view.Download(progress => HubSnapshot.File(wanted, file, HubOptions.FromEnvironment(), progress, _stop))]);
     }
 
     /// <summary>The files of a split of a data set of the hub, in the cache; or what <paramref name="key"/> was set to.</summary>
@@ -45,7 +52,7 @@ public sealed class RunSources
         var wanted = HubRepository.Dataset(repository, revision);
         var files = _view.Download(progress => HubSnapshot.Split(wanted, split, HubOptions.FromEnvironment(), progress, _stop));
         _view.Say($"{wanted}, {split}: {(files.Count == 1 ? System.IO.Path.GetFileName(files[0]) : $"{files.Count} files")}");
-        return new DataFiles(files);
+        return Held(key, files);
     }
 
     /// <summary>
@@ -75,9 +82,22 @@ public sealed class RunSources
         return Open(folder);
     }
 
+    /// <summary>Rows to evaluate on are those that the run was started with; those to learn from are compared once they are encoded.</summary>
+    private DataFiles Held(SpecKey key, IReadOnlyList<string> files)
+    {
+        if (key.Path.Split('.') is [RunIdentity.Evaluation, var index, ..]) _identity?.Hold($"{RunIdentity.Evaluation}.{index}", SampledMark.Of(files));
+        return new DataFiles(files);
+    }
+
+    /// <summary>Of everything beside the weights that a tokenizer, a chat template or a generation may be read from.</summary>
+    private static Dictionary<string, string> TokenizerMarks(string folder) => SampledMark.Of(Directory.EnumerateFiles(folder)
+        .Where(file => System.IO.Path.GetExtension(file) is ".json" or ".model" or ".txt" or ".jinja" or ".tiktoken" && System.IO.Path.GetFileName(file) is not ("config.json" or ShardIndex.FileName)));
+
     private HuggingFaceCheckpoint Open(string folder)
     {
         var checkpoint = HuggingFaceCheckpoint.Open(folder);
+        _identity?.Hold(RunIdentity.Weights, SampledMark.Of(checkpoint.Files));
+        if (_settings.Plan.Model.Tokenizer is null) _identity?.Hold(RunIdentity.Tokenizer, TokenizerMarks(checkpoint.Folder));
         checkpoint.Report = _view.Say;
         if (_settings.Plan.Dataset.Classes is { } classes && HeadClasses.Problem(checkpoint.Config, classes) is { } problem) _view.Warn(problem);
         return checkpoint;

@@ -1,3 +1,4 @@
+using NoraPipelines.Data;
 using NoraPipelines.Evaluation;
 using NoraPipelines.Runs.Progress;
 
@@ -73,7 +74,14 @@ public sealed class RunStages
     /// <summary>Keeps the seconds that were spent so far.</summary>
     internal void WriteSeconds()
     {
-        if (_directory is not null) StageStore.WriteSeconds(_directory, Clock.Seconds);
+        if (_directory is not null && !StageStore.TryWriteSeconds(_directory, Clock.Seconds))
+            _view.Warn("The seconds spent so far could not be kept: after a stop, the run would count from the last ones that were.");
+    }
+
+    /// <summary>Keeps what became of the rows, beside what earlier processes of the run kept.</summary>
+    internal void WriteData(IReadOnlyDictionary<string, EncodedRows> data)
+    {
+        if (_directory is not null) StageStore.WriteData(_directory, data);
     }
 
     private static string Title(string stage) => stage switch

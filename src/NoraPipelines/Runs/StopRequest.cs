@@ -6,20 +6,20 @@ namespace NoraPipelines.Runs;
 /// Ctrl-C and SIGTERM. In the training loop the first one is a request: the step ends, a checkpoint is written. Elsewhere there is
 /// nothing to save that is not saved already, so the process ends at once, as it does at the second one.
 /// </summary>
-internal sealed class StopRequest : IDisposable
+/// <param name="end">Ends the process after it told a sentence; must not return. Called on the signal's own thread.</param>
+internal sealed class StopRequest(Action<string> end) : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
-    private volatile bool _heeded;
+    private readonly Lock _gate = new();
+    private Func<string> _farewell = static () => "Stopped; nothing was begun.";
+    private bool _heeded;
     private int _count;
 
     public CancellationToken Token => _source.Token;
 
     /// <summary>Told once, when the first signal comes while the loop heeds it.</summary>
     public Action? Asked { get; set; }
-
-    /// <summary>What is done where nobody heeds a request; must not return.</summary>
-    public Action? EndAtOnce { get; set; }
 
     /// <summary>Listens to the process's signals until disposed.</summary>
     public void Listen()
@@ -34,22 +34,34 @@ internal sealed class StopRequest : IDisposable
         }
     }
 
-    /// <summary>Until what is returned is disposed, somebody asks the token after every step.</summary>
+    /// <summary>Until what is returned is disposed, a process that ends at once says this.</summary>
+    public IDisposable Saying(Func<string> farewell)
+    {
+        var former = _farewell;
+        _farewell = farewell;
+        return new Ending(() => _farewell = former);
+    }
+
+    /// <summary>Until what is returned is disposed, somebody asks the token after every step, and once more after it was disposed.</summary>
     public IDisposable Heed()
     {
-        _heeded = true;
-        return new Heeding(this);
+        lock (_gate) _heeded = true;
+        return new Ending(() =>
+        {
+            lock (_gate) _heeded = false;
+        });
     }
 
     public void Request()
     {
-        if (Interlocked.Increment(ref _count) > 1 || !_heeded)
+        bool isHeeded;
+        lock (_gate)
         {
-            EndAtOnce?.Invoke();
-            return;
+            isHeeded = ++_count == 1 && _heeded;
+            if (isHeeded) _source.Cancel();
         }
-        _source.Cancel();
-        Asked?.Invoke();
+        if (isHeeded) Asked?.Invoke();
+        else end(_farewell());
     }
 
     public void Dispose()
@@ -58,8 +70,8 @@ internal sealed class StopRequest : IDisposable
         _source.Dispose();
     }
 
-    private sealed class Heeding(StopRequest request) : IDisposable
+    private sealed class Ending(Action undo) : IDisposable
     {
-        public void Dispose() => request._heeded = false;
+        public void Dispose() => undo();
     }
 }

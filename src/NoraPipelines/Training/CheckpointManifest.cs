@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -7,11 +6,13 @@ using NoraPipelines.Checkpoints;
 namespace NoraPipelines.Training;
 
 /// <summary>A checkpoint's state.json: what the other files are, and for which run.</summary>
+/// <param name="Check">SHA-256 of all the rest of it.</param>
 internal sealed record CheckpointManifest(
     [property: JsonRequired] int Step,
     [property: JsonRequired] CheckpointIdentity Identity,
-    [property: JsonRequired] IReadOnlyDictionary<string, CheckpointManifest.FileMark> Files,
-    JsonObject? State)
+    [property: JsonRequired] IReadOnlyDictionary<string, FileMark> Files,
+    JsonObject? State,
+    string? Check = null)
 {
     public const string FileName = "state.json";
 
@@ -19,21 +20,12 @@ internal sealed record CheckpointManifest(
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         WriteIndented = true,
     };
 
-    /// <summary>A file's size and content.</summary>
-    public sealed record FileMark(long Bytes, string Sha256)
-    {
-        public static FileMark Of(string path)
-        {
-            using var stream = File.OpenRead(path);
-            return new FileMark(stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
-        }
-    }
-
     public void Write(string folder) =>
-        AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Options) + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this with { Check = Sum() }, Options) + "\n");
 
     /// <summary>Reads and checks a checkpoint's folder; every file is read once.</summary>
     /// <exception cref="CheckpointException">Something is missing or not as it was written; the message says what.</exception>
@@ -44,9 +36,10 @@ internal sealed record CheckpointManifest(
         {
             var manifest = JsonSerializer.Deserialize<CheckpointManifest>(File.ReadAllBytes(path), Options)
                 ?? throw new CheckpointException($"{path}: holds null, expected a checkpoint's state.");
+            if (manifest.Check != manifest.Sum()) throw new CheckpointException($"{path}: is damaged, its checksum is not that of its content.");
             if (manifest.Step != step) throw new CheckpointException($"{path}: is of step {manifest.Step}, expected {step}.");
             var method = manifest.Files.ContainsKey(TrainingState.MethodFile) ? new[] { TrainingState.MethodFile } : [];
-            foreach (var name in files.Concat(method)) manifest.Check(folder, name);
+            foreach (var name in files.Concat(method)) manifest.CheckFile(folder, name);
             return manifest;
         }
         catch (JsonException e)
@@ -59,14 +52,12 @@ internal sealed record CheckpointManifest(
         }
     }
 
-    private void Check(string folder, string name)
+    private string Sum() => FileMark.OfText(JsonSerializer.Serialize(this with { Check = null }, Options)).Sha256;
+
+    private void CheckFile(string folder, string name)
     {
         var path = Path.Combine(folder, name);
         if (!Files.TryGetValue(name, out var expected)) throw new CheckpointException($"{folder}: {FileName} has no hash of {name}.");
-        var found = FileMark.Of(path);
-        if (found.Bytes != expected.Bytes)
-            throw new CheckpointException($"{path}: has {found.Bytes:N0} bytes, {expected.Bytes:N0} were written.");
-        if (found.Sha256 != expected.Sha256)
-            throw new CheckpointException($"{path}: has the SHA-256 {found.Sha256}, {expected.Sha256} was written.");
+        if (expected.Problem(path) is { } problem) throw new CheckpointException($"{path}: {problem}.");
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace NoraPipelines.Training;
 
 /// <summary>
@@ -9,10 +11,15 @@ public interface ITrainingObserver : IDisposable
     /// <summary>Training begins.</summary>
     /// <param name="firstStep">Steps that earlier processes of the run have done.</param>
     /// <param name="steps">Optimizer steps of the whole run.</param>
-    void Begin(int firstStep, int steps);
+    /// <param name="state">What <see cref="State"/> put into the checkpoint that it goes on from; empty where there is none.</param>
+    /// <exception cref="NoraException">What the observer kept is not what the checkpoint knows of it.</exception>
+    void Begin(int firstStep, int steps, JsonObject state);
 
     /// <summary>A step is done.</summary>
     void Step(StepReport step);
+
+    /// <summary>A checkpoint is about to be written: what it keeps for the observer; null: nothing.</summary>
+    JsonObject? State();
 
     /// <summary>A checkpoint was written.</summary>
     void Saved();

@@ -39,7 +39,7 @@ public sealed class TrainingCheckpoints(string folder, int keep, CheckpointIdent
     public string Save(int step, IReadOnlyList<NamedTensor> trainable, AdamW optimizer, JsonObject? state = null, IMethodState? method = null)
     {
         var target = Path.Combine(_folder, Name(step));
-        if (IsWhole(step, target)) return target;
+        if (IsWhole(step, target, state)) return target;
         var needed = trainable.Concat(optimizer.State).Concat(method?.State ?? []).Sum(entry => entry.Value.numel() * entry.Value.element_size());
         var temporary = Path.Combine(_folder, $".{Name(step)}.{Guid.NewGuid():N}.tmp");
         try
@@ -49,7 +49,7 @@ public sealed class TrainingCheckpoints(string folder, int keep, CheckpointIdent
             Write(Path.Combine(temporary, TrainingState.TrainableFile), trainable);
             Write(Path.Combine(temporary, TrainingState.OptimizerFile), optimizer.State);
             if (method is not null) Write(Path.Combine(temporary, TrainingState.MethodFile), method.State);
-            var marks = (method is null ? Files : FilesOfMethods).ToDictionary(name => name, name => CheckpointManifest.FileMark.Of(Path.Combine(temporary, name)));
+            var marks = (method is null ? Files : FilesOfMethods).ToDictionary(name => name, name => FileMark.Of(Path.Combine(temporary, name)));
             new CheckpointManifest(step, identity, marks, state).Write(temporary);
             if (Directory.Exists(target)) Retire(target);
             Directory.Move(temporary, target);
@@ -86,12 +86,13 @@ public sealed class TrainingCheckpoints(string folder, int keep, CheckpointIdent
         return null;
     }
 
-    private bool IsWhole(int step, string path)
+    private bool IsWhole(int step, string path, JsonObject? state)
     {
         if (!Directory.Exists(path)) return false;
         try
         {
-            return CheckpointManifest.Read(path, step, Files).Identity == identity;
+            var found = CheckpointManifest.Read(path, step, Files);
+            return found.Identity == identity && JsonNode.DeepEquals(found.State ?? [], state ?? []);
         }
         catch (CheckpointException)
         {
@@ -146,11 +147,16 @@ public sealed class TrainingCheckpoints(string folder, int keep, CheckpointIdent
         : "There is no earlier checkpoint.";
 
     /// <summary>Checkpoint folders by their names, newest first.</summary>
-    private IReadOnlyList<(int Step, string Path)> Found()
+    private IReadOnlyList<(int Step, string Path)> Found() => Found(_folder);
+
+    /// <summary>The step of the newest checkpoint in a folder, by its name; null where there is none.</summary>
+    internal static int? LastStep(string folder) => Found(folder) is [var (step, _), ..] ? step : null;
+
+    private static IReadOnlyList<(int Step, string Path)> Found(string folder)
     {
-        if (!Directory.Exists(_folder)) return [];
+        if (!Directory.Exists(folder)) return [];
         var found = new List<(int Step, string Path)>();
-        foreach (var path in Directory.EnumerateDirectories(_folder, Prefix + "*"))
+        foreach (var path in Directory.EnumerateDirectories(folder, Prefix + "*"))
         {
             var number = Path.GetFileName(path)[Prefix.Length..];
             if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var step)) found.Add((step, path));

@@ -36,7 +36,8 @@ public sealed class TrainingSession : IDisposable
     public TrainingSession(IReadOnlyList<NamedTensor> parameters, AdamW optimizer, TrainingOptions options)
     {
         (_parameters, _optimizer, _options) = (parameters, optimizer, options);
-        if (options.Checkpoints?.LoadLatest() is { } saved)
+        var saved = options.Checkpoints?.LoadLatest();
+        if (saved is not null)
         {
             saved.Restore(parameters, optimizer, options.Method);
             FirstStep = Math.Min(saved.Step, options.Steps);
@@ -44,7 +45,7 @@ public sealed class TrainingSession : IDisposable
         }
         Step = FirstStep;
         options.Dropout?.Invoke(true);
-        options.Observer?.Begin(FirstStep, options.Steps);
+        options.Observer?.Begin(FirstStep, options.Steps, saved?.State ?? []);
     }
 
     /// <summary>Optimizer steps of the whole run.</summary>
@@ -66,7 +67,7 @@ public sealed class TrainingSession : IDisposable
     {
         if (_losses.Count > 0) throw new InvalidOperationException("A step has begun and was not finished; call Finish at its end.");
         if (Step >= Steps) return false;
-        manual_seed(Seeds.Mix(_options.Seed, Step));
+        DeviceRandom.Seed(Seeds.Mix(_options.Seed, Step), _parameters[0].Value.device);
         return true;
     }
 
@@ -105,8 +106,8 @@ public sealed class TrainingSession : IDisposable
         Step++;
         _options.Observer?.Step(report);
         if (Step == Steps || (_options.CheckpointEverySteps > 0 && Step % _options.CheckpointEverySteps == 0)) Save();
-        if (Step == Steps) End();
-        else if (_options.Stop.IsCancellationRequested) throw Stopped();
+        if (Step == Steps) End(); // first: what is asked from here on is nobody's to heed
+        if (_options.Stop.IsCancellationRequested) throw Stopped();
         return report;
     }
 
@@ -116,14 +117,17 @@ public sealed class TrainingSession : IDisposable
     private void Save()
     {
         if (_options.Checkpoints is null || _options.Processes.Rank > 0) return;
-        _latest = _options.Checkpoints.Save(Step, _parameters, _optimizer, method: _options.Method);
+        _latest = _options.Checkpoints.Save(Step, _parameters, _optimizer, _options.Observer?.State(), _options.Method);
         _options.Observer?.Saved();
     }
 
     private StoppedException Stopped()
     {
-        Save();
-        End();
+        if (!_ended)
+        {
+            Save();
+            End();
+        }
         var where = _latest is null ? "nothing was saved" : $"the checkpoint is {_latest}";
         return new StoppedException($"Stopped after step {Step} of {Steps}; {where}. {_options.ResumeHint}".TrimEnd());
     }
@@ -145,7 +149,9 @@ public sealed class TrainingSession : IDisposable
         return new NoraException(string.Create(CultureInfo.InvariantCulture,
             $"Step {Step + 1} of {Steps}: the {name} is {value}, and no training goes on from there. The step's examples, counted from 0, are {rows}; ")
             + string.Create(CultureInfo.InvariantCulture,
-            $"its learning rate was {schedule.Rate(Step):0.###e+0}. Look at those rows, make training.learning_rate smaller, or training.clip_norm. ")
+            $"its learning rate was {schedule.Rate(Step):0.###e+0}. ")
+            + (Step == 0 ? "No step was made yet, so it comes from the start: look at those rows, at adapter.alpha, at the adapter's initial values (adapter.inner.std), and at the base model's weights. "
+                : "Look at those rows, make training.learning_rate smaller, or training.clip_norm. ")
             + (_latest is null ? "Nothing was saved before this step." : $"The last good checkpoint is {_latest}."));
     }
 

@@ -24,7 +24,7 @@ internal static class WholeFile
             {
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,
-                Share = FileShare.None,
+                Share = FileShare.Delete, // it is renamed while it is open, so that a sweep never takes it for a left one
                 BufferSize = 1 << 16,
                 PreallocationSize = expectedBytes,
             };
@@ -32,8 +32,8 @@ internal static class WholeFile
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
+                File.Move(temporary, target, overwrite: true);
             }
-            File.Move(temporary, target, overwrite: true);
             FolderSync.Flush(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

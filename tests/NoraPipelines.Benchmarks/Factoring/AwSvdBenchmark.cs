@@ -45,11 +45,11 @@ internal static class AwSvdBenchmark
         foreach (var projection in shape.Projections)
         {
             using var outer = NewDisposeScope();
-            var activity = randn(projection.In).mul_(0.8).exp_().to(device); // [in]
+            var activity = randn(projection.In, device: device).mul_(0.8).exp_(); // [in]
             for (var layer = 0; layer < projection.Layers; layer++, count++)
             {
                 using var scope = NewDisposeScope();
-                var weight = randn(projection.Out, projection.In, dtype: ScalarType.Float32).mul_(0.02).to(ScalarType.BFloat16).to(device);
+                var weight = randn(projection.Out, projection.In, dtype: ScalarType.Float32, device: device).mul_(0.02).to(ScalarType.BFloat16);
                 DeviceClock.Wait(device);
                 factoring.Start();
                 _ = AwSvd.Factor(weight, activity, rank, SigmaSide.B, new SvdOptions(Seed: count));

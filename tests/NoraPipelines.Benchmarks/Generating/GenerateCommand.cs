@@ -26,17 +26,19 @@ internal static class GenerateCommand
         };
         var rows = new Option<int[]>("--rows") { Description = "Texts at once", DefaultValueFactory = _ => [1, 8], AllowMultipleArgumentsPerToken = true };
         var tokens = new Option<int>("--tokens") { Description = "New tokens of a text", DefaultValueFactory = _ => 32 };
+        var dtypes = new Option<string[]>("--dtype") { DefaultValueFactory = _ => ["float32", "bfloat16"], AllowMultipleArgumentsPerToken = true };
+        dtypes.AcceptOnlyFromAmong("float32", "bfloat16");
         var device = new Option<string>("--device") { DefaultValueFactory = _ => "cpu" };
         device.AcceptOnlyFromAmong("cpu", "cuda");
-        var command = new Command("generate", "Generation with the cache beside one reading of the weights a token") { json, presets, rows, tokens, device };
+        var command = new Command("generate", "Generation with the cache beside one reading of the weights a token") { json, presets, dtypes, rows, tokens, device };
         command.SetAction(parsed =>
         {
             var table = new ResultTable<GenerateRow>(parsed.GetValue(json));
             foreach (var shape in parsed.GetRequiredValue(presets).Select(StepShape.Named))
             {
-                foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
+                foreach (var dtype in parsed.GetRequiredValue(dtypes).Select(StepBenchmark.Type))
                 {
-                    using var model = LlamaModel.Random(shape.Model, seed: 1, dtype, torch.device(parsed.GetRequiredValue(device)));
+                    using var model = LlamaModel.Random(shape.Model, seed: 1, dtype, torch.device(parsed.GetRequiredValue(device)), drawThere: true);
                     foreach (var count in parsed.GetRequiredValue(rows))
                         table.Add([Measure(shape.Name, model, count, parsed.GetValue(tokens))]);
                 }

@@ -18,7 +18,7 @@ internal sealed class Bench : IDisposable
     {
         using var scope = NewDisposeScope();
         _dtype = dtype;
-        _model = LlamaModel.Random(shape.Model, seed: 1, dtype, device);
+        _model = LlamaModel.Random(shape.Model, seed: 1, dtype, device, drawThere: true);
         _model.GradientCheckpointing = recompute;
         _batch = Batch(shape, device);
         _steps = [.. methods.Select(method => new TrainingStep(_model, _batch, method))];

@@ -10,10 +10,14 @@ namespace NoraPipelines.Benchmarks.Steps;
 internal static class StepBenchmark
 {
     public static IReadOnlyList<StepRow> Time(StepShape shape, ScalarType dtype, Device device, IReadOnlyList<StepMethod> methods, int rounds,
-        IReadOnlyList<StepMemory>? memory)
+        bool recompute, IReadOnlyList<StepMemory>? memory)
     {
-        using var bench = new Bench(shape, dtype, device, methods);
+        var before = GpuMemory.Used(device);
+        using var bench = new Bench(shape, dtype, device, methods, recompute);
         var (seconds, rates) = bench.Time(rounds);
+        // What libtorch's allocator has taken it keeps, so this is the peak of all methods together: one beside the frozen model has its own.
+        var taken = GpuMemory.Used(device) - before;
+        var beside = methods[0] == StepMethod.Frozen;
         var floor = StepFlops.Of(shape, methods[0]);
         return [.. methods.Select(Row)];
 
@@ -24,17 +28,19 @@ internal static class StepBenchmark
             var shares = seconds[index].Zip(rates, (own, rate) => flops / own / rate);
             var median = Median.Of(seconds[index]);
             return new StepRow(
-                shape.Name, Word(dtype), method.Name, median, flops, Median.Of(overheads), shape.AllTokens / median, Median.Of(shares),
-                memory?[index].Peak, memory?[index].Activations);
+                shape.Name, Word(dtype), method.Name, median, flops, beside ? Median.Of(overheads) : null, shape.AllTokens / median, Median.Of(shares),
+                memory?[index].Peak ?? (index == methods.Count - 1 ? taken : null), memory?[index].Activations);
         }
     }
 
     /// <summary>Within <see cref="ProcessMemory.FollowTensors"/>.</summary>
-    public static IReadOnlyList<StepMemory> Measure(StepShape shape, ScalarType dtype, IReadOnlyList<StepMethod> methods)
+    public static IReadOnlyList<StepMemory> Measure(StepShape shape, ScalarType dtype, IReadOnlyList<StepMethod> methods, bool recompute)
     {
-        using var bench = new Bench(shape, dtype, CPU, methods);
+        using var bench = new Bench(shape, dtype, CPU, methods, recompute);
         return bench.Measure();
     }
+
+    public static ScalarType Type(string word) => word == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32;
 
     public static string Word(ScalarType dtype) => dtype == ScalarType.BFloat16 ? "bfloat16" : "float32";
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using NoraPipelines.Benchmarks.Measuring;
 using NoraPipelines.Interop;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace NoraPipelines.Benchmarks.Steps;
 
@@ -30,20 +29,22 @@ internal static class StepCommand
         var rows = new Option<int?>("--rows") { Description = "Texts of a step" };
         var tokens = new Option<int?>("--tokens") { Description = "Tokens of a text" };
         var rounds = new Option<int>("--rounds") { Description = "Timed steps of each method", DefaultValueFactory = _ => 9 };
+        var recompute = new Option<bool>("--gradient-checkpointing") { Description = "Compute each layer again in the backward pass" };
         var deviceName = new Option<string>("--device") { DefaultValueFactory = _ => "cpu" };
         deviceName.AcceptOnlyFromAmong("cpu", "cuda");
         var command = new Command("step", "A training step of each method beside the frozen model's")
         {
-            json, presets, dtypes, methods, rows, tokens, rounds, deviceName,
+            json, presets, dtypes, methods, rows, tokens, rounds, recompute, deviceName,
         };
         command.SetAction(parsed =>
         {
             var chosen = parsed.GetRequiredValue(methods);
-            var all = StepMethod.All.Where(method => method == StepMethod.Frozen || chosen.Contains(method.Name)).ToArray();
+            // A frozen model has no layer to compute again: nothing in it trains.
+            var all = StepMethod.All.Where(method => method == StepMethod.Frozen ? !parsed.GetValue(recompute) : chosen.Contains(method.Name)).ToArray();
             var device = torch.device(parsed.GetRequiredValue(deviceName));
             var shapes = parsed.GetRequiredValue(presets).Select(StepShape.Named).Select(named =>
                 named with { Rows = parsed.GetValue(rows) ?? named.Rows, Tokens = parsed.GetValue(tokens) ?? named.Tokens });
-            var types = parsed.GetRequiredValue(dtypes).Select(word => word == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32);
+            var types = parsed.GetRequiredValue(dtypes).Select(StepBenchmark.Type);
             var parts = shapes.SelectMany(shape => types, (shape, type) => (Shape: shape, Type: type)).ToArray();
 
             var table = new ResultTable<StepRow>(parsed.GetValue(json));
@@ -52,11 +53,11 @@ internal static class StepCommand
             {
                 // Before all timings: it needs an allocator that is slower, and a heap that nothing has grown.
                 using var following = ProcessMemory.FollowTensors();
-                memories = [.. parts.Select(part => StepBenchmark.Measure(part.Shape, part.Type, all))];
+                memories = [.. parts.Select(part => StepBenchmark.Measure(part.Shape, part.Type, all, parsed.GetValue(recompute)))];
             }
             TensorMemory.Install(); // as programs do; not before, since memory was measured by what is resident
             foreach (var (part, memory) in parts.Zip(memories))
-                table.Add(StepBenchmark.Time(part.Shape, part.Type, device, all, parsed.GetValue(rounds), memory));
+                table.Add(StepBenchmark.Time(part.Shape, part.Type, device, all, parsed.GetValue(rounds), parsed.GetValue(recompute), memory));
             table.End();
             return 0;
         });

@@ -184,7 +184,8 @@ def process_bytes(key):
 
 def measure_memory(step):
     """
-    (bytes at the peak of a step, bytes that its forward pass leaves). On a GPU the allocator's; on a CPU the model, the moments and what
+    (bytes at the peak of a step, bytes that its forward pass leaves). On a GPU the peak is what the allocator took of the card, as
+    StepRow.cs counts it; on a CPU the model, the moments and what
     the step adds to the process, without Python and its libraries, as StepMemory.cs counts: it needs Linux and `set_malloc`.
     """
     import torch
@@ -196,7 +197,7 @@ def measure_memory(step):
         torch.cuda.reset_peak_memory_stats()
         before = torch.cuda.memory_allocated()
         step.run(lambda: left.append(torch.cuda.memory_allocated() - before))
-        return torch.cuda.max_memory_allocated(), left[0]
+        return torch.cuda.max_memory_reserved(), left[0]
     ctypes.CDLL(None).malloc_trim(0)
     with open("/proc/self/clear_refs", "w", encoding="ascii") as peak:
         peak.write("5")  # VmHWM begins anew
@@ -221,11 +222,16 @@ def measure_time(step, dtype, rounds):
     """Each round one large product, then one step: ([rounds] seconds of a step, [rounds] operations a second of the product)."""
     import torch
 
-    size = 8192 if step.device == "cuda" else 2048
+    size, products = (8192, 10) if step.device == "cuda" else (2048, 1)  # a GPU that waits for the host after each is not at its rate
+
+    def multiply():
+        for _ in range(products):
+            torch.nn.functional.linear(a, b)
+
     a, b = (torch.rand(size, size).to(step.device, dtype) for _ in range(2))  # [size, size]
     seconds, rates = [], []
     for _ in range(WARM_UP + rounds):
-        rates.append(2.0 * size**3 / timed(lambda: torch.nn.functional.linear(a, b), step.device))
+        rates.append(products * 2.0 * size**3 / timed(multiply, step.device))
         seconds.append(timed(step.run, step.device))
     return seconds[WARM_UP:], rates[WARM_UP:]
 

@@ -39,7 +39,7 @@ public class KeyTableTests
             [
                 "adapter.inner.std", "adapter.rank_at", "adapter.start.path", "calibration.exponent", "calibration.samples", "calibration.statistic",
                 "dataset.train.limit", "dataset.train.path", "evaluation.0.batch", "evaluation.0.limit", "evaluation.0.max_new_tokens", "evaluation.0.path",
-                "export.merged", "export.peft", "model.source.path", "model.tokenizer", "training.batch", "training.checkpoint.every_steps",
+                "export.dtype", "export.merged", "export.peft", "model.source.path", "model.tokenizer", "training.batch", "training.checkpoint.every_steps",
                 "training.checkpoint.keep", "training.clip_norm", "training.epochs", "training.gradient_checkpointing", "training.learning_rate",
                 "training.micro_batch", "training.optimizer.weight_decay", "training.schedule.warmup_ratio", "training.seeds", "training.steps",
             ],

@@ -39,6 +39,7 @@ public sealed partial class Table5Lora : Pipeline<LoadedTextModel<LlamaModel>>
         var rows = ExampleReader.Stream(
             run.Sources.Files(Keys.Dataset.Train.Path, "train.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows);
+        run.Tell("train", examples.Report);
 
         // ---- Evaluate before training ---------------------------------------------------------------------------------- :8
         var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
@@ -107,6 +108,7 @@ public sealed partial class Table5Lora : Pipeline<LoadedTextModel<LlamaModel>>
         var rows0 = ExampleReader.Stream(
             run.Sources.Files(Keys.Evaluation(0).Path, "held-out.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Evaluation(0).Limit, null));
         var examples0 = new ExampleEncoder(tokenizer, Template.Alpaca, maxTokens: 512, LossOn.Response).EncodeAll(rows0);
+        run.Tell("perplexity", examples0.Report);
         var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting(Keys.Evaluation(0).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         return Scores.Combine(("perplexity", scores0));
     }

@@ -35,6 +35,8 @@ public class PlanChecksTests
     [InlineData(100, 8, "use micro_batch 5, or batch 104")]
     [InlineData(8, 16, "use micro_batch 8, or batch 16")]
     [InlineData(7, 2, "use micro_batch 1, or batch 8")]
+    [InlineData(2147483647, 4, "use micro_batch 1")]
+    [InlineData(2147483646, 2147483645, "use micro_batch 1073741823")]
     [InlineData(0, 2, "both must be at least 1")]
     public void A_batch_that_does_not_divide_comes_with_sizes_that_do(int batch, int micro, string remedy)
     {

@@ -14,6 +14,14 @@ public class StepCountTests
         Assert.Equal(steps, StepCount.Of(SamplePlans.Llama3.Training with { Epochs = epochs, Batch = batch }, rows));
 
     [Fact]
+    public void More_steps_than_can_be_counted_are_none_and_a_share_of_a_row_is_one()
+    {
+        var training = SamplePlans.Llama3.Training with { Batch = 1 };
+        Assert.Null(StepCount.Of(training with { Epochs = 1e6 }, 1_000_000_000));
+        Assert.Equal(1, StepCount.Of(training with { Epochs = 1e-30 }, 5));
+    }
+
+    [Fact]
     public void Steps_are_as_given() =>
         Assert.Equal(7, StepCount.Of(SamplePlans.Llama3.Training with { Epochs = null, Steps = 7 }, 100_000));
 

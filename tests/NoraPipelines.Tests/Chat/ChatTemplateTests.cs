@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NoraPipelines.Chat;
+using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Tests.Chat;
 
@@ -40,6 +41,7 @@ public sealed class ChatTemplateTests : IDisposable
     [InlineData("mistral-v0.1", "one turn", "I'm doing great. How can I help you today?</s> ")]
     [InlineData("gemma", "two turns", "I'm doing great.<end_of_turn>\n|Here: {{ braces }} and <|im_end|><end_of_turn>\n")]
     [InlineData("qwen2", "two turns", " I'm doing great.\n<|im_end|>\n|Here: {{ braces }} and <|im_end|><|im_end|>\n")]
+    [InlineData("qwen1.5", "two turns", " I'm doing great.\n<|im_end|>|Here: {{ braces }} and <|im_end|>")]
     [InlineData("zephyr", "two turns", " I'm doing great.\n</s>\n|Here: {{ braces }} and <|im_end|></s>\n")]
     [InlineData("vicuna", "two turns", " I'm doing great.</s>| Here: {{ braces }} and <|im_end|></s>")]
     [InlineData("mistral-nemo", "two turns", " I'm doing great.\n</s>|Here: {{ braces }} and <|im_end|></s>")]
@@ -82,7 +84,7 @@ public sealed class ChatTemplateTests : IDisposable
     {
         Write("tokenizer_config.json", config);
 
-        Assert.Equal(expected, ChatTemplate.Load(_folder.FullName).Render(Question, false));
+        Assert.Equal(expected, Load().Render(Question, false));
     }
 
     [Fact]
@@ -91,7 +93,7 @@ public sealed class ChatTemplateTests : IDisposable
         Write("tokenizer_config.json", """{ "eos_token": "</s>", "chat_template": "config" }""");
         Write("chat_template.jinja", "file{{ eos_token }}\n");
 
-        Assert.Equal("file</s>", ChatTemplate.Load(_folder.FullName).Render(Question, false));
+        Assert.Equal("file</s>", Load().Render(Question, false));
     }
 
     [Theory]
@@ -102,14 +104,19 @@ public sealed class ChatTemplateTests : IDisposable
     [InlineData("""{ "chat_template": "x", "chat_template": "y" }""", "is not valid JSON")]
     [InlineData("version https://git-lfs.github.com/spec/v1\n", "git-LFS pointer")]
     [InlineData("""[ "chat_template" ]""", "holds Array, expected a JSON object")]
-    [InlineData("""{ "chat_template": "\ud800" }""", "not valid text")]
+    [InlineData("""{ "chat_template": "\ud800" }""", "half of a surrogate pair")]
     [InlineData("""{ "chat_template": "{% if %}" }""", "line 1: expected a value, found `%}`")]
     public void A_folder_without_a_template_that_can_be_used_is_answered(string config, string expected)
     {
         Write("tokenizer_config.json", config);
 
-        Assert.Contains(expected, Assert.Throws<ChatTemplateException>(() => ChatTemplate.Load(_folder.FullName)).Message);
+        Assert.Contains(expected, Assert.Throws<ChatTemplateException>(LoadWithoutNames).Message);
     }
+
+    private ChatTemplate Load() =>
+        ChatTemplate.Load(_folder.FullName, FolderTokens.Read(_folder.FullName).Named.ToDictionary(named => named.Key, named => named.Value?.Content));
+
+    private ChatTemplate LoadWithoutNames() => ChatTemplate.Load(_folder.FullName, new Dictionary<string, string?>());
 
     [Fact]
     public void A_link_that_leaves_the_folder_is_not_followed()
@@ -121,7 +128,7 @@ public sealed class ChatTemplateTests : IDisposable
             File.WriteAllText(secret, "of another");
             File.CreateSymbolicLink(Path.Combine(_folder.FullName, "chat_template.jinja"), secret);
 
-            Assert.Contains("outside the folder", Assert.Throws<ChatTemplateException>(() => ChatTemplate.Load(_folder.FullName)).Message);
+            Assert.Contains("outside the folder", Assert.Throws<ChatTemplateException>(LoadWithoutNames).Message);
         }
         finally
         {

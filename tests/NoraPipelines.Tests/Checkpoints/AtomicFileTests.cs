@@ -31,6 +31,28 @@ public class AtomicFileTests
     }
 
     [Fact]
+    public void What_killed_writers_left_is_swept_and_nothing_else_is()
+    {
+        using var folder = new TemporaryFolder();
+        var left = Path.Combine(folder["stages"], $".initialise.safetensors.{Guid.NewGuid():N}.tmp");
+        string[] others = [folder[".notes.tmp"], folder["a.tmp"], folder[$".{Guid.NewGuid():N}.tmp"]];
+        Directory.CreateDirectory(folder["stages"]);
+        foreach (var path in others.Append(left)) File.WriteAllText(path, "x");
+        Directory.CreateDirectory(folder[$".step-000200.{Guid.NewGuid():N}.tmp"]);
+
+        AtomicFile.Write(folder["live"], stream =>
+        {
+            AtomicFile.Sweep(folder.Path);
+            stream.Write("whole"u8);
+        });
+
+        Assert.Equal("whole", File.ReadAllText(folder["live"]));
+        Assert.Equal(others.Append(folder["live"]).Order(), Directory.GetFiles(folder.Path).Order());
+        Assert.Equal([folder["stages"]], Directory.GetDirectories(folder.Path));
+        Assert.Empty(Directory.GetFileSystemEntries(folder["stages"]));
+    }
+
+    [Fact]
     public void A_full_disk_is_said_in_words()
     {
         using var folder = new TemporaryFolder();

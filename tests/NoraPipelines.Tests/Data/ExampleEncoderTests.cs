@@ -83,6 +83,24 @@ public sealed class ExampleEncoderTests
     }
 
     [Fact]
+    public void What_became_of_the_rows_is_told_in_a_line_and_warned_of_beyond_one_in_a_hundred()
+    {
+        var left = Encoder(maxTokens: 4).EncodeAll([new("a", "b"), new("abcd", "e"), new("a", "bcdefgh")]).Report;
+        Assert.Equal("3 rows: 1 left out (longer than max_tokens 4 before the response begins), 1 cut; 8 tokens, 4 learnt", left.Describe());
+        Assert.Equal(["2 of 3 rows are longer than max_tokens 4 (left out: 2; cut: 3). max_tokens 10 holds 99 % of them."], left.Warnings());
+
+        var few = Encoder(maxTokens: 4).EncodeAll([.. Enumerable.Repeat(new Example("a", "b"), 99), new("a", "bcdefgh")]).Report;
+        Assert.Equal((1, 4), (few.Cut, few.MaxTokensForMost));
+        Assert.Empty(few.Warnings());
+
+        var all = Encoder(maxTokens: 4).EncodeAll(Enumerable.Repeat(new Example("a", "bcdefgh"), 7)).Report;
+        Assert.Equal(
+            ["7 of 7 rows are longer than max_tokens 4 (cut: 1, 2, 3, 4, 5, …). max_tokens 10 holds 99 % of them.",
+             "7 of 7 rows are cut: none of them teaches the model to end. Raise max_tokens."],
+            all.Warnings());
+    }
+
+    [Fact]
     public void A_data_set_of_which_nothing_is_left_says_why()
     {
         var message = Assert.Throws<DataException>(() => Encoder(maxTokens: 3).EncodeAll([new("abcd", "e"), new("abc", "e")])).Message;

@@ -50,7 +50,7 @@ public sealed class BaselineRunTests(BaselineRunTests.Program program) : IClassF
 
         // Loaded back and folded into the weights, it scores as the run did at its end.
         var merged = program.In(method + "-merged");
-        program.Json("merge", name, "--adapter", whole, "--output", merged);
+        program.Json("merge", name, "--adapter", whole, "--output", merged, "--set", "export.dtype=float32"); // the base is in bfloat16
         var scored = program.Json("evaluate", name, "--set", $"model.source.path={merged}").GetProperty("evaluation").GetProperty("perplexity").GetDouble();
         var (before, after) = (Perplexity(run, "before"), Perplexity(run, "after"));
         Assert.Equal(program.OfTheBase, before, 1e-6 * before); // adapters that have not started change nothing

@@ -96,6 +96,25 @@ public sealed class PromptFrameTests : IDisposable
     }
 
     [Fact]
+    public void A_commonsense_set_is_asked_as_the_reference_s_evaluation_asks_to_the_character()
+    {
+        const string bare = "Below is an instruction that describes a task. Write a response that appropriately completes the request. \n\n"
+            + "                ### Instruction:\n                Is it? true/false\n\n                ### Response:\n                ";
+        const string withInput = "Below is an instruction that describes a task, paired with an input that provides further context. "
+            + "Write a response that appropriately completes the request.\n\n                ### Instruction:\n                Is it? true/false\n\n"
+            + "                ### Input:\n                ctx\n\n                ### Response:\n                ";
+        using var model = TinyDecoder.Create(TinyDecoder.Shape() with { VocabularySize = Tokenizer.VocabularySize, MaxPositions = 512 });
+        Example row = new("Is it? true/false", "true");
+
+        Commonsense.Boolq.Evaluate(model, Tokenizer, EvaluationFrame.Commonsense, [row], 1, 3, Log);
+        Assert.Equal((bare, "true"), Asked());
+        Commonsense.Boolq.Evaluate(model, Tokenizer, EvaluationFrame.Commonsense, [row with { Input = "ctx" }], 1, 3, Log);
+        Assert.Equal((withInput, "true"), Asked());
+        Commonsense.Boolq.Likelihood(model, Tokenizer, EvaluationFrame.Commonsense, [row], 1, Log);
+        Assert.Equal((bare + "the correct answer is ", "true"), Asked());
+    }
+
+    [Fact]
     public void Columns_of_a_template_are_the_task_s_or_the_row_s_own()
     {
         var path = _files.Write("rows.jsonl", """{"query":"q","topic":"t","response":"r","gold":"g","input":"i"}""");

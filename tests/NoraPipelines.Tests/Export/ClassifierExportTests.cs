@@ -137,7 +137,7 @@ public sealed class ClassifierExportTests : IDisposable
         using var other = TinyEncoder.Create();
         using var adapters = AdaptedEncoderTests.Adapt(other, method);
         adapters.TrainInFull(other.Classifier);
-        AdapterStart.Read(_folder.Path, adapters);
+        AdapterStart.Read(_folder.Path, adapters, other);
         foreach (var (expected, (name, value)) in head.Zip(other.Classifier.Parameters)) Assert.True(value.equal(expected).all().item<bool>(), name);
         Assert.All(other.Classifier.Parameters, parameter => Assert.True(parameter.Value.requires_grad));
     }
@@ -149,7 +149,7 @@ public sealed class ClassifierExportTests : IDisposable
         var head = _model.Classifier.Parameters.Select(parameter => parameter.Value.detach().clone()).ToList();
         using var adapters = TinyAdapters();
         adapters.TrainInFull(_model.Classifier);
-        AdapterStart.Read(_folder.Path, adapters);
+        AdapterStart.Read(_folder.Path, adapters, _model);
         foreach (var (expected, (name, value)) in head.Zip(_model.Classifier.Parameters)) Assert.True(value.equal(expected).all().item<bool>(), name);
     }
 

@@ -94,7 +94,7 @@ public sealed class MethodFolderTests
         using (no_grad())
             foreach (var (_, value) in second.Adapters.Items.SelectMany(item => item.Adapter.Trainable.Concat(item.Adapter.Shared))) value.add_(0.3);
         Assert.True((first.Logits() - second.Logits()).abs().max().item<float>() > 1e-3);
-        AdapterStart.Read(folder.Path, second.Adapters);
+        AdapterStart.Read(folder.Path, second.Adapters, second.Model);
         Near.Check(first.Logits(), second.Logits(), 1e-5, 1e-5, "logits");
     }
 
@@ -110,7 +110,7 @@ public sealed class MethodFolderTests
         using var second = MethodDecoders.Make(method);
         using (no_grad())
             foreach (var (_, value) in second.Adapters.Items.SelectMany(item => item.Adapter.Trainable.Concat(item.Adapter.Frozen))) value.add_(0.3);
-        AdapterStart.Read(folder.Path, second.Adapters);
+        AdapterStart.Read(folder.Path, second.Adapters, second.Model);
         Near.Check(first.Logits(), second.Logits(), 1e-4, 1e-4, "logits");
         if (method != "pissa") return;
         // What trains and what is subtracted are where they were, so that the next step is the same.
@@ -153,9 +153,9 @@ public sealed class MethodFolderTests
         using var dora = MethodDecoders.Make("dora");
         MethodFolder.Write(folder.Path, dora.Adapters, MethodDecoders.Plan("dora"), "base");
         using var lokr = MethodDecoders.Make("lokr");
-        Assert.Contains("has a lokr adapter, the folder is of dora", Assert.Throws<NoraException>(() => AdapterStart.Read(folder.Path, lokr.Adapters)).Message);
+        Assert.Contains("has a lokr adapter, the folder is of dora", Assert.Throws<NoraException>(() => AdapterStart.Read(folder.Path, lokr.Adapters, lokr.Model)).Message);
         using var other = AdaptedDecoder.Of((projection, _) => new DoraAdapter(projection, rank: 2, alpha: 2, dropout: 0));
-        Assert.Contains("the folder's rank is 3, the spec's is 2", Assert.Throws<NoraException>(() => AdapterStart.Read(folder.Path, other.Adapters)).Message);
+        Assert.Contains("the folder's rank is 3, the spec's is 2", Assert.Throws<NoraException>(() => AdapterStart.Read(folder.Path, other.Adapters, other.Model)).Message);
     }
 
     [Fact]
@@ -194,7 +194,9 @@ public sealed class MethodFolderTests
     [InlineData("peft-dora", "r", "5", "of rank 5")]
     [InlineData("peft-lokr", "r", "5", "of rank 5")]
     [InlineData("peft-dora", "use_dora", "false", "plain LoRA")]
-    [InlineData("peft-vera", "bias", "\"all\"", "trained biases are not read")]
+    [InlineData("peft-vera", "bias", "\"some\"", "expected one of none, all, lora_only")]
+    [InlineData("peft-vera", "rank_pattern", "{\"fc1\":3}", "no key of this name is known for peft_type VERA")]
+    [InlineData("peft-lokr", "alpha_pattern", "{\"fc3\":3}", "which none of the adapter's 2 modules is")]
     [InlineData("peft-lokr", "target_modules", "[\"fc1\"]", "leave out")]
     [InlineData("peft-lokr-conv", "r", "1", "tensor 'base_model.model.conv.lokr_t2' is none of lokr's")]
     public void What_cannot_be_read_is_said(string golden, string key, string value, string message)

@@ -35,7 +35,7 @@ public class PeftTargetsTests
         folder.WriteConfig(new() { ["target_modules"] = new[] { "q_proj", "v_proj" }, ["layers_to_transform"] = new[] { 0, 1 }, [key] = "@" });
         var config = File.ReadAllText(folder["adapter_config.json"]).Replace("\"@\"", json);
         // A pattern decides alone; PEFT allows no layers beside it.
-        if (json[0] == '"' && key == "target_modules") config = config.Replace("\"layers_to_transform\"", "\"unused\"");
+        if (json[0] == '"' && key == "target_modules") config = config.Replace("\"layers_to_transform\":[0,1]", "\"layers_to_transform\":null");
         File.WriteAllText(folder["adapter_config.json"], config);
         folder.WriteWeights((Q0, 2), (V1, 2));
         using var adapter = PeftAdapter.Load(folder.Path);

@@ -84,6 +84,6 @@ public sealed class TextFuzzTests
     {
         var tokenizer = files.With(name, bytes).Load();
         tokenizer.Decode(tokenizer.Encode(Sample));
-        if (ChatTemplate.TryLoad(files.Folder) is { } template) template.Render([new("user", "one")], addGenerationPrompt: true);
+        if (ChatTemplateFile.Find(files.Folder) is not null) ChatTemplate.Load(tokenizer).Render([new("user", "one")], addGenerationPrompt: true);
     }, problem => problem is TextException);
 }

@@ -11,6 +11,7 @@ namespace NoraPipelines.Tests.Initialization;
 /// Against numbers of the paper's published code, run unchanged. It works on the transposed weight, so its lora_A is our Aᵀ; single
 /// factors are compared by their sizes because signs are free, everything else by value.
 /// </summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class NoraAwSvdGoldenTests
 {
     private const string Folder = "nora-awsvd";
@@ -112,8 +113,8 @@ public sealed class NoraAwSvdGoldenTests
         public Files()
         {
             using var inputs = SafetensorsFile.Open(GoldenFile.Path($"{Folder}/inputs.safetensors"));
-            Weight = inputs.Read("weight");
-            Inputs = inputs.Read("X").reshape(-1, 32);
+            Weight = inputs.ReadHere("weight");
+            Inputs = inputs.ReadHere("X").reshape(-1, 32);
         }
 
         /// <summary>[48, 32].</summary>
@@ -124,7 +125,7 @@ public sealed class NoraAwSvdGoldenTests
 
         public Tensor MeanAbs => Inputs.abs().mean([0], type: float64);
 
-        public Tensor Output(string name) => _outputs.Read(name);
+        public Tensor Output(string name) => _outputs.ReadHere(name);
 
         public void Agrees(string name, Tensor actual, double absolute, double relative, Func<Tensor, Tensor>? view = null) =>
             Near.Check(view is null ? Output(name) : view(Output(name)), actual, absolute, relative, name);

@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Interop;
 
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class LibtorchOperatorsTests
 {
     [LinuxFact]
@@ -20,7 +21,7 @@ public sealed class LibtorchOperatorsTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(2, CPU);
-        var (gradient, x) = (randn([3, 7, 65], generator: generator).to(dtype), randn([3, 7, 65], generator: generator).to(dtype));
+        var (gradient, x) = (randn([3, 7, 65], generator: generator).to(TestDevice.Here).to(dtype), randn([3, 7, 65], generator: generator).to(TestDevice.Here).to(dtype));
         var fused = LibtorchOperators.SiluGradient(gradient, x);
         using var composed = LibtorchOperators.WithoutFused();
 
@@ -39,7 +40,7 @@ public sealed class LibtorchOperatorsTests
         {
             using var composed = without ? LibtorchOperators.WithoutFused() : null;
             using var generator = new Generator(4, CPU);
-            Tensor Leaf(params long[] shape) => randn(shape, generator: generator).to(dtype).requires_grad_();
+            Tensor Leaf(params long[] shape) => randn(shape, generator: generator).to(dtype, TestDevice.Here).requires_grad_();
             var (q, k, v, x, gain) = (Leaf(2, 6, 5, 8), Leaf(2, 2, 5, 8), Leaf(2, 2, 5, 8), Leaf(3, 4, 24), Leaf(24));
             var (mixed, normed) = (LibtorchOperators.GroupedAttention(q, k, v, causal: true), LibtorchOperators.RmsNorm(x, gain, 1e-5));
             ((mixed * mixed.detach().cos()).sum() + (normed * normed.detach().cos()).sum()).backward();
@@ -57,11 +58,11 @@ public sealed class LibtorchOperatorsTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(3, CPU);
-        Tensor[] tensors = [randn([7, 3], generator: generator).to(dtype), randn([5], generator: generator).to(dtype), randn([4, 6], generator: generator).to(dtype).t()];
+        Tensor[] tensors = [randn([7, 3], generator: generator).to(TestDevice.Here).to(dtype), randn([5], generator: generator).to(TestDevice.Here).to(dtype), randn([4, 6], generator: generator).to(TestDevice.Here).to(dtype).t()];
         Tensor[] others = [.. tensors.Select(tensor => tensor.clone())];
-        LibtorchOperators.Scale(tensors, tensor(0.3f));
+        LibtorchOperators.Scale(tensors, tensor(0.3f, device: TestDevice.Here));
         using var composed = LibtorchOperators.WithoutFused();
-        LibtorchOperators.Scale(others, tensor(0.3f));
+        LibtorchOperators.Scale(others, tensor(0.3f, device: TestDevice.Here));
         foreach (var (one, other) in tensors.Zip(others)) Assert.True(one.Equals(other));
     }
 
@@ -70,7 +71,7 @@ public sealed class LibtorchOperatorsTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(2, CPU);
-        var (gradient, x) = (randn([9, 5], generator: generator), randn([9, 5], generator: generator));
+        var (gradient, x) = (randn([9, 5], generator: generator).to(TestDevice.Here), randn([9, 5], generator: generator).to(TestDevice.Here));
         Near.Check(LibtorchOperators.SiluGradient(gradient.t().contiguous(), x.t().contiguous()),
             LibtorchOperators.SiluGradient(gradient.t(), x.t()), 1e-6, 1e-6, "transposed");
     }
@@ -134,10 +135,10 @@ public sealed class LibtorchOperatorsTests
         {
             using var composed = without ? LibtorchOperators.WithoutFused() : null;
             using var generator = new Generator(3, CPU);
+            Tensor Draw(params long[] shape) => randn(shape, generator: generator).to(TestDevice.Here);
             var parameters = new[]
             {
-                randn([4, 6], generator: generator), randn([6, 4], generator: generator).t(), randn([5], generator: generator).bfloat16(),
-                randn([3], generator: generator), randn([7], generator: generator),
+                Draw(4, 6), Draw(6, 4).t(), Draw(5).bfloat16(), Draw(3), Draw(7),
             };
             foreach (var parameter in parameters) parameter.requires_grad_();
             using var optimizer = new AdamW([.. parameters.Select((value, index) => new NamedTensor($"p{index}", value))], weightDecay: 0.1,
@@ -148,7 +149,7 @@ public sealed class LibtorchOperatorsTests
                 for (var i = 0; i < parameters.Length; i++)
                 {
                     if (i == 3) continue;
-                    var like = i == 0 ? randn([6, 4], generator: generator).t() : randn(parameters[i].shape, generator: generator);
+                    var like = i == 0 ? Draw(6, 4).t() : Draw(parameters[i].shape);
                     parameters[i].grad = like.to(parameters[i].dtype);
                 }
                 optimizer.Step(0.01);
@@ -159,7 +160,7 @@ public sealed class LibtorchOperatorsTests
         for (var i = 0; i < fused.Length; i++) Near.Check(plain[i], fused[i], 2e-6, i == 2 ? 0.005 : 2e-6, $"p{i}");
         using var first = new Generator(3, CPU);
         _ = (randn([4, 6], generator: first), randn([6, 4], generator: first), randn([5], generator: first));
-        SameTensor.Check(randn([3], generator: first), fused[3], "without a gradient");
+        SameTensor.Check(randn([3], generator: first).to(TestDevice.Here), fused[3], "without a gradient");
     }
 
     private static NamedTensor[] Thirty(double decay, bool without)
@@ -168,12 +169,12 @@ public sealed class LibtorchOperatorsTests
         using var generator = new Generator(5, CPU);
         NamedTensor[] parameters =
         [
-            .. Enumerable.Range(1, 20).Select(size => new NamedTensor($"p{size}", randn([size, 8], generator: generator).requires_grad_())),
+            .. Enumerable.Range(1, 20).Select(size => new NamedTensor($"p{size}", randn([size, 8], generator: generator).to(TestDevice.Here).requires_grad_())),
         ];
         using var optimizer = new AdamW(parameters, decay);
         for (var step = 0; step < 30; step++)
         {
-            foreach (var (_, value) in parameters) value.grad = randn(value.shape, generator: generator);
+            foreach (var (_, value) in parameters) value.grad = randn(value.shape, generator: generator).to(TestDevice.Here);
             optimizer.Step(0.01);
         }
         return [.. parameters.Select(parameter => new NamedTensor(parameter.Name, parameter.Value.detach().clone()))];

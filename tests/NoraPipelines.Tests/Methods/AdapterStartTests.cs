@@ -28,7 +28,7 @@ public sealed class AdapterStartTests : IDisposable
     {
         Save(rank: 3, alpha: 6);
         using var adapters = Adapters(rank: 3, alpha, seed: 9);
-        var report = AdapterStart.Read(_folder.Path, adapters);
+        var report = AdapterStart.Read(_folder.Path, adapters, _model);
         using var saved = PeftAdapter.Load(_folder.Path);
         Assert.Equal(adapters.Items.Count, report.Projections.Count);
         foreach (var (projection, adapter) in adapters.Items)
@@ -49,7 +49,7 @@ public sealed class AdapterStartTests : IDisposable
     {
         Save(rank: 3, alpha: 6);
         using var adapters = Adapters(rank, alpha, seed: 9, fewer);
-        Assert.Contains(expected, Assert.Throws<NoraException>(() => AdapterStart.Read(_folder.Path, adapters)).Message);
+        Assert.Contains(expected, Assert.Throws<NoraException>(() => AdapterStart.Read(_folder.Path, adapters, _model)).Message);
     }
 
     [Fact]
@@ -62,13 +62,13 @@ public sealed class AdapterStartTests : IDisposable
         using (var dylora = new AdapterSet())
         {
             foreach (var projection in _model.Projections.Where(one => placed.Contains(one.Path))) dylora.AddDyLora(projection, rank: 3, alpha: 1.5);
-            AdapterStart.Read(_folder.Path, dylora);
+            AdapterStart.Read(_folder.Path, dylora, _model);
             foreach (var (projection, adapter) in dylora.Items)
                 Near.Check(saved.Modules[projection.Path].Fold().Product(), adapter.Delta(), 1e-6, 1e-5, projection.Path);
         }
         using var adalora = new AdapterSet();
         foreach (var projection in _model.Projections.Where(one => placed.Contains(one.Path))) adalora.AddAdaLora(projection, rank: 3, alpha: 3);
-        Assert.Contains("does not go on from a LoRA", Assert.Throws<NoraException>(() => AdapterStart.Read(_folder.Path, adalora)).Message);
+        Assert.Contains("does not go on from a LoRA", Assert.Throws<NoraException>(() => AdapterStart.Read(_folder.Path, adalora, _model)).Message);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class AdapterStartTests : IDisposable
         (config["use_rslora"], config["lora_alpha"]) = (true, 6);
         File.WriteAllText(_folder["adapter_config.json"], config.ToJsonString());
         using var adapters = Adapters(rank: 3, alpha: 6, seed: 9);
-        AdapterStart.Read(_folder.Path, adapters);
+        AdapterStart.Read(_folder.Path, adapters, _model);
         using var saved = PeftAdapter.Load(_folder.Path);
         foreach (var (projection, adapter) in adapters.Items)
         {
@@ -102,7 +102,7 @@ public sealed class AdapterStartTests : IDisposable
         }
         using var adapters = Nested(method, seed: 9);
         var before = adapters.Items.Select(item => item.Adapter.Delta()).ToList();
-        var report = AdapterStart.Read(_folder.Path, adapters); // a run's folder
+        var report = AdapterStart.Read(_folder.Path, adapters, _model); // a run's folder
         using var other = TinyDecoder.Create();
         using var expected = Nested(method, seed: 3, other);
         foreach (var ((_, adapter), (_, saved)) in adapters.Items.Zip(expected.Items))
@@ -124,7 +124,7 @@ public sealed class AdapterStartTests : IDisposable
     {
         using (var trained = Nested("nora", seed: 3)) NestedFolder.Write(_folder.Path, trained, "base");
         using var adapters = Set(projection => new NoraAdapter(projection.OutFeatures, projection.InFeatures, outer, inner, alpha, 0, float32, CPU), fewer);
-        Assert.Contains(expected, Assert.Throws<NoraException>(() => AdapterStart.Read(_folder.Path, adapters)).Message);
+        Assert.Contains(expected, Assert.Throws<NoraException>(() => AdapterStart.Read(_folder.Path, adapters, _model)).Message);
         Assert.All(adapters.Items, item => Assert.Equal(0, item.Adapter.Delta().abs().sum().item<float>()));
     }
 
@@ -133,10 +133,10 @@ public sealed class AdapterStartTests : IDisposable
     {
         Save(rank: 3, alpha: 6);
         using (var nested = Nested("nora", seed: 9))
-            Assert.Contains("in PEFT's form, which has no nested factors", Assert.Throws<NoraException>(() => AdapterStart.Read(_folder.Path, nested)).Message);
+            Assert.Contains("in PEFT's form, which has no nested factors", Assert.Throws<NoraException>(() => AdapterStart.Read(_folder.Path, nested, _model)).Message);
         using (var trained = Nested("nora", seed: 3)) NestedFolder.Write(_folder["nested"], trained, "base");
         using var lora = Adapters(rank: 3, alpha: 6, seed: 9);
-        Assert.Contains("holds nested factors", Assert.Throws<NoraException>(() => AdapterStart.Read(_folder["nested"], lora)).Message);
+        Assert.Contains("holds nested factors", Assert.Throws<NoraException>(() => AdapterStart.Read(_folder["nested"], lora, _model)).Message);
     }
 
     private AdapterSet Nested(string method, int seed, LlamaModel? model = null)

@@ -22,25 +22,25 @@ internal sealed class GoldenMlp : IDisposable
         using var weights = Open(golden, "model");
         foreach (var name in new[] { "fc1", "fc2" })
         {
-            var projection = new LinearProjection(name, weights.Read($"{name}.weight"), weights.Read($"{name}.bias"));
+            var projection = new LinearProjection(name, weights.ReadHere($"{name}.weight"), weights.ReadHere($"{name}.bias"));
             Set.Add(projection, adapterOf(this, projection));
         }
-        X = _inputs.Read("x").requires_grad_(true);
+        X = _inputs.ReadHere("x").requires_grad_(true);
     }
 
     public AdapterSet Set { get; } = new();
 
     public Tensor X { get; }
 
-    public Tensor Factor(string name) => _factors!.Read($"base_model.model.{name}");
+    public Tensor Factor(string name) => _factors!.ReadHere($"base_model.model.{name}");
 
-    public Tensor SharedFactor(string name) => _factors!.Read($"base_model.{name}");
+    public Tensor SharedFactor(string name) => _factors!.ReadHere($"base_model.{name}");
 
-    public Tensor Expected(string name) => _outputs.Read(name);
+    public Tensor Expected(string name) => _outputs.ReadHere(name);
 
     public Tensor Output() => Set.Items[1].Projection.Forward(nn.functional.gelu(Set.Items[0].Projection.Forward(X))); // [4, 6, 16]
 
-    public Tensor Loss() => (Output() - _inputs.Read("y")).square().mean();
+    public Tensor Loss() => (Output() - _inputs.ReadHere("y")).square().mean();
 
     /// <summary>Output, loss, gradients and merged weights; the golden's tolerance is <paramref name="absolute"/> + 1e-4 relative.</summary>
     /// <param name="gradients">The golden's name of a parameter, from ours: lora_a → lora_A.default.weight.</param>

@@ -9,6 +9,7 @@ using static TorchSharp.torch;
 namespace NoraPipelines.Tests.Methods;
 
 /// <summary>The methods beyond LoRA against PEFT's outputs, gradients and merged weights, within each golden's stated tolerance.</summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class MethodGoldenTests
 {
     private static readonly (string, string)[] LoraGradients =
@@ -18,7 +19,7 @@ public sealed class MethodGoldenTests
     public void Rslora_is_that_of_peft()
     {
         using var golden = new GoldenMlp("peft-rslora", (mlp, projection) => WithFactors(
-            mlp, projection, new RsLoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 16, dropout: 0, CPU)));
+            mlp, projection, new RsLoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 16, dropout: 0, TestDevice.Here)));
         golden.Check(3e-4, LoraGradients);
         golden.CheckDelta(3e-4);
     }
@@ -27,7 +28,7 @@ public sealed class MethodGoldenTests
     public void Lora_fa_is_lora_without_a_gradient_of_A()
     {
         using var golden = new GoldenMlp("peft-lora", (mlp, projection) => WithFactors(
-            mlp, projection, new LoraFaAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 16, dropout: 0, CPU)));
+            mlp, projection, new LoraFaAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 16, dropout: 0, TestDevice.Here)));
         golden.Check(4e-5, LoraGradients[1]);
         golden.CheckDelta(4e-5);
         Assert.Equal(["fc1.lora_b", "fc2.lora_b"], golden.Set.Trainable.Select(parameter => parameter.Name));
@@ -58,7 +59,7 @@ public sealed class MethodGoldenTests
     public void Pissa_starts_as_the_principal_part_and_leaves_the_weight_alone()
     {
         using var golden = new GoldenMlp("peft-pissa", (_, projection) =>
-            new PissaAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 8, dropout: 0, CPU));
+            new PissaAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 8, dropout: 0, TestDevice.Here));
         var before = golden.Set.Items.Select(item => item.Projection.Weight.clone()).ToArray();
         PissaStart.Initialise(golden.Set, seed: 1);
         foreach (var ((projection, placed), weight) in golden.Set.Items.Zip(before))
@@ -84,7 +85,7 @@ public sealed class MethodGoldenTests
         {
             // The file is [A; A0] and [B, -B0].
             var (a, b) = (mlp.Factor($"{projection.Path}.lora_A.weight"), mlp.Factor($"{projection.Path}.lora_B.weight"));
-            var adapter = new PissaAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 8, dropout: 0, CPU);
+            var adapter = new PissaAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 8, dropout: 0, TestDevice.Here);
             adapter.SetStart(-b[.., 4..], a[4..]);
             return adapter;
         });
@@ -101,7 +102,7 @@ public sealed class MethodGoldenTests
                 value.grad!.zero_();
             }
         }
-        Near.Check(golden.Expected("losses"), tensor(losses.ToArray()), 2e-5, 1e-4, "losses");
+        Near.Check(golden.Expected("losses"), tensor(losses.ToArray(), device: TestDevice.Here), 2e-5, 1e-4, "losses");
         Near.Check(golden.Expected("output"), golden.Output(), 2e-5, 1e-4, "output");
         golden.CheckDelta(2e-5);
         foreach (var (projection, adapter) in golden.Set.Items)
@@ -117,7 +118,7 @@ public sealed class MethodGoldenTests
     {
         using var golden = new GoldenMlp("peft-vera", (mlp, projection) =>
         {
-            using var pair = new VeraPair(mlp.SharedFactor("vera_A"), mlp.SharedFactor("vera_B"), float32, CPU);
+            using var pair = new VeraPair(mlp.SharedFactor("vera_A"), mlp.SharedFactor("vera_B"), float32, TestDevice.Here);
             var adapter = new VeraAdapter(projection.OutFeatures, projection.InFeatures, pair, dropout: 0);
             adapter.SetVectors(mlp.Factor($"{projection.Path}.vera_lambda_b"), mlp.Factor($"{projection.Path}.vera_lambda_d"));
             return adapter;
@@ -133,13 +134,13 @@ public sealed class MethodGoldenTests
         using var golden = new GoldenDecoder("llama-tiny");
         using var outputs = SafetensorsFile.Open(GoldenFile.Path("peft-llama-vera/outputs.safetensors"));
         using var factors = SafetensorsFile.Open(GoldenFile.Path("peft-llama-vera/adapter_model.safetensors"));
-        using var pair = new VeraPair(factors.Read("base_model.vera_A"), factors.Read("base_model.vera_B"), float32, CPU);
+        using var pair = new VeraPair(factors.ReadHere("base_model.vera_A"), factors.ReadHere("base_model.vera_B"), float32, TestDevice.Here);
         using var set = AdapterSet.On(golden.Model, projection =>
         {
             if (projection.Name is not ("q_proj" or "v_proj")) return null;
             var adapter = new VeraAdapter(projection.OutFeatures, projection.InFeatures, pair, dropout: 0);
             var prefix = $"base_model.model.{projection.Path}.vera_lambda";
-            adapter.SetVectors(factors.Read($"{prefix}_b"), factors.Read($"{prefix}_d"));
+            adapter.SetVectors(factors.ReadHere($"{prefix}_b"), factors.ReadHere($"{prefix}_d"));
             return adapter;
         });
         Assert.Equal(6, set.Items.Count);
@@ -147,15 +148,15 @@ public sealed class MethodGoldenTests
         var count = labels.narrow(1, 1, labels.shape[1] - 1).ne(-100).sum().item<long>();
         var loss = CausalLoss.Sum(golden.Model, golden.Input("input_ids"), labels) / count;
         loss.backward();
-        Near.Check(outputs.Read("loss").squeeze(), loss, 5e-5, 1e-4, "loss");
+        Near.Check(outputs.ReadHere("loss").squeeze(), loss, 5e-5, 1e-4, "loss");
         foreach (var (name, value) in set.Trainable)
         {
             var dot = name.LastIndexOf('.');
-            Near.Check(outputs.Read($"grad.base_model.model.{name[..dot]}.vera_{name[(dot + 1)..]}.default"), value.grad!, 5e-5, 1e-3, name);
+            Near.Check(outputs.ReadHere($"grad.base_model.model.{name[..dot]}.vera_{name[(dot + 1)..]}.default"), value.grad!, 5e-5, 1e-3, name);
         }
         using var noGradient = no_grad();
         var logits = golden.Model.Logits(golden.Model.Hidden(golden.Input("input_ids"), golden.Mask));
-        Near.Check(outputs.Read("logits")[golden.Mask], logits[golden.Mask], 5e-5, 1e-4, "logits");
+        Near.Check(outputs.ReadHere("logits")[golden.Mask], logits[golden.Mask], 5e-5, 1e-4, "logits");
     }
 
     [Fact]
@@ -164,7 +165,7 @@ public sealed class MethodGoldenTests
         // The golden's config says alpha 8 and r 2, yet its ΔW is kron(w1, w2) itself: the reference version leaves alpha / r out.
         using var golden = new GoldenMlp("peft-lokr", (mlp, projection) =>
         {
-            var adapter = new LokrAdapter(projection.OutFeatures, projection.InFeatures, rank: 2, alpha: 2, dropout: 0, CPU);
+            var adapter = new LokrAdapter(projection.OutFeatures, projection.InFeatures, rank: 2, alpha: 2, dropout: 0, TestDevice.Here);
             adapter.SetFactors(mlp.Factor($"{projection.Path}.lokr_w1"), mlp.Factor($"{projection.Path}.lokr_w2_a"),
                 mlp.Factor($"{projection.Path}.lokr_w2_b"));
             return adapter;
@@ -179,7 +180,7 @@ public sealed class MethodGoldenTests
     public void Lokr_is_scaled_by_alpha_over_rank()
     {
         using var small = new SmallProjection();
-        using var adapter = new LokrAdapter(SmallProjection.Out, SmallProjection.In, rank: 2, alpha: 8, dropout: 0, CPU);
+        using var adapter = new LokrAdapter(SmallProjection.Out, SmallProjection.In, rank: 2, alpha: 8, dropout: 0, TestDevice.Here);
         adapter.SetFactors(small.Draw(3, 2), small.Draw(4, 2), small.Draw(2, 5));
         Near.Check(adapter.W1.kron(adapter.W2A.mm(adapter.W2B)) * 4, adapter.Delta(), 1e-5, 1e-5, "delta");
     }
@@ -190,7 +191,7 @@ public sealed class MethodGoldenTests
         const string Golden = "peft-loraplus";
         using var golden = new GoldenMlp(Golden, (mlp, projection) =>
         {
-            var adapter = new LoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 8, dropout: 0, CPU);
+            var adapter = new LoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 8, dropout: 0, TestDevice.Here);
             var prefix = $"step0.base_model.model.{projection.Path}";
             adapter.SetFactors(mlp.Expected($"{prefix}.lora_B.default.weight"), mlp.Expected($"{prefix}.lora_A.default.weight"));
             projection.Bias!.requires_grad_(true);
@@ -224,9 +225,9 @@ public sealed class MethodGoldenTests
         using var factors = SafetensorsFile.Open(GoldenFile.Path($"peft-merge/adapter_{name}.safetensors"));
         using var golden = new GoldenMlp("peft-merge", (_, projection) =>
         {
-            var adapter = new LoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha, dropout: 0, CPU);
+            var adapter = new LoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha, dropout: 0, TestDevice.Here);
             var prefix = $"base_model.model.{projection.Path}";
-            adapter.SetFactors(factors.Read($"{prefix}.lora_B.weight"), factors.Read($"{prefix}.lora_A.weight"));
+            adapter.SetFactors(factors.ReadHere($"{prefix}.lora_B.weight"), factors.ReadHere($"{prefix}.lora_A.weight"));
             return adapter;
         });
         Near.Check(golden.Expected($"{name}.output"), golden.Output(), 2e-5, 1e-4, "output");

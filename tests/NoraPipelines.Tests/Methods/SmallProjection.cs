@@ -26,11 +26,11 @@ internal sealed class SmallProjection : IDisposable
 
     public Tensor X { get; }
 
-    public Tensor Draw(params long[] dimensions) => randn(dimensions, generator: _generator);
+    public Tensor Draw(params long[] dimensions) => randn(dimensions, generator: _generator).to(TestDevice.Here);
 
     public NoraAdapter Nested(double alpha = 8, double dropout = 0)
     {
-        var adapter = new NoraAdapter(Out, In, outerRank: 4, innerRank: 2, alpha, dropout, Dtype, CPU);
+        var adapter = new NoraAdapter(Out, In, outerRank: 4, innerRank: 2, alpha, dropout, Dtype, TestDevice.Here);
         adapter.SetOuter(b: Draw(Out, 4), a: Draw(4, In));
         adapter.SetInner(b: Draw(4, 2), a: Draw(2, 4));
         return adapter;
@@ -38,14 +38,14 @@ internal sealed class SmallProjection : IDisposable
 
     public LoraAdapter LowRank(double alpha = 8, double dropout = 0)
     {
-        var adapter = new LoraAdapter(Out, In, rank: 4, alpha, dropout, CPU);
+        var adapter = new LoraAdapter(Out, In, rank: 4, alpha, dropout, TestDevice.Here);
         adapter.SetFactors(b: Draw(Out, 4), a: Draw(4, In));
         return adapter;
     }
 
     public LoraXsAdapter Core(double alpha = 8)
     {
-        var adapter = new LoraXsAdapter(Out, In, rank: 4, alpha, dropout: 0, Dtype, CPU);
+        var adapter = new LoraXsAdapter(Out, In, rank: 4, alpha, dropout: 0, Dtype, TestDevice.Here);
         adapter.SetOuter(b: Draw(Out, 4), a: Draw(4, In));
         adapter.SetCore(Draw(4, 4));
         return adapter;

@@ -21,13 +21,13 @@ internal static class TinyDecoder
     };
 
     public static LlamaModel Create(DecoderShape? shape = null, ScalarType dtype = ScalarType.Float32) =>
-        LlamaModel.Random(shape ?? Shape(), seed: 11, dtype, CPU).Sharpened();
+        LlamaModel.Random(shape ?? Shape(), seed: 11, dtype, TestDevice.Here).Sharpened();
 
     /// <summary>Ids [rows, tokens] int64.</summary>
     public static Tensor Ids(int rows, int tokens, int seed = 5)
     {
         using var generator = new Generator((ulong)seed, CPU);
-        return randint(Shape().VocabularySize, [rows, tokens], ScalarType.Int64, generator: generator);
+        return randint(Shape().VocabularySize, [rows, tokens], ScalarType.Int64, generator: generator).to(TestDevice.Here);
     }
 
     /// <summary>Labels of <paramref name="ids"/> with the first three tokens of each row unlabelled.</summary>

@@ -21,6 +21,12 @@ internal sealed class CommandRun(params Pipeline[] pipelines) : IDisposable
 
     public string Error { get; private set; } = "";
 
+    /// <summary>The code that the process was to end with at once; null: it was not.</summary>
+    public int? Ended { get; private set; }
+
+    /// <summary>Bytes that the process may use.</summary>
+    public long MemoryLimit { get; init; } = long.MaxValue;
+
     /// <summary>Stands for Ctrl-C while a run is going.</summary>
     public StopRequest? Stop { get; private set; }
 
@@ -44,7 +50,8 @@ internal sealed class CommandRun(params Pipeline[] pipelines) : IDisposable
             Input = Input is null ? null : new StringReader(Input),
             CurrentDirectory = Folder,
             Variables = Variables,
-            EndNow = static _ => { },
+            EndNow = code => Ended = code,
+            MemoryLimit = () => MemoryLimit,
             Listening = stop => Stop = stop,
         }, Comparisons).Run(arguments);
         (Output, Error) = (output.ToString(), error.ToString());

@@ -52,17 +52,20 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
     /// <summary>Packs examples of 4 to 12 tokens into rows of this many; null: examples of 12 tokens, a row each.</summary>
     public int? RowTokens { get; init; }
 
+    /// <summary>What became of the rows, which the program tells twice; null: it tells nothing.</summary>
+    public EncodedRows? Rows { get; set; }
+
     public override string SpecFile => $"{name}/{name}.nora.yaml";
 
     public override PipelinePlan Plan { get; } = new()
     {
         Name = name,
         Description = "a <tiny> model & nothing else",
-        Model = new ModelPlan { Shape = Shape, ShapeSource = "shape", Source = new ModelSource.Folder("weights"), Dtype = WeightType.Float32 },
+        Model = new ModelPlan { Shape = Shape, ShapeSource = "shape", Source = new ModelSource.Hub("tests/tiny", "main"), Dtype = WeightType.Float32 },
         Adapter = new NoraPlan { OuterRank = 8, InnerRank = 4, Alpha = 8, Targets = EquatableArray.Of("q_proj", "v_proj") },
         Dataset = new DatasetPlan
         {
-            Train = new DataSourcePlan { Path = "train.jsonl", Limit = 48 },
+            Train = new DataSourcePlan { Hub = new HubFilePlan("tests/tiny", "train.jsonl", "main"), Limit = 48 },
             Template = new TemplatePlan(TemplateKind.Plain),
             MaxTokens = 12,
         },
@@ -75,7 +78,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
             CheckpointEverySteps = 4,
             Seeds = EquatableArray.Of(3),
         },
-        Evaluation = EquatableArray.Of(new EvaluationPlan { Task = TaskProtocols.Of("perplexity"), Data = new DataSourcePlan { Path = "test.jsonl" } }),
+        Evaluation = EquatableArray.Of(new EvaluationPlan { Task = TaskProtocols.Of("perplexity"), Data = new DataSourcePlan { Hub = new HubFilePlan("tests/tiny", "test.jsonl", "main") } }),
     };
 
     protected internal override RunReport Execute(RunContext run)
@@ -84,6 +87,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
         using var model = LlamaModel.Random(Shape, seed: 1, ScalarType.Float32, run.Device);
         using var adapters = Adapt(model);
         var examples = Enumerable.Range(0, 48).Select(row => new TokenizedExample([.. Enumerable.Range(0, RowTokens is null ? 12 : 4 + row % 9).Select(i => (row + 3 * i) % 32)], 1)).ToArray();
+        for (var time = 0; Rows is not null && time < 2; time++) run.Tell("train", Rows);
         var before = run.Stages.Once("evaluate-before", () => Scores());
         run.Initialise(adapters, () => Start(adapters, StartsBySeed ? run.Seed : null));
         using var optimizer = new AdamW(adapters.Trainable);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using NoraPipelines.Data;
 using NoraPipelines.Distributed;
 using NoraPipelines.Models;
@@ -119,7 +120,9 @@ public sealed class TrainingSessionTests : IDisposable
 
         public List<double> Norms { get; } = [];
 
-        public void Begin(int firstStep, int steps) => Calls.Add($"begin {firstStep}/{steps}");
+        public JsonObject? State() => null;
+
+        public void Begin(int firstStep, int steps, JsonObject state) => Calls.Add($"begin {firstStep}/{steps}");
 
         public void Step(StepReport step)
         {

@@ -69,7 +69,7 @@ internal abstract class AdapterMethodSection(AdapterPlan plan) : MethodSection
         if (plan.Start is { } folder)
         {
             code.Banner("Initialise: go on from an adapter", line);
-            code.Line($"run.Initialise(adapters, () => AdapterStart.Read(run.Sources.Path(Keys.Adapter.StartPath, {CSharp.Text(folder)}), adapters));");
+            code.Line($"run.Initialise(adapters, () => AdapterStart.Read(run.Sources.Path(Keys.Adapter.StartPath, {CSharp.Text(folder)}), adapters, model, run.Say));");
             return;
         }
         code.Banner(StartTitle, line);

@@ -71,6 +71,6 @@ partial class BaseModel
                 Batch = 100,
                 MaxNewTokens = 40,
             }),
-        Export = new ExportPlan { Peft = false, Merged = true },
+        Export = new ExportPlan { Peft = false, Merged = true, Dtype = ExportDtype.BFloat16 },
     };
 }

@@ -36,6 +36,7 @@ public sealed partial class BaseModel : Pipeline<LoadedTextModel<LlamaModel>>
         var rows = ExampleReader.Stream(
             new global::NoraPipelines.Shipped.Problems.WordProblems(), seed: 1, limit: run.Setting(Keys.Dataset.Train.Limit, 256000));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 128, LossOn.Response).EncodeAll(rows);
+        run.Tell("train", examples.Report);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :39
         var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));

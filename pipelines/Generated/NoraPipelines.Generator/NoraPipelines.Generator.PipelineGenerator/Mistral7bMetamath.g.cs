@@ -38,6 +38,7 @@ public sealed partial class Mistral7bMetamath : Pipeline<LoadedTextModel<LlamaMo
             run.Sources.Files(Keys.Dataset.Train.Path, "data/metamathqa.jsonl"), new ColumnMap { Prompt = "query", Response = "response" },
             limit: run.Setting(Keys.Dataset.Train.Limit, 100000));
         var examples = new ExampleEncoder(tokenizer, Template.Metamath, maxTokens: 512, LossOn.Response).EncodeAll(rows);
+        run.Tell("train", examples.Report);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :36
         var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));

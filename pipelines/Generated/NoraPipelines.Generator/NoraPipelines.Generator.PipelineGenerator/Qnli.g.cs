@@ -37,6 +37,7 @@ public sealed partial class Qnli : Pipeline<LoadedTextModel<RobertaModel>>
         var rows = GlueReader.Read(
             run.Sources.Files(Keys.Dataset.Train.Path, "data/QNLI/train.tsv"), GlueTask.Qnli, limit: run.Setting(Keys.Dataset.Train.Limit, null), run.Say);
         var examples = new LabelledTextEncoder(tokenizer, maxTokens: 128).EncodeAll(rows);
+        run.Tell("train", examples.Report);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :35
         var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
@@ -112,7 +113,7 @@ public sealed partial class Qnli : Pipeline<LoadedTextModel<RobertaModel>>
             run.Sources.Files(Keys.Evaluation(0).Path, "data/QNLI/dev.tsv"), GlueTask.Qnli, limit: run.Setting(Keys.Evaluation(0).Limit, null), run.Say);
         var scores0 = Glue.Evaluate(
             model, tokenizer, rows0, GlueTask.Qnli, maxTokens: 128, batch: run.Setting(Keys.Evaluation(0).Batch, 32), run.PredictionsFile("glue/qnli"),
-            run.ShowProgress);
+            run.ShowProgress, encoded: rows => run.Tell("glue/qnli", rows));
         return Scores.Combine(("glue/qnli", scores0));
     }
 

@@ -37,6 +37,7 @@ public sealed partial class Quickstart : Pipeline<LoadedTextModel<LlamaModel>>
         var rows = ExampleReader.Stream(
             run.Sources.Files(Keys.Dataset.Train.Path, "data/train.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Dataset.Train.Limit, null));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 128, LossOn.Response).EncodeAll(rows);
+        run.Tell("train", examples.Report);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :30
         var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));

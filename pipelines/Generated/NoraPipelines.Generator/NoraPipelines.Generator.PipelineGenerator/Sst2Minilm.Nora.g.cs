@@ -41,6 +41,7 @@ public sealed partial class Sst2MinilmNora : Pipeline<LoadedTextModel<BertModel>
             run.Sources.Files(Keys.Dataset.Train.Path, "../../../shared/data/text/glue/SST-2/train.tsv"), GlueTask.Sst2,
             limit: run.Setting(Keys.Dataset.Train.Limit, null), run.Say);
         var examples = new LabelledTextEncoder(tokenizer, maxTokens: 64).EncodeAll(rows);
+        run.Tell("train", examples.Report);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :34
         var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
@@ -121,7 +122,7 @@ public sealed partial class Sst2MinilmNora : Pipeline<LoadedTextModel<BertModel>
             limit: run.Setting(Keys.Evaluation(0).Limit, null), run.Say);
         var scores0 = Glue.Evaluate(
             model, tokenizer, rows0, GlueTask.Sst2, maxTokens: 64, batch: run.Setting(Keys.Evaluation(0).Batch, 64), run.PredictionsFile("glue/sst2"),
-            run.ShowProgress);
+            run.ShowProgress, encoded: rows => run.Tell("glue/sst2", rows));
         return Scores.Combine(("glue/sst2", scores0));
     }
 

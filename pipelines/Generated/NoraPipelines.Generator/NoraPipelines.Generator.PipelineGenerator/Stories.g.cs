@@ -38,6 +38,7 @@ public sealed partial class Stories : Pipeline<LoadedTextModel<LlamaModel>>
             run.Sources.Files(Keys.Dataset.Train.Path, "../../../shared/data/text/gsm8k/train.jsonl"), new ColumnMap { Text = "question" },
             limit: run.Setting(Keys.Dataset.Train.Limit, 4000));
         var examples = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 256, LossOn.All).EncodeAll(rows);
+        run.Tell("train", examples.Report);
 
         // ---- Evaluate before training --------------------------------------------------------------------------------- :32
         var before = run.Stages.Once("evaluate-before", () => Evaluate(run, loaded));
@@ -117,6 +118,7 @@ public sealed partial class Stories : Pipeline<LoadedTextModel<LlamaModel>>
             run.Sources.Files(Keys.Evaluation(0).Path, "../../../shared/data/text/gsm8k/test.jsonl"), new ColumnMap { Text = "question" },
             limit: run.Setting(Keys.Evaluation(0).Limit, 400));
         var examples0 = new ExampleEncoder(tokenizer, Template.Plain, maxTokens: 256, LossOn.All).EncodeAll(rows0);
+        run.Tell("perplexity", examples0.Report);
         var scores0 = Perplexity.Evaluate(model, examples0, batch: run.Setting(Keys.Evaluation(0).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         return Scores.Combine(("perplexity", scores0));
     }

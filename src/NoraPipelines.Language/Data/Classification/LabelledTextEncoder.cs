@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Data;
@@ -11,22 +10,12 @@ namespace NoraPipelines.Data;
 public sealed class LabelledTextEncoder(TextTokenizer tokenizer, int maxTokens)
 {
     /// <summary>All rows, in order. Encodes on all processors.</summary>
-    /// <exception cref="TokenizerException">The limit leaves no room for a text.</exception>
-    public IReadOnlyList<TokenizedExample> EncodeAll(IReadOnlyList<LabelledText> rows)
+    /// <exception cref="DataException">The limit leaves no room for a text, or there is no row.</exception>
+    public EncodedExamples EncodeAll(IReadOnlyList<LabelledText> rows) => EncodedExamples.Of(rows, maxTokens, Encode);
+
+    private EncodedRow Encode(LabelledText row)
     {
-        var encoded = new TokenizedExample[rows.Count];
-        try
-        {
-            Parallel.For(0, rows.Count, i =>
-            {
-                var (ids, secondStart) = tokenizer.EncodeClassified(rows[i].First, rows[i].Second, maxTokens);
-                encoded[i] = TokenizedExample.Classified(ids, rows[i].Label, secondStart);
-            });
-        }
-        catch (AggregateException failures)
-        {
-            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
-        }
-        return encoded;
+        var (ids, secondStart, length) = tokenizer.EncodeClassified(row.First, row.Second, maxTokens);
+        return new EncodedRow(TokenizedExample.Classified(ids, row.Label, secondStart), length);
     }
 }

@@ -23,6 +23,7 @@ internal static class ParquetRows
         if (stream.Length == 0) throw new DataException($"{path}: the file is empty; expected at least one row.");
         var footer = Damaged(path, () => ParquetFooter.Read(stream));
         var columns = wanted(footer.Columns);
+        string[] unread = [.. footer.Columns.Except(columns)];
         var text = new ArrayBufferWriter<byte>();
         var number = 0L;
         for (var group = 0; group < footer.Groups; group++)
@@ -35,6 +36,7 @@ internal static class ParquetRows
                 {
                     using var writer = new Utf8JsonWriter(text);
                     foreach (var column in columns) row.TryAdd(column, null); // a value that is not there
+                    foreach (var column in unread) row[column] = true; // that it is there, for whoever tells what was not used
                     Write(writer, row, 0);
                     return true;
                 });

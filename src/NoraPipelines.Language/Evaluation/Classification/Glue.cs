@@ -20,12 +20,14 @@ public static class Glue
     /// <param name="batch">Rows that go through the model at once.</param>
     /// <param name="predictionsPath">Where each prediction is written as it comes; null: nowhere.</param>
     /// <param name="progress">Called after every batch.</param>
+    /// <param name="encoded">Called with what became of the rows as tokens.</param>
     /// <param name="stop">Ends the evaluation between two batches.</param>
     /// <exception cref="NoraException">There is no row, or the model's head is for another number of classes.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static Scores Evaluate(
         IClassifier<TextBatch> model, TextTokenizer tokenizer, IReadOnlyList<LabelledText> rows, GlueTask task, int maxTokens, int batch,
-        string? predictionsPath = null, Action<EvaluationProgress>? progress = null, CancellationToken stop = default)
+        string? predictionsPath = null, Action<EvaluationProgress>? progress = null, Action<EncodedRows>? encoded = null,
+        CancellationToken stop = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
         var kind = GlueTasks.Of(task);
@@ -35,30 +37,31 @@ public static class Glue
             throw new NoraException($"glue/{Words.Of(task)} has {kind.Outputs} outputs, and the model's head {model.Labels}. "
                 + "Evaluate with the task that the head was trained for.");
         }
-        var logits = Logits(model, tokenizer, rows, task, maxTokens, batch, progress, stop);
+        var examples = new LabelledTextEncoder(tokenizer, maxTokens).EncodeAll(rows);
+        encoded?.Invoke(examples.Report);
+        var logits = Logits(model, examples, tokenizer.PadId ?? 0, task, batch, progress, stop);
         using (var log = new PredictionLog(predictionsPath)) log.Write(rows.Select((row, index) => Line(row, index, logits[index], kind, task)));
         return new Scores(Metrics(rows, logits, kind, task)) { Protocol = Protocol(task) };
     }
 
     private static float[][] Logits(
-        IClassifier<TextBatch> model, TextTokenizer tokenizer, IReadOnlyList<LabelledText> rows, GlueTask task, int maxTokens, int batch,
-        Action<EvaluationProgress>? progress, CancellationToken stop)
+        IClassifier<TextBatch> model, EncodedExamples examples, int padId, GlueTask task, int batch, Action<EvaluationProgress>? progress,
+        CancellationToken stop)
     {
-        var examples = new LabelledTextEncoder(tokenizer, maxTokens).EncodeAll(rows);
-        var found = new float[rows.Count][];
+        var found = new float[examples.Count][];
         var done = 0;
         using var mode = new EvaluationMode(model);
         // Rows of like length share a batch, so that little is padded.
-        foreach (var some in Enumerable.Range(0, rows.Count).OrderBy(row => examples[row].Ids.Length).Chunk(batch))
+        foreach (var some in Enumerable.Range(0, examples.Count).OrderBy(row => examples[row].Ids.Length).Chunk(batch))
         {
             stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            using var micro = TextBatch.Of([.. some.Select(row => examples[row])], tokenizer.PadId ?? 0, model.Device);
+            using var micro = TextBatch.Of([.. some.Select(row => examples[row])], padId, model.Device);
             var logits = model.Logits(micro).cpu(); // [rows, labels]
             var values = logits.data<float>().ToArray();
             for (var i = 0; i < some.Length; i++) found[some[i]] = values[(i * model.Labels)..((i + 1) * model.Labels)];
             done += some.Length;
-            progress?.Invoke(new EvaluationProgress($"glue/{Words.Of(task)}", done, rows.Count));
+            progress?.Invoke(new EvaluationProgress($"glue/{Words.Of(task)}", done, examples.Count));
         }
         if (Array.FindIndex(found, row => row.Any(value => !float.IsFinite(value))) is >= 0 and var broken)
         {

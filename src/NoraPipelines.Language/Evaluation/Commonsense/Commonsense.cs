@@ -5,7 +5,7 @@ using NoraPipelines.Plans;
 namespace NoraPipelines.Evaluation;
 
 /// <summary>
-/// A commonsense set of LLM-Adapters (Hu et al. 2023): the training prompt, left padding, 32 new tokens, 4 beams; the first option
+/// A commonsense set of LLM-Adapters (Hu et al. 2023): the prompt of its evaluation script, left padding, 32 new tokens, 4 beams; the first option
 /// that the output names is the answer, none is wrong. Greedy decoding and likelihood are variants with names of their own.
 /// </summary>
 public sealed class Commonsense : AnsweredTask

@@ -40,7 +40,8 @@ internal static class OptionLikelihood
         {
             for (var column = 0; column < texts[row].Ids.Length; column++) ids[row, column] = texts[row].Ids[column];
         }
-        var hidden = model.Hidden(tensor(ids, device: model.Device)); // [rows, width, hidden]
+        using var mask = model.SeesLength ? Mask(texts, width).to(model.Device) : null;
+        var hidden = model.Hidden(tensor(ids, device: model.Device), mask); // [rows, width, hidden]
         var sums = new double[texts.Count];
         for (var row = 0; row < texts.Count; row++)
         {
@@ -52,6 +53,14 @@ internal static class OptionLikelihood
             sums[row] = logs.gather(1, next).to(ScalarType.Float64).sum().item<double>();
         }
         return sums;
+    }
+
+    /// <summary>[rows, width] bool, true = token.</summary>
+    private static Tensor Mask(List<(int[] Ids, int From)> texts, int width)
+    {
+        var mask = zeros([texts.Count, width], ScalarType.Bool);
+        for (var row = 0; row < texts.Count; row++) mask[row].narrow(0, 0, texts[row].Ids.Length).fill_(true);
+        return mask;
     }
 
     /// <summary>Tokens that all begin with; at least one, which has nothing before it to be predicted from.</summary>

@@ -91,9 +91,6 @@ internal static class DecoderConfig
             if (section is not null && section.Positive("partial_rotary_factor", 1) is not 1.0 and var share)
                 reader.Problems.Add($"partial_rotary_factor is {share:R}; partial rotary embeddings are not supported");
         }
-        if (reader.Section("quantization_config") is { } quantization)
-            reader.Problems.Add($"quantization_config is set (quant_method '{quantization.Text("quant_method") ?? "unknown"}'); "
-                + "quantised weights are not supported, use a float32, float16 or bfloat16 checkpoint");
         if (family == Architecture.Mistral && reader.Switch("attention_bias", false))
             reader.Problems.Add("attention_bias is true; Mistral's projections have no bias");
     }

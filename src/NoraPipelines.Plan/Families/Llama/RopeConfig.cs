@@ -2,7 +2,7 @@ namespace NoraPipelines.Plans;
 
 /// <summary>
 /// config.json's rope_scaling (or, from transformers 5 on, rope_parameters): none, or the kinds linear, dynamic and llama3. "dynamic" lets
-/// texts be longer than max_position_embeddings, by its factor.
+/// texts be longer than max_position_embeddings, by its factor; original_max_position_embeddings beside it counts for nothing, as in transformers.
 /// </summary>
 internal static class RopeConfig
 {
@@ -24,7 +24,7 @@ internal static class RopeConfig
         {
             case null or "default":
                 return null;
-            case "dynamic" when !rope.Has("original_max_position_embeddings"):
+            case "dynamic": // original_max_position_embeddings has no effect in transformers
                 return new RopeScaling.Dynamic(Math.Max(1, Required(rope, "factor", "dynamic")), positions);
             case "linear":
                 return new RopeScaling.Linear(Required(rope, "factor", "linear"));
@@ -35,7 +35,7 @@ internal static class RopeConfig
                     Required(rope, "high_freq_factor"),
                     rope.Size("original_max_position_embeddings"));
             case var other:
-                rope.Problems.Add($"rope_scaling has the kind '{other}'; supported are none, linear, dynamic and llama3");
+                rope.Problems.Add($"rope_scaling has the kind '{other}'; supported are default, linear, dynamic and llama3");
                 return null;
         }
     }

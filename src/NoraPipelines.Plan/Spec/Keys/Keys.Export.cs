@@ -17,14 +17,19 @@ public static partial class Keys
             LeftOut = plan => plan.Adapter.TrainsModel ? plan with { Export = plan.Export with { Peft = false } } : plan,
         };
 
-        public static readonly SpecKey<bool> Merged = Part.Switch("merged", "The whole model with the adapter folded into its weights, in bfloat16.",
+        public static readonly SpecKey<bool> Merged = Part.Switch("merged", "The whole model with the adapter folded into its weights.",
             export => export.Merged, (export, writes) => export with { Merged = writes }) with
+        { RunTime = true };
+
+        public static readonly SpecKey<ExportDtype> Dtype = Part.Choice("dtype",
+            "What a merged model's weights are written in; base: as the base model's files are, or in `model.dtype` where it began at random.",
+            export => export.Dtype, (export, dtype) => export with { Dtype = dtype }) with
         { RunTime = true };
 
         /// <summary>Everything that can be asked for; each is a property of <see cref="ExportPlan"/>.</summary>
         internal static IReadOnlyList<SpecKey<bool>> All { get; } = [Peft, Merged];
 
         internal static SectionKey Section { get; } =
-            SectionKey.Of("export", "What is written after training, besides the nested factors themselves.", [.. All]);
+            SectionKey.Of("export", "What is written after training, besides the nested factors themselves.", [.. All, Dtype]);
     }
 }

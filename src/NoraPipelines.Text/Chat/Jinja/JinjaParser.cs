@@ -20,6 +20,11 @@ internal sealed partial class JinjaParser
         return end is null ? body : throw parser.Error($"`{end}` closes nothing");
     }
 
+    /// <summary>The names and texts of a template's blocks and values: whatever it reads by name is among them.</summary>
+    /// <exception cref="JinjaException">As for <see cref="Parse"/>.</exception>
+    public static IReadOnlySet<string> Names(string source) => JinjaLexer.Read(source)
+        .Where(token => token.Kind is JinjaTokenKind.Name or JinjaTokenKind.String).Select(token => token.Text).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Statements up to a block that ends or divides the one they are in.</summary>
     /// <param name="end">That block's name, which is passed; null at the end of the template.</param>
     private List<JinjaStatement> Body(out string? end)

@@ -6,9 +6,11 @@ namespace NoraPipelines.Chat.Jinja;
 /// <summary>Values as text: as Python's str and repr write them, and what they are called in messages.</summary>
 internal static class JinjaText
 {
+    /// <exception cref="JinjaException">A special token that no file of the model names: a text without it would be another one.</exception>
     public static string Of(object? value) => value switch
     {
         string text => text,
+        JinjaUndefined { Problem: { } problem, Name: var name } => throw new JinjaException($"the template writes `{name}`, which {problem}."),
         JinjaUndefined => "",
         _ => Representation(value),
     };
@@ -16,7 +18,7 @@ internal static class JinjaText
     public static string Kind(object? value) => value switch
     {
         null => "none",
-        JinjaUndefined undefined => $"`{undefined.Name}`, which is undefined",
+        JinjaUndefined undefined => $"`{undefined.Name}`, which {undefined.Problem ?? "is undefined"}",
         string => "a text",
         bool => "a truth value",
         long or double => "a number",

@@ -8,6 +8,9 @@ namespace NoraPipelines.Tokenization;
 /// <param name="Normalized">Looked for in the normalized text, in normalized form; otherwise in the text as it was given.</param>
 internal sealed record AddedToken(int Id, string Content, bool Special, bool SingleWord, bool StripLeft, bool StripRight, bool Normalized)
 {
-    public static AddedToken Read(TokenizerJson json) => new(json.Get("id").AsInt(), json.GetString("content"), json.GetBool("special", false),
+    public static AddedToken Read(TokenizerJson json) => Read(json, json.Get("id").AsInt());
+
+    /// <param name="id">Where it does not stand in the object itself.</param>
+    public static AddedToken Read(TokenizerJson json, int id) => new(id, json.GetString("content"), json.GetBool("special", false),
         json.GetBool("single_word", false), json.GetBool("lstrip", false), json.GetBool("rstrip", false), json.GetBool("normalized", false));
 }

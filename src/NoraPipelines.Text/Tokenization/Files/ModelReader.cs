@@ -7,24 +7,26 @@ internal static class ModelReader
 {
     /// <param name="json">The model's object.</param>
     /// <param name="added">Added tokens, whose ids belong to the vocabulary's range as well.</param>
-    public static TokenModel Read(TokenizerJson json, IReadOnlyList<AddedToken> added)
+    /// <param name="tokens">Where some of them came from.</param>
+    public static TokenModel Read(TokenizerJson json, IReadOnlyList<AddedToken> added, FolderTokens tokens)
     {
-        // Files from before "type" was written are BPE if they have merges.
-        var type = json.FindString("type") ?? (json.Find("merges") is not null ? "BPE" : json.GetString("type"));
+        // Files from before "type" was written: with merges they are BPE, with a list of pieces and their scores Unigram.
+        var type = json.FindString("type") ?? (json.Find("merges") is not null ? "BPE"
+            : json.Find("vocab") is { Value.ValueKind: JsonValueKind.Array } ? "Unigram" : json.GetString("type"));
         return type switch
         {
-            "BPE" => ReadBpe(json, added),
-            "WordPiece" => new WordPieceModel(ReadVocabulary(json, added), json.FindString("unk_token") ?? "[UNK]",
+            "BPE" => ReadBpe(json, added, tokens),
+            "WordPiece" => new WordPieceModel(ReadVocabulary(json, added, tokens), json.FindString("unk_token") ?? "[UNK]",
                 json.FindString("continuing_subword_prefix") ?? "##", json.GetInt("max_input_chars_per_word", 100), json.Path),
-            _ => throw json.Unsupported("model", type, "BPE, WordPiece (and Unigram from a SentencePiece *.model file)"),
+            _ => throw json.Unsupported("model", type, "BPE, WordPiece"),
         };
     }
 
-    private static BpeModel ReadBpe(TokenizerJson json, IReadOnlyList<AddedToken> added)
+    private static BpeModel ReadBpe(TokenizerJson json, IReadOnlyList<AddedToken> added, FolderTokens tokens)
     {
         if (json.Find("dropout") is { } dropout && !(dropout.Value.ValueKind == JsonValueKind.Number && dropout.Value.GetDouble() == 0))
             throw dropout.Error($"is {dropout.Value.GetRawText()}; expected null: with dropout the same text has other ids each time. Set it to null.");
-        var vocabulary = ReadVocabulary(json, added);
+        var vocabulary = ReadVocabulary(json, added, tokens);
         var options = new BpeOptions
         {
             UnknownToken = json.FindString("unk_token"),
@@ -67,7 +69,7 @@ internal static class ModelReader
         throw item.Error($"is {item.Value.GetRawText()}; expected two tokens, as \"a b\" or [\"a\", \"b\"]. Copy the file from the model's publisher again.");
     }
 
-    private static Vocabulary ReadVocabulary(TokenizerJson json, IReadOnlyList<AddedToken> added)
+    private static Vocabulary ReadVocabulary(TokenizerJson json, IReadOnlyList<AddedToken> added, FolderTokens tokens)
     {
         var vocab = json.Get("vocab");
         vocab.RequireKind(JsonValueKind.Object, "an object of tokens with their ids");
@@ -75,12 +77,12 @@ internal static class ModelReader
         var entries = new List<(string Token, int Id)>();
         foreach (var member in vocab.Value.EnumerateObject())
         {
-            var token = vocab.NameOf(member);
+            var token = member.Name;
             entries.Add((token, new TokenizerJson(json.File, $"{vocab.Path}[\"{token}\"]", member.Value).AsInt()));
         }
         if (entries.Count == 0) throw new TokenizerException($"{place} is empty; expected tokens with their ids. Copy the file from the model's publisher again.");
         var known = new HashSet<(string, int)>(entries);
         entries.AddRange(added.Select(token => (token.Content, token.Id)).Where(entry => known.Add(entry)));
-        return Vocabulary.Create(entries, place);
+        return Vocabulary.Create(entries, tokens.Place(place));
     }
 }

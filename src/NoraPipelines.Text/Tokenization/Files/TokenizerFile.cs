@@ -26,6 +26,9 @@ internal static class TokenizerFile
         }
     }
 
+    /// <summary>A file of lines.</summary>
+    public static string ReadText(string path) => Encoding.UTF8.GetString(Utf8Of(path, ReadBytes(path)).Span);
+
     /// <summary>The caller disposes the document when everything is read from it.</summary>
     /// <param name="uniqueKeys">Whether an object that has a key twice is refused.</param>
     public static JsonDocument ReadJson(string path, bool uniqueKeys = false)
@@ -34,9 +37,8 @@ internal static class TokenizerFile
         {
             var bytes = ReadBytes(path).AsMemory();
             if (bytes.Length > 0 && FileKind.Mistaken(bytes.Span) is { } mistaken) throw new TokenizerException($"{path}: {mistaken}");
-            if (bytes.Span.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[Encoding.UTF8.Preamble.Length..];
-            if (!Utf8.IsValid(bytes.Span))
-                throw new TokenizerException($"{path} is not valid UTF-8, in which JSON is written. It is damaged: copy it from the model's publisher again.");
+            bytes = Utf8Of(path, bytes);
+            JsonText.Check(bytes.Span);
             return JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = !uniqueKeys });
         }
         catch (JsonException e)
@@ -45,5 +47,16 @@ internal static class TokenizerFile
                 $"{path} is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {e.Message}). "
                 + "It is truncated or damaged: copy it from the model's publisher again.", e);
         }
+    }
+
+    /// <summary>Without a byte order mark.</summary>
+    private static Memory<byte> Utf8Of(string path, Memory<byte> bytes)
+    {
+        var span = bytes.Span;
+        if (span.StartsWith(Encoding.Unicode.Preamble) || span.StartsWith(Encoding.BigEndianUnicode.Preamble) || span is [not 0, 0, ..] or [0, not 0, ..])
+            throw new TokenizerException($"{path} is written in UTF-16, expected UTF-8. Save it as UTF-8, or copy it from the model's publisher again.");
+        if (!Utf8.IsValid(span))
+            throw new TokenizerException($"{path} is not valid UTF-8. It is damaged: copy it from the model's publisher again.");
+        return span.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
     }
 }

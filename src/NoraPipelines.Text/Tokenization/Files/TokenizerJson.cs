@@ -15,8 +15,7 @@ internal readonly struct TokenizerJson(string file, string path, JsonElement val
     public TokenizerJson? Find(string key)
     {
         RequireKind(JsonValueKind.Object, "an object {...}");
-        var (holder, found) = (value, default(JsonElement));
-        return Text(() => holder.TryGetProperty(key, out found)) && found.ValueKind != JsonValueKind.Null
+        return value.TryGetProperty(key, out var found) && found.ValueKind != JsonValueKind.Null
             ? new TokenizerJson(file, path.Length == 0 ? key : $"{path}.{key}", found)
             : null;
     }
@@ -32,23 +31,7 @@ internal readonly struct TokenizerJson(string file, string path, JsonElement val
     public string AsString()
     {
         RequireKind(JsonValueKind.String, "a text");
-        var element = value;
-        return Text(() => element.GetString()!);
-    }
-
-    public string NameOf(JsonProperty member) => Text(() => member.Name);
-
-    /// <summary>An escaped half of a surrogate pair is valid JSON, but no text.</summary>
-    private T Text<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new TokenizerException($"{file}: {(path.Length == 0 ? "the file" : path)} holds what is not valid text ({e.Message}). Copy the file from the model's publisher again.", e);
-        }
+        return value.GetString()!;
     }
 
     public bool AsBool() => value.ValueKind switch
@@ -66,6 +49,16 @@ internal readonly struct TokenizerJson(string file, string path, JsonElement val
         var items = new List<TokenizerJson>(value.GetArrayLength());
         foreach (var item in value.EnumerateArray()) items.Add(new TokenizerJson(file, $"{path}[{items.Count}]", item));
         return items;
+    }
+
+    /// <summary>The members of an object, in the file's order.</summary>
+    public List<(string Key, TokenizerJson Value)> Members()
+    {
+        RequireKind(JsonValueKind.Object, "an object {...}");
+        var members = new List<(string, TokenizerJson)>();
+        foreach (var member in value.EnumerateObject())
+            members.Add((member.Name, new TokenizerJson(file, path.Length == 0 ? member.Name : $"{path}[\"{member.Name}\"]", member.Value)));
+        return members;
     }
 
     public void RequireKind(JsonValueKind kind, string expected)

@@ -1,26 +1,36 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.Unicode;
 
 namespace NoraPipelines.Tokenization;
 
 /// <summary>
 /// Reads vocab.json with merges.txt, the files of byte-level BPE from before tokenizer.json, by writing down the tokenizer.json that
-/// transformers converts them to (convert_slow_tokenizer.py: RobertaConverter, GPT2Converter).
+/// transformers converts them to (convert_slow_tokenizer.py: RobertaConverter, GPT2Converter, Qwen2Converter).
 /// </summary>
 internal static class VocabularyAndMergesReader
 {
     private static readonly string[] RobertaTokens = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"];
     private static readonly string[] GptTokens = ["<|endoftext|>"];
 
+    // tokenization_qwen2.py, PRETOKENIZE_REGEX.
+    private const string QwenWords =
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+    private enum Kind
+    {
+        Gpt,
+        Roberta,
+        Qwen,
+    }
+
     /// <exception cref="TokenizerException">A file is missing or damaged, or the vocabulary is of another kind.</exception>
-    public static TokenizerParts Read(string vocabularyPath)
+    public static TokenizerParts Read(string vocabularyPath, FolderTokens tokens)
     {
         using var document = TokenizerFile.ReadJson(vocabularyPath);
         var file = new TokenizerJson(vocabularyPath, "", document.RootElement);
         file.RequireKind(System.Text.Json.JsonValueKind.Object, "an object of tokens with their ids");
         var merges = ReadMerges(Path.Combine(Path.GetDirectoryName(vocabularyPath)!, TokenizerFiles.Merges));
-        var isRoberta = file.Find("<s>") is not null && file.Find("</s>") is not null;
+        var kind = KindOf(file, tokens);
         if (document.RootElement.EnumerateObject().Any(member => member.Name.EndsWith("</w>", StringComparison.Ordinal)))
         {
             throw new TokenizerException($"{vocabularyPath}: its tokens end in \"</w>\", so it is no byte-level vocabulary of the GPT-2 or RoBERTa kind. "
@@ -28,12 +38,13 @@ internal static class VocabularyAndMergesReader
         }
         var json = new JsonObject
         {
-            ["added_tokens"] = Added(file, isRoberta ? RobertaTokens : GptTokens),
-            ["normalizer"] = null,
-            ["pre_tokenizer"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true },
-            ["post_processor"] = isRoberta
+            ["added_tokens"] = Added(file, kind == Kind.Roberta ? RobertaTokens : GptTokens),
+            ["normalizer"] = kind == Kind.Qwen ? new JsonObject { ["type"] = "NFC" } : null,
+            ["pre_tokenizer"] = kind == Kind.Qwen ? QwenSplit() : ByteLevel(
+                tokens.Config?.GetBool("add_prefix_space", false) ?? false, wordsOfGpt: true),
+            ["post_processor"] = kind == Kind.Roberta
                 ? new JsonObject { ["type"] = "RobertaProcessing", ["sep"] = Pair(file, "</s>"), ["cls"] = Pair(file, "<s>") }
-                : new JsonObject { ["type"] = "ByteLevel" },
+                : Begin(file, kind, tokens) ?? new JsonObject { ["type"] = "ByteLevel" },
             ["decoder"] = new JsonObject { ["type"] = "ByteLevel" },
             ["model"] = new JsonObject
             {
@@ -42,16 +53,55 @@ internal static class VocabularyAndMergesReader
                 ["merges"] = merges,
             },
         };
-        return TokenizerJsonReader.Read(vocabularyPath, Encoding.UTF8.GetBytes(json.ToJsonString()));
+        return TokenizerJsonReader.Read(vocabularyPath, Encoding.UTF8.GetBytes(json.ToJsonString()), tokens);
+    }
+
+    /// <summary>By the class that tokenizer_config.json names, and without one by RoBERTa's first ids.</summary>
+    private static Kind KindOf(TokenizerJson file, FolderTokens tokens) => tokens.Class switch
+    {
+        "Qwen2Tokenizer" => Kind.Qwen,
+        "GPT2Tokenizer" or "CodeGenTokenizer" => Kind.Gpt,
+        "RobertaTokenizer" or "BartTokenizer" or "LongformerTokenizer" => Kind.Roberta,
+        null or "PreTrainedTokenizer" => (string[])["<s>", "<pad>", "</s>", "<unk>"] is var first
+            && first.Select((token, id) => file.Find(token) is { Value.ValueKind: System.Text.Json.JsonValueKind.Number } found && found.AsInt() == id).All(same => same)
+            ? Kind.Roberta : Kind.Gpt,
+        var other => throw tokens.Config!.Value.Get("tokenizer_class").Error($"is {other}; a {TokenizerFiles.Vocabulary} is read as Qwen2Tokenizer, GPT2Tokenizer or "
+            + "RobertaTokenizer has it. Put the model's tokenizer.json beside it: AutoTokenizer.from_pretrained(folder).save_pretrained(folder) writes one."),
+    };
+
+    private static JsonObject ByteLevel(bool space, bool wordsOfGpt) =>
+        new() { ["type"] = "ByteLevel", ["add_prefix_space"] = space, ["trim_offsets"] = true, ["use_regex"] = wordsOfGpt };
+
+    private static JsonObject QwenSplit() => new()
+    {
+        ["type"] = "Sequence",
+        ["pretokenizers"] = new JsonArray(
+            new JsonObject { ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = QwenWords }, ["behavior"] = "Isolated", ["invert"] = false },
+            ByteLevel(space: false, wordsOfGpt: false)),
+    };
+
+    /// <summary>GPT2Converter's template where add_bos_token is on; null: nothing is put around a text.</summary>
+    private static JsonObject? Begin(TokenizerJson file, Kind kind, FolderTokens tokens)
+    {
+        if (kind != Kind.Gpt || !(tokens.Config?.GetBool("add_bos_token", false) ?? false)) return null;
+        var begin = tokens.Named.GetValueOrDefault("bos_token")?.Content ?? GptTokens[0];
+        var id = tokens.Added.FirstOrDefault(token => token.Content == begin)?.Id ?? file.Get(begin).AsInt();
+        static JsonObject Sequence(string which) => new() { ["Sequence"] = new JsonObject { ["id"] = which, ["type_id"] = 0 } };
+        JsonObject Mark() => new() { ["SpecialToken"] = new JsonObject { ["id"] = begin, ["type_id"] = 0 } };
+        return new JsonObject
+        {
+            ["type"] = "TemplateProcessing",
+            ["single"] = new JsonArray(Mark(), Sequence("A")),
+            ["pair"] = new JsonArray(Mark(), Sequence("A"), Mark(), Sequence("B")),
+            ["special_tokens"] = new JsonObject { [begin] = new JsonObject { ["id"] = begin, ["ids"] = new JsonArray(id), ["tokens"] = new JsonArray(begin) } },
+        };
     }
 
     private static JsonArray ReadMerges(string path)
     {
-        var bytes = TokenizerFile.ReadBytes(path);
-        if (!Utf8.IsValid(bytes)) throw new TokenizerException($"{path} is not valid UTF-8. It is damaged: copy it from the model's publisher again.");
         var merges = new JsonArray();
         var number = 0;
-        foreach (var line in Encoding.UTF8.GetString(bytes).Split('\n').Select(line => line.TrimEnd('\r')))
+        foreach (var line in TokenizerFile.ReadText(path).Split('\n').Select(line => line.TrimEnd('\r')))
         {
             number++;
             if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal))) continue;

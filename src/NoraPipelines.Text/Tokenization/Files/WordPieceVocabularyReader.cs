@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.Unicode;
 
 namespace NoraPipelines.Tokenization;
 
@@ -13,16 +12,14 @@ internal static class WordPieceVocabularyReader
     private static readonly string[] Special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
     /// <exception cref="TokenizerException">A file is missing or damaged, or the vocabulary is of another kind.</exception>
-    public static TokenizerParts Read(string path)
+    public static TokenizerParts Read(string path, FolderTokens tokens)
     {
-        var bytes = TokenizerFile.ReadBytes(path);
-        if (!Utf8.IsValid(bytes)) throw new TokenizerException($"{path} is not valid UTF-8. It is damaged: copy it from the model's publisher again.");
-        string[] tokens = [.. Encoding.UTF8.GetString(bytes).TrimEnd('\n').Split('\n').Select(line => line.TrimEnd('\r'))];
+        string[] pieces = [.. TokenizerFile.ReadText(path).TrimEnd('\n').Split('\n').Select(line => line.TrimEnd('\r'))];
         var ids = new JsonObject();
-        for (var id = 0; id < tokens.Length; id++)
+        for (var id = 0; id < pieces.Length; id++)
         {
-            if (ids.TryAdd(tokens[id], id)) continue;
-            throw new TokenizerException($"{path}:{id + 1}: \"{tokens[id]}\" is there twice; expected each token once. Copy the file from the model's "
+            if (ids.TryAdd(pieces[id], id)) continue;
+            throw new TokenizerException($"{path}:{id + 1}: \"{pieces[id]}\" is there twice; expected each token once. Copy the file from the model's "
                 + "publisher again.");
         }
         if (Special.FirstOrDefault(token => !ids.ContainsKey(token)) is { } missing)
@@ -58,7 +55,7 @@ internal static class WordPieceVocabularyReader
                 ["vocab"] = ids,
             },
         };
-        return TokenizerJsonReader.Read(path, Encoding.UTF8.GetBytes(json.ToJsonString()));
+        return TokenizerJsonReader.Read(path, Encoding.UTF8.GetBytes(json.ToJsonString()), tokens);
     }
 
     private static JsonNode Added(string token, int id) => new JsonObject

@@ -24,8 +24,9 @@ internal sealed class BertCleanNormalizer(bool cleanText, bool spaceAroundChines
         return false;
     }
 
+    /// <summary>As huggingface/tokenizers has it: a code point that no version of Unicode assigns is not among them.</summary>
     private static bool IsControl(Rune rune) => rune.Value is not ('\t' or '\n' or '\r') && Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse;
 
     /// <summary>The blocks that google-research/bert (tokenization.py, _is_chinese_char) lists.</summary>
     private static bool IsChinese(int c) => c is (>= 0x4E00 and <= 0x9FFF) or (>= 0x3400 and <= 0x4DBF) or (>= 0x20000 and <= 0x2A6DF)

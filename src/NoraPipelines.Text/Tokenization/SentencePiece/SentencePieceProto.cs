@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using Google.Protobuf;
+using NoraPipelines.Disk;
 
 namespace NoraPipelines.Tokenization;
 
@@ -21,9 +23,16 @@ internal sealed class SentencePieceProto
     public static SentencePieceProto Read(string path)
     {
         var proto = new SentencePieceProto();
+        var bytes = TokenizerFile.ReadBytes(path);
+        if (IsTiktoken(bytes))
+        {
+            throw new TokenizerException($"{path} is a tiktoken vocabulary, lines of base64 with their ranks, as Meta publishes with Llama 3; expected a "
+                + "SentencePiece model. It holds neither the pattern nor the special tokens: use tokenizer.json of the same model in Hugging Face's form.");
+        }
+        if (bytes.Length > 0 && FileKind.Mistaken(bytes) is { } mistaken) throw new TokenizerException($"{path}: {mistaken}");
         try
         {
-            proto.ReadModel(new CodedInputStream(TokenizerFile.ReadBytes(path)));
+            proto.ReadModel(new CodedInputStream(bytes));
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or InvalidOperationException)
         {
@@ -31,6 +40,15 @@ internal sealed class SentencePieceProto
                 + "Expected the *.model file that SentencePiece writes: copy it from the model's publisher again.", e);
         }
         return proto;
+    }
+
+    /// <summary>Whether the first line is base64, a space and a whole number.</summary>
+    private static bool IsTiktoken(ReadOnlySpan<byte> bytes)
+    {
+        var end = bytes[..Math.Min(bytes.Length, 4096)].IndexOf((byte)'\n');
+        var line = end < 0 ? [] : bytes[..end].TrimEnd((byte)'\r');
+        var space = line.IndexOf((byte)' ');
+        return space > 0 && Base64.IsValid(line[..space]) && space + 1 < line.Length && line[(space + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
     }
 
     private void ReadModel(CodedInputStream input) => ReadFields(input, field =>

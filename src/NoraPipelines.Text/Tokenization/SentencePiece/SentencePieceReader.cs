@@ -11,22 +11,28 @@ internal static class SentencePieceReader
     private const int LongestPiece = 1024;
 
     /// <exception cref="TokenizerException">The file is damaged, or is of a kind that is not supported.</exception>
-    public static TokenizerParts Read(string path)
+    public static TokenizerParts Read(string path, FolderTokens tokens)
     {
         var proto = SentencePieceProto.Read(path);
         Check(proto, path);
         var place = $"{path}: pieces";
-        var vocabulary = Vocabulary.Create(proto.Pieces.Select((piece, id) => (piece.Text, id)), place);
+        var pieces = proto.Pieces.Select((piece, id) => (piece.Text, id)).ToList();
+        var known = pieces.ToHashSet();
+        var vocabulary = Vocabulary.Create([.. pieces, .. tokens.Added.Select(token => (token.Content, token.Id)).Where(known.Add)], tokens.Place(place));
         var unknown = proto.Pieces.Find(piece => piece.Kind == SentencePieceKind.Unknown).Text;
         var options = new BpeOptions { UnknownToken = unknown, FuseUnknown = true, ByteFallback = proto.ByteFallback };
         var added = proto.Pieces.Select((piece, id) => (piece, id))
             .Where(x => x.piece.Kind is SentencePieceKind.Control or SentencePieceKind.Unknown or SentencePieceKind.UserDefined)
-            .Select(x => new AddedToken(x.id, x.piece.Text, Special: x.piece.Kind != SentencePieceKind.UserDefined, false, false, false, Normalized: false));
+            .Select(x => new AddedToken(x.id, x.piece.Text, Special: x.piece.Kind != SentencePieceKind.UserDefined, false, false, false, Normalized: false))
+            .ToList();
+        var all = tokens.With(added, ownCount: false);
+        all.AddRange(tokens.NamedPieces(vocabulary, all));
         return new TokenizerParts(
-            new AddedVocabulary(added, ReadNormalizer(proto)),
+            // transformers' slow tokenizers look for all of them in the text as it is written.
+            new AddedVocabulary(all.Select(token => token with { Normalized = false }), ReadNormalizer(proto, tokens)),
             PreTokenizer: null,
             new BpeModel(vocabulary, ReadMerges(proto, vocabulary), options, place),
-            ReadTemplate(proto, Path.Combine(Path.GetDirectoryName(path)!, "tokenizer_config.json"), vocabulary),
+            ReadTemplate(proto, tokens, vocabulary),
             ReadDecoder(proto));
     }
 
@@ -76,8 +82,10 @@ internal static class SentencePieceReader
         return merges;
     }
 
-    private static SequenceNormalizer ReadNormalizer(SentencePieceProto proto) => new([
-        new SpaceNormalizer(proto.RemoveExtraWhitespaces, proto.AddDummyPrefix),
+    /// <summary>The space in front is put before every stretch between added tokens, or, with legacy: false, before a text alone.</summary>
+    private static SequenceNormalizer ReadNormalizer(SentencePieceProto proto, FolderTokens tokens) => new([
+        new SpaceNormalizer(proto.RemoveExtraWhitespaces, !proto.AddDummyPrefix ? PrefixScheme.Never
+            : tokens.Config?.GetBool("legacy", true) ?? true ? PrefixScheme.Always : PrefixScheme.First),
         new ReplaceNormalizer(TextPattern.Literal(" "), Mark)]);
 
     private static SequenceDecoder ReadDecoder(SentencePieceProto proto)
@@ -93,17 +101,16 @@ internal static class SentencePieceReader
     }
 
     /// <summary>The begin token, unless tokenizer_config.json says otherwise; no end token, unless it does.</summary>
-    private static TokenTemplate ReadTemplate(SentencePieceProto proto, string configPath, Vocabulary vocabulary)
+    private static TokenTemplate ReadTemplate(SentencePieceProto proto, FolderTokens tokens, Vocabulary vocabulary)
     {
-        var (addBegin, addEnd) = (true, false);
-        if (File.Exists(configPath))
-        {
-            using var document = TokenizerFile.ReadJson(configPath);
-            var config = new TokenizerJson(configPath, "", document.RootElement);
-            (addBegin, addEnd) = (config.GetBool("add_bos_token", true), config.GetBool("add_eos_token", false));
-        }
-        return TokenTemplate.EachAlone(Known(addBegin, proto.BeginId), Known(addEnd, proto.EndId));
+        return TokenTemplate.EachAlone(
+            Known(tokens.Config?.GetBool("add_bos_token", true) ?? true, "bos_token", proto.BeginId),
+            Known(tokens.Config?.GetBool("add_eos_token", false) ?? false, "eos_token", proto.EndId));
 
-        int[] Known(bool wanted, int id) => wanted && vocabulary.Find(id) is not null ? [id] : [];
+        int[] Known(bool wanted, string key, int id)
+        {
+            if (tokens.Named.GetValueOrDefault(key) is { } named && vocabulary.Find(named.Content) is { } other) id = other;
+            return wanted && vocabulary.Find(id) is not null ? [id] : [];
+        }
     }
 }

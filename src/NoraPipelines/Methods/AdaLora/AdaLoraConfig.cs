@@ -12,8 +12,11 @@ internal sealed record AdaLoraConfig(int InitialRank, double Alpha, double Dropo
     private const int LargestRank = 1 << 20;
     private const string Suffix = ".lora_E";
 
-    // They make the adapter another function than scale·P·diag(E)·Q beside the frozen model.
-    private static readonly string[] MustBeOff = ["fan_in_fan_out", "use_dora", "layer_replication", "lora_bias"];
+    // r, rsLoRA, alpha_pattern and starts have no effect in PEFT's AdaLoRA (peft/tuners/adalora/model.py).
+    private static readonly PeftKeys Keys = new(AdaLoraPeftForm.Type)
+    {
+        Own = [.. PeftKeys.OfLora, "beta1", "beta2", "deltaT", "init_r", "orth_reg_weight", "target_r", "tfinal", "tinit", "total_step"],
+    };
 
     /// <summary>target_modules and what narrows them.</summary>
     public required PeftTargets Targets { get; init; }
@@ -29,16 +32,13 @@ internal sealed record AdaLoraConfig(int InitialRank, double Alpha, double Dropo
     public static AdaLoraConfig Read(string path)
     {
         var json = JsonFile.Read(path);
-        foreach (var key in MustBeOff)
-            if (json.TryGetProperty(key, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False)) throw Wrong(key, "none");
-        if (json.TryGetProperty("bias", out var bias) && (bias.ValueKind != JsonValueKind.String || bias.GetString() != "none"))
-            throw Wrong("bias", "\"none\": trained biases are not read");
+        var targets = PeftConfigReader.TargetsOf(path, Keys);
         var rank = Number("init_r", value => value.TryGetInt32(out var whole) && whole is > 0 and <= LargestRank ? whole : null, $"a whole number from 1 to {LargestRank}");
         var alpha = Number("lora_alpha", value => value.GetDouble() is > 0 and var number && double.IsFinite(number) ? number : null, "a number above 0");
         var dropout = json.TryGetProperty("lora_dropout", out _)
             ? Number("lora_dropout", value => value.GetDouble() is >= 0 and < 1 and var number ? number : null, "a number from 0 to below 1")
             : 0;
-        return new AdaLoraConfig((int)rank, alpha, dropout, Pattern((int)rank)) { Targets = PeftConfigReader.TargetsOf(path) };
+        return new AdaLoraConfig((int)rank, alpha, dropout, Pattern((int)rank)) { Targets = targets };
 
         double Number(string key, Func<JsonElement, double?> read, string expected) =>
             json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number && read(value) is { } number ? number : throw Wrong(key, expected);

@@ -34,6 +34,11 @@ internal sealed record AdaLoraModule(string Path, int Out, int In, int Rank)
             modules[path] = new AdaLoraModule(path, (int)p.Shape[0], (int)q.Shape[1], rank);
         }
         if (modules.Count == 0) throw new CheckpointException($"{file.Path}: holds no lora_A, lora_E and lora_B, expected those of an AdaLoRA. Export the adapter again.");
+        if (config.Kept?.Keys.FirstOrDefault(path => !modules.ContainsKey(path)) is { } lacking)
+        {
+            throw new CheckpointException($"{file.Path}: lacks '{lacking}', which rank_pattern of {AdapterFiles.PeftConfig} has. Get the file again: the two "
+                + "files are not from one adapter, or this one is incomplete.");
+        }
         return modules;
     }
 

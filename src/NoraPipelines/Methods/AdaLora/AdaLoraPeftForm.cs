@@ -15,7 +15,7 @@ namespace NoraPipelines.Methods;
 // lora_A [kept, in], lora_E [kept, 1], lora_B [out, kept], float32.
 internal sealed class AdaLoraPeftForm : PeftForm
 {
-    private const string Type = "ADALORA";
+    public const string Type = "ADALORA";
 
     public override string Method => "adalora";
 
@@ -45,13 +45,14 @@ internal sealed class AdaLoraPeftForm : PeftForm
             ("beta2", plan.UncertaintyDecay), ("orth_reg_weight", plan.OrthogonalWeight), ("rank_pattern", Pattern(writing.Adapters)));
     }
 
-    public override AdapterSet Attach(string folder, IAdaptableModel model)
+    public override AdapterSet Attach(string folder, IAdaptableModel model, Action<string>? report)
     {
         var config = AdaLoraConfig.Read(CheckpointFolder.File(folder, AdapterFiles.PeftConfig));
         using var scope = NewDisposeScope();
         using var file = SafetensorsFile.Open(CheckpointFolder.File(folder, AdapterFiles.PeftWeights));
         var modules = AdaLoraModule.Read(file, config);
         AdapterPlacement.Check(folder, model, modules.Values.Select(module => (module.Path, module.Out, module.In)));
+        PeftCompleteness.Check(folder, model, config.Targets, [.. modules.Keys], report);
         SavedModules.Apply(folder, AdaLoraModule.ReadSaved(file, modules.Keys), model.TrainedModules);
         return AdapterSet.On(model, projection => modules.TryGetValue(projection.Path, out var module) ? module.Adapter(file, config, model.Device) : null);
     }

@@ -17,6 +17,9 @@ internal sealed class DoraPeftForm : PeftTensorForm
 
     public override IReadOnlyList<string> Names { get; } = [A, B, Magnitude];
 
+    /// <summary>Some files of PEFT 0.12 and later have the name of the module that holds the vector.</summary>
+    public override IReadOnlyDictionary<string, string> OtherNames { get; } = new Dictionary<string, string> { [Magnitude + ".weight"] = Magnitude };
+
     public override bool Fits(PeftTensors tensors, int rank) =>
         tensors.IsMatrix(A, rank, null) && tensors.IsMatrix(B, null, rank) && tensors.IsVector(Magnitude, tensors[B].shape[0]);
 

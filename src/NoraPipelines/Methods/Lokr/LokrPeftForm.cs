@@ -16,7 +16,17 @@ internal sealed class LokrPeftForm : PeftTensorForm
     public override string Method => "lokr";
 
     /// <summary>Alpha is that of the product since PEFT 0.14, which is when rank_dropout_scale came.</summary>
-    public override PeftKeys Keys { get; } = new("LOKR") { Alpha = "alpha", Dropout = null, ScaledSince = "rank_dropout_scale" };
+    public override PeftKeys Keys { get; } = new("LOKR")
+    {
+        Alpha = "alpha",
+        Dropout = null,
+        ScaledSince = "rank_dropout_scale",
+        Own =
+        [
+            "alpha", "alpha_pattern", "decompose_both", "decompose_factor", "init_weights", "module_dropout", "rank_dropout", "rank_dropout_scale",
+            "rank_pattern", "use_effective_conv2d",
+        ],
+    };
 
     public override IReadOnlyList<string> Names { get; } = [W1, W1A, W1B, W2, W2A, W2B];
 

@@ -24,5 +24,5 @@ internal sealed class RsLoraPeftForm : PeftForm
     public override JsonObject Config(JsonObject lora, PeftWriting writing) =>
         PeftConfigWriter.With(lora, ("use_rslora", true), ("lora_alpha", PeftConfigWriter.Number(((RsLoraPlan)writing.Plan).Alpha)));
 
-    public override AdapterSet Attach(string folder, IAdaptableModel model) => PeftAdapter.Attach(model, folder);
+    public override AdapterSet Attach(string folder, IAdaptableModel model, Action<string>? report) => PeftAdapter.Attach(model, folder, report);
 }

@@ -18,6 +18,7 @@ internal sealed class VeraPeftForm : PeftTensorForm
     public override PeftKeys Keys { get; } = new("VERA")
     {
         Alpha = null,
+        Own = ["d_initial", "init_weights", "projection_prng_key", "save_projection", "vera_dropout"],
         Dropout = "vera_dropout",
         Required = ("save_projection", "true: the pair is not drawn from a seed as torch draws it. Save the adapter again with save_projection=True"),
     };

@@ -76,6 +76,7 @@ public abstract class EncoderModel : ITokenModel, IClassifier<TextBatch>
         var training = Classifier.Training;
         var pass = new EncoderPass(
             EncoderPass.MaskOf(paddingMask, Dtype), training ? Shape.HiddenDropout : 0, training ? Shape.AttentionDropout : 0);
+        if (pass.DropsOut) DeviceRandom.Follow(ids.device);
         var x = _embeddings.Forward(ids, PositionsOf(ids), TypesOf(tokenTypes), pass); // [rows, tokens, hidden]
         HiddenObserver?.Invoke(0, x);
         var run = new LayerRun(Layers, GradientCheckpointing, pass.DropsOut);

@@ -47,6 +47,9 @@ public sealed partial class LlamaModel : ICausalModel
 
     public int LongestText => Shape.MaxPositions;
 
+    /// <inheritdoc/>
+    public bool SeesLength => Shape.RopeScaling is RopeScaling.Dynamic;
+
     public IReadOnlyList<ITrainedModule> TrainedModules => [];
 
     public IEnumerable<LinearProjection> Projections => Layers.SelectMany(layer => layer.Projections);
@@ -75,8 +78,17 @@ public sealed partial class LlamaModel : ICausalModel
         CheckLength(tokens, past, cache);
         using var scope = NewDisposeScope();
         var at = positions ?? arange(past, past + tokens, device: Device).unsqueeze(0); // [rows or 1, tokens]
+        var lengths = LongLengths(at, paddingMask?.narrow(1, past, tokens), segments);
+        if (Shape.RopeScaling is RopeScaling.Dynamic && cache?.Remember(ids) is { } whole && past > 0 && lengths is not null)
+        {
+            // Every token's hidden states depend on the text's length, not its keys alone: the text is seen again.
+            var before = past + tokens - 1 - at.narrow(1, tokens - 1, 1); // [rows or 1, 1]: padding on the left
+            cache.Restart();
+            return Hidden(whole, paddingMask, cache, (arange(past + tokens, device: Device).unsqueeze(0) - before).clamp_min(0))
+                .narrow(1, past, tokens).MoveToOuterDisposeScope();
+        }
         var context = new ForwardContext(
-            _rotary.Angles(at, Dtype),
+            _rotary.Angles(at, Dtype, lengths),
             AttentionMask.Build(tokens, past + tokens, Shape.SlidingWindow, paddingMask, Dtype, Device, segments),
             cache,
             is_grad_enabled() ? new ReturnedGradients() : null);
@@ -98,6 +110,14 @@ public sealed partial class LlamaModel : ICausalModel
         HiddenObserver?.Invoke(Layers.Count, x);
         cache?.Advance(tokens);
         return x.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Lengths of the texts where the kind dynamic makes frequencies of them; null where none is longer than the first training's.</summary>
+    private long[,]? LongLengths(Tensor positions, Tensor? padding, Tensor? segments)
+    {
+        if (Shape.RopeScaling is not RopeScaling.Dynamic dynamic) return null;
+        var lengths = TextLengths.Of(positions, padding, segments);
+        return lengths.Cast<long>().Max() > dynamic.OriginalMaxPositions ? lengths : null;
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,5 @@
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
-using static TorchSharp.torch;
 
 namespace NoraPipelines.Runs;
 
@@ -14,7 +13,8 @@ internal sealed class MergedModelExport : IRunExport
         var (run, loaded) = (job.Run, job.Loaded);
         using var source = loaded.Folder is null ? null : HuggingFaceCheckpoint.Open(loaded.Folder);
         var options = new MergedExportOptions { TokenizerFiles = loaded.Companions, Classes = run.Plan.Dataset.Classes };
-        MergedExport.Write(run.Directory.MergedFolder, loaded.Base, job.Adapters, source, ScalarType.BFloat16, options);
-        run.Say($"The whole model, in bfloat16: {run.Directory.MergedFolder}");
+        var dtype = MergedDtype.Of(run.Plan.Export.Dtype, source, loaded.Base);
+        MergedExport.Write(run.Directory.MergedFolder, loaded.Base, job.Adapters, source, dtype, options);
+        run.Say($"The whole model, in {SafetensorsDtype.Word(dtype)}: {run.Directory.MergedFolder}");
     }
 }

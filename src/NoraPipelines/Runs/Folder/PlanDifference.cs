@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace NoraPipelines.Runs.Folder;
@@ -25,12 +27,20 @@ internal static class PlanDifference
         var children = node switch
         {
             JsonObject map => map.Select(pair => (pair.Key, pair.Value)),
-            JsonArray list => list.Select((item, index) => (Key: index.ToString(System.Globalization.CultureInfo.InvariantCulture), Value: item)),
+            JsonArray list => list.Select((item, index) => (Key: index.ToString(CultureInfo.InvariantCulture), Value: item)),
             _ => [],
         };
         foreach (var (key, value) in children)
             foreach (var (inner, text) in Flat(value, path.Length == 0 ? key : $"{path}.{key}")) values[inner] = text;
-        if (node is not (JsonObject or JsonArray)) values[path] = node?.ToJsonString() ?? "none";
+        if (node is not (JsonObject or JsonArray)) values[path] = Text(node);
         return values;
+    }
+
+    /// <summary>A number as its value: 1e-2 and 0.010 are one.</summary>
+    private static string Text(JsonNode? value)
+    {
+        var text = value?.ToJsonString() ?? "none";
+        return value?.GetValueKind() != JsonValueKind.Number || long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? text
+            : double.Parse(text, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture);
     }
 }

@@ -36,14 +36,18 @@ internal sealed record PlanRecord
     /// <exception cref="NoraException">The folder's run has another plan: going on would mix two.</exception>
     public void RefuseIfChanged(RunDirectory directory)
     {
-        var stored = RunJson.Read<PlanRecord>(directory.PlanFile);
-        var differences = PlanDifference.Between(Comparable(stored.Plan), Comparable(Plan)).ToList();
-        if (stored.Seed != Seed) differences.Insert(0, $"seed: {stored.Seed}, now {Seed}");
+        var differences = Differences(RunJson.Read<PlanRecord>(directory.PlanFile));
         if (differences.Count == 0) return;
-        var shown = string.Join("; ", differences.Take(8)) + (differences.Count > 8 ? $"; and {differences.Count - 8} more" : "");
         throw new NoraException(
-            $"{directory.Path}: this run was started with another plan, and going on would mix the two: {shown}. "
+            $"{directory.Path}: this run was started with another plan, and going on would mix the two: {Listing.Shown(differences, 8)}. "
             + "Give the same settings as then, or start a new run without --resume.");
+    }
+
+    /// <summary>Where the plan and the seed differ from those of a run; empty where it can be gone on with.</summary>
+    public IReadOnlyList<string> Differences(PlanRecord stored)
+    {
+        var differences = PlanDifference.Between(Comparable(stored.Plan), Comparable(Plan));
+        return stored.Seed == Seed ? differences : [$"seed: {stored.Seed}, now {Seed}", .. differences];
     }
 
     public void Write(RunDirectory directory) => RunDirectory.WriteText(directory.PlanFile, RunJson.Write(this));

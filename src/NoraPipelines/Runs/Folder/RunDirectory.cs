@@ -1,4 +1,5 @@
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Training;
 
 namespace NoraPipelines.Runs;
 
@@ -7,6 +8,8 @@ namespace NoraPipelines.Runs;
 /// </summary>
 public sealed class RunDirectory
 {
+    private static readonly string[] Written = ["plan.json", "environment.json", "identity.json", ".lock"];
+
     private RunDirectory(string path) => Path = path;
 
     public string Path { get; }
@@ -14,6 +17,9 @@ public sealed class RunDirectory
     public string PlanFile => In("plan.json");
 
     public string EnvironmentFile => In("environment.json");
+
+    /// <summary>What the run was started with: program, weights, tokenizer, examples.</summary>
+    internal string IdentityFile => In("identity.json");
 
     /// <summary>One JSON object a line, one line an optimizer step.</summary>
     public string MetricsFile => In("metrics.jsonl");
@@ -44,6 +50,17 @@ public sealed class RunDirectory
 
     /// <summary>Whether the run came to its end.</summary>
     public bool IsFinished => File.Exists(ResultFile);
+
+    /// <summary>The step of the newest checkpoint; null where there is none.</summary>
+    internal int? LastCheckpoint => TrainingCheckpoints.LastStep(CheckpointsFolder);
+
+    /// <summary>What of the run is kept, and how to go on, for a message of what stopped it.</summary>
+    /// <param name="hint">How to go on where the folder is still there.</param>
+    internal string WhatStays(string hint) => !Directory.Exists(Path)
+        ? "The run's folder is gone, and with it everything that was saved; start the run again."
+        : (LastCheckpoint is { } step ? $"The checkpoint of step {step} stays."
+            : StageStore.HasAny(this) ? "The stages that were finished stay; there is no checkpoint yet."
+            : "Nothing was saved yet.") + " " + hint;
 
     /// <summary>Whether something was computed in it that a new start would lose.</summary>
     internal bool HasProgress => IsFinished || File.Exists(MetricsFile) || IsFilled(CheckpointsFolder) || StageStore.HasAny(this);
@@ -81,13 +98,48 @@ public sealed class RunDirectory
     /// <exception cref="NoraException">There are such files.</exception>
     internal void RefuseForeignFiles()
     {
-        string[] own = [PlanFile, EnvironmentFile, MetricsFile, ResultFile, ReportFile, AdapterFolder, NestedFolder, MethodFolder, MergedFolder,
+        string[] own = [PlanFile, EnvironmentFile, IdentityFile, MetricsFile, ResultFile, ReportFile, AdapterFolder, NestedFolder, MethodFolder, MergedFolder,
             CheckpointsFolder, StagesFolder, PredictionsFolder];
         var foreign = own.Where(System.IO.Path.Exists)
             .Concat(((string[])["*.csproj", "*.sln", "*.nora.yaml", ".git"]).SelectMany(pattern => Directory.EnumerateFileSystemEntries(Path, pattern)))
             .Select(System.IO.Path.GetFileName).FirstOrDefault();
         if (foreign is not null)
             throw new NoraException($"{Path}: this folder holds {foreign}, which no run wrote. Name a new or empty folder with --output.");
+    }
+
+    /// <summary>A folder of the run that is a link leads to where somebody else may want it: nothing is written through it.</summary>
+    /// <exception cref="NoraException">There is such a folder.</exception>
+    internal void RefuseLinks()
+    {
+        foreach (var folder in (string[])[AdapterFolder, NestedFolder, MethodFolder, MergedFolder, CheckpointsFolder, StagesFolder, PredictionsFolder])
+        {
+            if (new DirectoryInfo(folder).LinkTarget is { } target)
+                throw new NoraException($"{folder}: is a link to {target}, and a run writes through none. Put the folder itself there; the run's folder as a whole may be reached by a link.");
+        }
+    }
+
+    /// <summary>What a run says that is stopped before it computed anything, after it took away what it had made.</summary>
+    internal string SayNothingBegan()
+    {
+        RemoveIfNothingBegan();
+        return "Stopped; nothing was begun.";
+    }
+
+    /// <summary>Takes away the folder of a run that ended before anything was computed: it holds plan and book-keeping alone.</summary>
+    internal void RemoveIfNothingBegan()
+    {
+        try
+        {
+            if (!Directory.Exists(Path) || HasProgress || IsFilled(PredictionsFolder)) return;
+            foreach (var file in Directory.EnumerateFiles(Path).Where(file => Written.Contains(System.IO.Path.GetFileName(file)))) File.Delete(file);
+            if (Directory.Exists(StagesFolder)) Directory.Delete(StagesFolder, recursive: true);
+            foreach (var folder in Directory.EnumerateDirectories(Path)) Directory.Delete(folder); // an empty one
+            Directory.Delete(Path);
+        }
+        catch (Exception kept) when (kept is IOException or UnauthorizedAccessException)
+        {
+            // It holds something of somebody else's, or is looked at: then it stays.
+        }
     }
 
     private static bool IsFilled(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();

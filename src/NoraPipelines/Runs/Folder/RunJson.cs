@@ -44,6 +44,8 @@ internal static class RunJson
         WriteIndented = indented,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // the files are read as JSON, never pasted into a page unescaped
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true, // a file without a member is refused when it is read
         Converters = { new SpecWordConverter(), new TaskConverter(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { DescribePlans } },
     };

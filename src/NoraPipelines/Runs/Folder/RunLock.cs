@@ -1,8 +1,13 @@
+using NoraPipelines.Disk;
+
 namespace NoraPipelines.Runs.Folder;
 
 /// <summary>Held open for as long as a process writes into a run's folder; the system lets go of it however the process ends.</summary>
 internal sealed class RunLock : IDisposable
 {
+    // Under which .NET passes on EWOULDBLOCK (Linux, macOS) and ERROR_SHARING_VIOLATION.
+    private static readonly int[] HeldCodes = [11, 35, unchecked((int)0x80070020)];
+
     private readonly FileStream _file;
 
     private RunLock(FileStream file) => _file = file;
@@ -14,6 +19,10 @@ internal sealed class RunLock : IDisposable
         try
         {
             return new RunLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException problem) when (!HeldCodes.Contains(problem.HResult))
+        {
+            throw new NoraException($"{WriteFailure.Describe(path, 0, problem)} Choose another folder with --output.", problem);
         }
         catch (IOException problem)
         {

@@ -1,4 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using NoraPipelines.Checkpoints;
+using NoraPipelines.Data;
 using NoraPipelines.Runs.Folder;
 using NoraPipelines.Training;
 using TorchSharp;
@@ -11,25 +15,69 @@ namespace NoraPipelines.Runs.Progress;
 /// </summary>
 internal sealed class MetricLog : IDisposable
 {
-    private readonly StreamWriter _lines;
+    private readonly FileStream _lines;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly TorchSharp.Modules.SummaryWriter _events;
 
-    public MetricLog(RunDirectory directory, int firstStep)
+    /// <param name="firstStep">Steps that earlier processes of the run have done; what metrics.jsonl has beyond them is dropped.</param>
+    /// <param name="written">What the checkpoint of that step knows of the file; null: nothing.</param>
+    /// <exception cref="NoraException">The file is there, and is not what the checkpoint knows.</exception>
+    public MetricLog(RunDirectory directory, int firstStep, FileMark? written = null)
     {
-        var kept = Read(directory.MetricsFile).TakeWhile(step => step.Step <= firstStep).ToArray();
-        RunDirectory.WriteText(directory.MetricsFile, string.Concat(kept.Select(step => Json(step) + "\n")));
-        _lines = new StreamWriter(new FileStream(directory.MetricsFile, FileMode.Append, FileAccess.Write, FileShare.Read));
+        var path = directory.MetricsFile;
+        var isThere = File.Exists(path);
+        var found = Lines(path).ToArray();
+        var kept = found.TakeWhile(line => line.Step.Step <= firstStep).ToArray();
+        var text = string.Concat(kept.Select(line => line.Text + "\n"));
+        if (isThere && written is not null && FileMark.OfText(text) is var mark && mark != written)
+            throw new NoraException($"{path}: is damaged, up to step {firstStep} it is not what was written ({mark.Bytes:N0} bytes in {kept.Length} whole lines, "
+                + $"expected {written.Bytes:N0} of {firstStep} steps). Put a copy back, or remove the file: the run goes on, and its curve begins after step {firstStep}.");
+        RunDirectory.WriteText(path, text);
+        _hash.AppendData(Encoding.UTF8.GetBytes(text));
+        _lines = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
         foreach (var old in Directory.GetFiles(directory.Path, "events.out.tfevents.*")) File.Delete(old); // written anew from the lines kept
         _events = torch.utils.tensorboard.SummaryWriter(directory.Path);
-        foreach (var step in kept) WriteEvents(step);
-        Kept = kept;
+        Kept = [.. kept.Select(line => line.Step)];
+        foreach (var step in Kept) WriteEvents(step);
+        SecondsLost = found.Skip(kept.Length).Sum(line => line.Step.Seconds);
     }
 
     /// <summary>The steps of earlier processes of this run.</summary>
     public IReadOnlyList<StepReport> Kept { get; }
 
+    /// <summary>What the steps took that a killed process did after its last checkpoint, and that are done again.</summary>
+    public double SecondsLost { get; }
+
     /// <summary>Every whole line of a metrics.jsonl; a last one that a crash cut short is left out.</summary>
-    public static IEnumerable<StepReport> Read(string path)
+    public static IEnumerable<StepReport> Read(string path) => Lines(path).Select(line => line.Step);
+
+    /// <exception cref="IOException">The disk is full, or the file cannot be written.</exception>
+    public void Add(StepReport step)
+    {
+        var line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(step, RunJson.Line) + "\n");
+        _lines.Write(line);
+        _lines.Flush();
+        _hash.AppendData(line);
+        WriteEvents(step);
+    }
+
+    /// <summary>What the file holds so far, brought to the disk.</summary>
+    /// <exception cref="IOException">The disk is full, or the file cannot be written.</exception>
+    public FileMark Mark()
+    {
+        _lines.Flush(flushToDisk: true);
+        return new FileMark(_lines.Length, Convert.ToHexStringLower(_hash.GetCurrentHash()));
+    }
+
+    public void Dispose()
+    {
+        _lines.Dispose(); // the event writer holds nothing open
+        _hash.Dispose();
+    }
+
+    private static IReadOnlyDictionary<string, double> NoMetrics { get; } = new Dictionary<string, double>();
+
+    private static IEnumerable<(string Text, StepReport Step)> Lines(string path)
     {
         if (!File.Exists(path)) yield break;
         foreach (var line in File.ReadLines(path))
@@ -43,22 +91,22 @@ internal sealed class MetricLog : IDisposable
             {
                 yield break;
             }
-            if (step is not null) yield return step;
+            if (step is not null) yield return (line, step);
         }
     }
 
-    public void Add(StepReport step)
+    /// <summary>Adds what became of the rows of each data set to the events, before the first step.</summary>
+    public void AddData(IReadOnlyDictionary<string, EncodedRows> data)
     {
-        _lines.Write(Json(step) + "\n");
-        _lines.Flush();
-        WriteEvents(step);
+        foreach (var (name, rows) in data)
+        {
+            _events.add_scalar($"data/{name}/rows", rows.Rows, 0);
+            _events.add_scalar($"data/{name}/left_out", rows.LeftOut + rows.NothingToLearn, 0);
+            _events.add_scalar($"data/{name}/cut", rows.Cut, 0);
+            _events.add_scalar($"data/{name}/tokens", rows.Tokens, 0);
+            _events.add_scalar($"data/{name}/learnt", rows.Learnt, 0);
+        }
     }
-
-    public void Dispose() => _lines.Dispose(); // the event writer holds nothing open
-
-    private static IReadOnlyDictionary<string, double> NoMetrics { get; } = new Dictionary<string, double>();
-
-    private static string Json(StepReport step) => JsonSerializer.Serialize(step, RunJson.Line);
 
     private void WriteEvents(StepReport step)
     {

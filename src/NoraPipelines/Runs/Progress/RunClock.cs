@@ -55,6 +55,9 @@ internal sealed class RunClock
         return new Leave(this, _stages.Count);
     }
 
+    /// <summary>Adds time that was spent before this process.</summary>
+    public void Add(string stage, double seconds) => _seconds[stage] = _seconds.GetValueOrDefault(stage) + seconds;
+
     private void Settle()
     {
         var now = _now();

@@ -1,3 +1,4 @@
+using NoraPipelines.Data;
 using NoraPipelines.Initialization;
 
 namespace NoraPipelines.Runs.Progress;
@@ -9,6 +10,9 @@ internal sealed class RunProgress
 
     /// <summary>Parameters that train, counted on their tensors when training began.</summary>
     public long Trainable { get; set; }
+
+    /// <summary>What became of the rows of each data set that was read.</summary>
+    public SortedDictionary<string, EncodedRows> Data { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What the initialisation reported; null where there was none.</summary>
     public InitializationReport? Initialisation { get; set; }

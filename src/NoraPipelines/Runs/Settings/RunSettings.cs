@@ -69,7 +69,7 @@ internal sealed class RunSettings
     {
         if (Meaningless(plan, key) is { } reason) return $"{key.Path} (from {value.Source}) has no meaning in {plan.Name}: {reason}. See {specFile}.";
         if (SettingText.Read(key, value.Value) is not { } node)
-            return $"{key.Path} is '{value.Value}' (from {value.Source}). Expected {SettingText.Expected(key)}.";
+            return $"{key.Path} is '{SettingText.Shown(value.Value)}' (from {value.Source}). Expected {SettingText.Expected(key, value.Value)}.";
         if (key.IsPath && node is ScalarNode { Text: var text } && text.Contains('\0'))
             return $"{key.Path} is a path with a NUL character (from {value.Source}). Write it without.";
         if (key.IsPath && node is ScalarNode path) node = path with { Text = Path.GetFullPath(path.Text, currentDirectory) };
@@ -84,13 +84,17 @@ internal sealed class RunSettings
 
     private static string NotSettable(SettingValue value, PipelinePlan plan, string specFile, IEnumerable<SpecKey> settable)
     {
+        var shown = SettingText.Shown(value.Key);
+        string[] within = [.. settable.Select(key => key.Path).Where(path => path.StartsWith(value.Key + ".", StringComparison.OrdinalIgnoreCase))];
+        if (within.Length > 0 && value.Key.Length > 0)
+            return $"{shown} (from {value.Source}) is a section, and takes no value. Settable in it: {string.Join(", ", within)}.";
         var isBuilt = Keys.Find(value.Key, StringComparison.OrdinalIgnoreCase) is { RunTime: false }
             || value.Key.StartsWith(Keys.Sweep.Section.Path + ".", StringComparison.OrdinalIgnoreCase);
         if (isBuilt)
-            return $"{value.Key} (from {value.Source}) is fixed when the program is built: it decides which code is generated. Change it in {specFile} and build again.";
+            return $"{shown} (from {value.Source}) is fixed when the program is built: it decides which code is generated. Change it in {specFile} and build again.";
         var hint = DidYouMean.Hint(value.Key, settable.Select(key => key.Path));
         var here = settable.Where(key => Meaningless(plan, key) is null).Select(key => key.Path);
-        return $"{value.Key} (from {value.Source}) is not a key that a run can set{hint}. Settable here: {string.Join(", ", here)}.";
+        return $"{shown} (from {value.Source}) is not a key that a run can set{hint}. Settable here: {string.Join(", ", here)}.";
     }
 
     /// <summary>Of keys that exclude each other only one can be set.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Runs.Settings;
@@ -6,23 +8,40 @@ namespace NoraPipelines.Runs.Settings;
 internal static class SettingText
 {
     private const string None = "none";
+    private const int MostShown = 120;
 
     /// <summary>What a message says was expected.</summary>
-    public static string Expected(SpecKey key) => Expectation.Of(key, nothing: None);
+    /// <param name="text">What was found: a whole number that no key can hold is told the largest.</param>
+    public static string Expected(SpecKey key, string text) => Expectation.Of(key, nothing: None)
+        + (key.Kinds.HasFlag(ValueKinds.Whole) && BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number > int.MaxValue ? $", at most {int.MaxValue}" : "");
 
     /// <summary>The value, within the key's bounds; null where the text is not one.</summary>
     /// <param name="text">Lists as 1,2,3 or [1, 2, 3]; none for a value that is absent.</param>
     public static SpecNode? Read(SpecKey key, string text)
     {
-        var node = Node(key, text.Trim());
+        if (Node(key, text.Trim(' ')) is not { } node) return null;
         return SpecValidator.Check(node, key).Count == 0 ? node : null;
     }
 
-    private static SpecNode Node(SpecKey key, string text)
+    /// <summary>A text of a user for a message: without control characters, and not longer than a line.</summary>
+    public static string Shown(string text)
+    {
+        var plain = string.Concat(text.Take(MostShown).Select(letter => char.IsControl(letter) ? '\uFFFD' : letter));
+        return text.Length > MostShown ? $"{plain}… ({text.Length:N0} characters)" : plain;
+    }
+
+    /// <summary>Null where a list's brackets are no pair, or nothing is written where `none` was meant.</summary>
+    private static SpecNode? Node(SpecKey key, string text)
     {
         if (key.Kinds == ValueKinds.List)
-            return new ListNode([.. text.TrimStart('[').TrimEnd(']').Split(',').Select(item => Scalar(item.Trim()))], Place.Start);
-        if (key.Kinds.HasFlag(ValueKinds.Nothing) && text is "" or None) return Scalar("");
+        {
+            if (text.StartsWith('[') != text.EndsWith(']')) return null;
+            var items = text.StartsWith('[') ? text[1..^1] : text;
+            return new ListNode([.. items.Split(',').Select(item => Scalar(item.Trim(' ')))], Place.Start);
+        }
+        if (key.Kinds.HasFlag(ValueKinds.Nothing) && text == None) return Scalar("");
+        if (key.Kinds.HasFlag(ValueKinds.Nothing) && text.Length == 0) return null;
         // A path may look like a number, or like true.
         return key.Kinds == ValueKinds.Text ? new ScalarNode(text, Quoted: true, Place.Start) : Scalar(text);
     }

@@ -82,6 +82,16 @@ public sealed class GlueTests : IDisposable
         Assert.Contains("no row", Assert.Throws<NoraException>(() => Evaluate(_model, [], GlueTask.Qnli, 2)).Message);
     }
 
+    [Fact]
+    public void Rows_that_are_cut_are_counted()
+    {
+        EncodedRows? report = null;
+        Glue.Evaluate(_model, _tokenizer, [new("a", "b", 0), new(new string('b', 40), "c", 1)], GlueTask.Qnli, maxTokens: 24, batch: 2, encoded: rows => report = rows);
+
+        Assert.Equal((2, 0, 1, 2), (report!.Rows, report.LeftOut, report.Cut, report.Learnt));
+        Assert.StartsWith("1 of 2 rows are longer than max_tokens 24 (cut: 2).", Assert.Single(report.Warnings()), StringComparison.Ordinal);
+    }
+
     private (Scores Scores, JsonElement[] Lines) Evaluate(RobertaModel model, IReadOnlyList<LabelledText> rows, GlueTask task, int batch)
     {
         var path = _folder["predictions.jsonl"];

@@ -9,6 +9,7 @@ namespace NoraPipelines.Tests.Methods;
 /// AdaLoRA against PEFT: output, gradients, and twelve steps of importance, budget and masks. The golden's loss_with_orth is its plain loss to
 /// the last bit, so its run left the penalty out, and so do these steps; the penalty is compared with its formula.
 /// </summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class AdaLoraGoldenTests
 {
     private const string Golden = "peft-adalora";
@@ -89,7 +90,7 @@ public sealed class AdaLoraGoldenTests
             }
             // d‖G − 1‖/dQ = 2·(G − 1)·Q / ‖G − 1‖, and four norms share the weight.
             var rows = name.EndsWith("lora_a", StringComparison.Ordinal) ? value.detach().to(float64) : value.detach().t().to(float64);
-            var off = rows.mm(rows.t()) - eye(6, dtype: float64);
+            var off = rows.mm(rows.t()) - eye(6, dtype: float64, device: TestDevice.Here);
             var gradient = off.mm(rows) * (2 * 0.5 / 4) / off.norm();
             Near.Check(gradient, name.EndsWith("lora_a", StringComparison.Ordinal) ? value.grad! : value.grad!.t(), 1e-5, 1e-4, name);
         }
@@ -110,7 +111,7 @@ public sealed class AdaLoraGoldenTests
 
     private static GoldenMlp Started() => new(Golden, (mlp, projection) =>
     {
-        var adapter = new AdaLoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 6, alpha: 12, dropout: 0, CPU);
+        var adapter = new AdaLoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 6, alpha: 12, dropout: 0, TestDevice.Here);
         Tensor Start(string name) => mlp.Expected($"step0.base_model.model.{projection.Path}.{name}.default");
         adapter.SetFactors(Start("lora_B"), Start("lora_E"), Start("lora_A"));
         return adapter;

@@ -9,6 +9,7 @@ using static TorchSharp.torch;
 namespace NoraPipelines.Tests.Methods;
 
 /// <summary>LoRA against PEFT's own outputs and gradients.</summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class LoraAdapterTests
 {
     [Fact]
@@ -23,28 +24,28 @@ public sealed class LoraAdapterTests
         var layers = new Dictionary<string, (LinearProjection Projection, LoraAdapter Adapter)>();
         foreach (var name in new[] { "fc1", "fc2" })
         {
-            var projection = new LinearProjection(name, weights.Read($"{name}.weight"), weights.Read($"{name}.bias"));
-            var adapter = new LoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 16, dropout: 0, CPU);
+            var projection = new LinearProjection(name, weights.ReadHere($"{name}.weight"), weights.ReadHere($"{name}.bias"));
+            var adapter = new LoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 16, dropout: 0, TestDevice.Here);
             adapter.SetFactors(
-                b: factors.Read($"base_model.model.{name}.lora_B.weight"), a: factors.Read($"base_model.model.{name}.lora_A.weight"));
+                b: factors.ReadHere($"base_model.model.{name}.lora_B.weight"), a: factors.ReadHere($"base_model.model.{name}.lora_A.weight"));
             set.Add(projection, adapter);
             layers.Add(name, (projection, adapter));
         }
 
-        var x = inputs.Read("x").requires_grad_(true);
+        var x = inputs.ReadHere("x").requires_grad_(true);
         var output = layers["fc2"].Projection.Forward(nn.functional.gelu(layers["fc1"].Projection.Forward(x)));
-        var loss = (output - inputs.Read("y")).square().mean();
+        var loss = (output - inputs.ReadHere("y")).square().mean();
         loss.backward();
 
-        Near.Check(outputs.Read("output"), output, 4e-5, 1e-4, "output");
-        Near.Check(outputs.Read("loss").squeeze(), loss, 4e-5, 1e-4, "loss");
-        Near.Check(outputs.Read("grad.x"), x.grad!, 4e-5, 1e-4, "grad.x");
+        Near.Check(outputs.ReadHere("output"), output, 4e-5, 1e-4, "output");
+        Near.Check(outputs.ReadHere("loss").squeeze(), loss, 4e-5, 1e-4, "loss");
+        Near.Check(outputs.ReadHere("grad.x"), x.grad!, 4e-5, 1e-4, "grad.x");
         foreach (var (name, (projection, adapter)) in layers)
         {
-            Near.Check(outputs.Read($"grad.base_model.model.{name}.lora_A.default.weight"), adapter.A.grad!, 4e-5, 1e-4, $"{name} A");
-            Near.Check(outputs.Read($"grad.base_model.model.{name}.lora_B.default.weight"), adapter.B.grad!, 4e-5, 1e-4, $"{name} B");
-            Near.Check(outputs.Read($"delta_weight.{name}"), adapter.Delta(), 4e-5, 1e-4, $"{name} delta");
-            Near.Check(outputs.Read($"merged.{name}.weight"), projection.Weight + adapter.Delta(), 4e-5, 1e-4, $"{name} merged");
+            Near.Check(outputs.ReadHere($"grad.base_model.model.{name}.lora_A.default.weight"), adapter.A.grad!, 4e-5, 1e-4, $"{name} A");
+            Near.Check(outputs.ReadHere($"grad.base_model.model.{name}.lora_B.default.weight"), adapter.B.grad!, 4e-5, 1e-4, $"{name} B");
+            Near.Check(outputs.ReadHere($"delta_weight.{name}"), adapter.Delta(), 4e-5, 1e-4, $"{name} delta");
+            Near.Check(outputs.ReadHere($"merged.{name}.weight"), projection.Weight + adapter.Delta(), 4e-5, 1e-4, $"{name} merged");
             projection.Dispose();
         }
     }
@@ -60,9 +61,9 @@ public sealed class LoraAdapterTests
         using var set = new AdapterSet();
         foreach (var projection in golden.Model.Projections.Where(projection => projection.Name is "q_proj" or "v_proj" or "down_proj"))
         {
-            var adapter = new LoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 8, dropout: 0, CPU);
+            var adapter = new LoraAdapter(projection.OutFeatures, projection.InFeatures, rank: 4, alpha: 8, dropout: 0, TestDevice.Here);
             var prefix = $"base_model.model.{projection.Path}";
-            adapter.SetFactors(b: factors.Read($"{prefix}.lora_B.weight"), a: factors.Read($"{prefix}.lora_A.weight"));
+            adapter.SetFactors(b: factors.ReadHere($"{prefix}.lora_B.weight"), a: factors.ReadHere($"{prefix}.lora_A.weight"));
             set.Add(projection, adapter);
         }
         Assert.Equal(9, set.Items.Count);
@@ -73,25 +74,25 @@ public sealed class LoraAdapterTests
         var loss = CausalLoss.Sum(golden.Model, golden.Input("input_ids"), labels) / count;
         loss.backward();
 
-        Near.Check(outputs.Read("loss").squeeze(), loss, 1e-5, 0, "loss");
+        Near.Check(outputs.ReadHere("loss").squeeze(), loss, 1e-5, 0, "loss");
         foreach (var (projection, placed) in set.Items)
         {
             var (adapter, prefix) = ((LoraAdapter)placed, $"grad.base_model.model.{projection.Path}");
-            Near.Check(outputs.Read($"{prefix}.lora_A.default.weight"), adapter.A.grad!, 5e-5, 1e-3, $"{projection.Path} A");
-            Near.Check(outputs.Read($"{prefix}.lora_B.default.weight"), adapter.B.grad!, 5e-5, 1e-3, $"{projection.Path} B");
+            Near.Check(outputs.ReadHere($"{prefix}.lora_A.default.weight"), adapter.A.grad!, 5e-5, 1e-3, $"{projection.Path} A");
+            Near.Check(outputs.ReadHere($"{prefix}.lora_B.default.weight"), adapter.B.grad!, 5e-5, 1e-3, $"{projection.Path} B");
         }
         using var noGradient = no_grad();
         var logits = golden.Model.Logits(golden.Model.Hidden(golden.Input("input_ids"), golden.Mask));
-        Near.Check(outputs.Read("logits")[golden.Mask], logits[golden.Mask], 5e-5, 1e-4, "logits");
+        Near.Check(outputs.ReadHere("logits")[golden.Mask], logits[golden.Mask], 5e-5, 1e-4, "logits");
     }
 
     [Fact]
     public void At_the_start_A_is_uniform_within_one_over_root_in_and_nothing_changes()
     {
         using var small = new SmallProjection();
-        using var adapter = new LoraAdapter(400, 256, rank: 64, alpha: 64, dropout: 0, CPU, seed: 3);
-        using var again = new LoraAdapter(400, 256, rank: 64, alpha: 64, dropout: 0, CPU, seed: 3);
-        using var other = new LoraAdapter(400, 256, rank: 64, alpha: 64, dropout: 0, CPU, seed: 4);
+        using var adapter = new LoraAdapter(400, 256, rank: 64, alpha: 64, dropout: 0, TestDevice.Here, seed: 3);
+        using var again = new LoraAdapter(400, 256, rank: 64, alpha: 64, dropout: 0, TestDevice.Here, seed: 3);
+        using var other = new LoraAdapter(400, 256, rank: 64, alpha: 64, dropout: 0, TestDevice.Here, seed: 4);
         Assert.InRange(adapter.A.max().item<float>(), 0.99f / 16, 1f / 16);
         Assert.InRange(adapter.A.min().item<float>(), -1f / 16, -0.99f / 16);
         Assert.InRange(adapter.A.mean().item<float>(), -0.002f, 0.002f);
@@ -105,7 +106,7 @@ public sealed class LoraAdapterTests
     {
         using var small = new SmallProjection();
         using var adapter = small.Core(alpha: 2);
-        var output = adapter.Forward(small.X, ones(2, 3, SmallProjection.Out));
+        var output = adapter.Forward(small.X, ones(2, 3, SmallProjection.Out, device: TestDevice.Here));
         output.square().sum().backward();
         var change = adapter.OuterB.mm(adapter.Core).mm(adapter.OuterA) * 0.5;
         Near.Check(small.X.matmul(change.t()) + 1, output, 1e-4, 1e-5, "output");

@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Methods;
 
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class NoraAdapterTests
 {
     [Fact]
@@ -55,13 +56,13 @@ public sealed class NoraAdapterTests
         // Autograd refuses a backward pass through a tensor that it kept and that was changed since.
         using var small = new SmallProjection();
         using var nested = small.Nested();
-        var output = nested.Forward(small.X, zeros(2, 3, SmallProjection.Out));
+        var output = nested.Forward(small.X, zeros(2, 3, SmallProjection.Out, device: TestDevice.Here));
         small.X.zero_();
         output.sum().backward();
         Assert.NotNull(nested.InnerA.grad);
 
         using var lowRank = small.LowRank();
-        var kept = lowRank.Forward(small.X, zeros(2, 3, SmallProjection.Out));
+        var kept = lowRank.Forward(small.X, zeros(2, 3, SmallProjection.Out, device: TestDevice.Here));
         small.X.zero_();
         Assert.ThrowsAny<Exception>(() => kept.sum().backward());
     }
@@ -105,7 +106,7 @@ public sealed class NoraAdapterTests
     {
         using var small = new SmallProjection(ScalarType.BFloat16);
         using var adapter = small.Nested();
-        var output = adapter.Forward(small.X, zeros([2, 3, SmallProjection.Out], ScalarType.BFloat16));
+        var output = adapter.Forward(small.X, zeros([2, 3, SmallProjection.Out], ScalarType.BFloat16, TestDevice.Here));
         output.sum().backward();
         Assert.Equal(ScalarType.BFloat16, output.dtype);
         Assert.All(adapter.Frozen, named => Assert.Equal(ScalarType.BFloat16, named.Value.dtype));

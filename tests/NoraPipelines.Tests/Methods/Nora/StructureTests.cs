@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Methods;
 
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class StructureTests
 {
     private const int Out = SmallProjection.Out;
@@ -99,7 +100,7 @@ public sealed class StructureTests
         using var small = new SmallProjection();
         using var adapter = Structures.Make(structure, position, false, Out, In, 4, 2, 4);
         Structures.Fill(adapter, small.Draw);
-        var output = adapter.Forward(small.X, zeros(2, 3, Out));
+        var output = adapter.Forward(small.X, zeros(2, 3, Out, device: TestDevice.Here));
         small.X.zero_();
         output.sum().backward();
         Assert.All(adapter.Trainable, named => Assert.NotNull(named.Value.grad));
@@ -112,7 +113,7 @@ public sealed class StructureTests
         using var paper = small.Nested();
         using var serial = Structures.Make(InnerStructure.Serial, InnerPosition.WA, false, Out, In, 4, 2, 8);
         foreach (var (name, value) in paper.Frozen.Concat(paper.Trainable)) serial.SetTensor(name, value.detach());
-        var output = zeros(2, 3, Out);
+        var output = zeros(2, 3, Out, device: TestDevice.Here);
         Near.Check(paper.Forward(small.X, output), serial.Forward(small.X, output), 0, 0, "output");
     }
 
@@ -124,7 +125,7 @@ public sealed class StructureTests
         using var square = Structures.Make(InnerStructure.Adapter, InnerPosition.WA, false, Out, In, 4, 0, 8);
         square.SetOuter(core.OuterB, core.OuterA);
         square.SetTensor("w_a", core.Core.detach());
-        var output = zeros(2, 3, Out);
+        var output = zeros(2, 3, Out, device: TestDevice.Here);
         Near.Check(core.Forward(small.X, output), square.Forward(small.X, output), 0, 0, "output");
     }
 
@@ -135,7 +136,7 @@ public sealed class StructureTests
         using var small = new SmallProjection(ScalarType.BFloat16);
         using var adapter = Structures.Make(structure, position, trainsOuter, Out, In, 4, 2, 4, ScalarType.BFloat16);
         Structures.Fill(adapter, small.Draw);
-        var output = adapter.Forward(small.X, zeros([2, 3, Out], ScalarType.BFloat16));
+        var output = adapter.Forward(small.X, zeros([2, 3, Out], ScalarType.BFloat16, TestDevice.Here));
         output.sum().backward();
         Assert.Equal(ScalarType.BFloat16, output.dtype);
         Assert.All(adapter.Trainable, named => Assert.Equal(ScalarType.Float32, named.Value.grad!.dtype));

@@ -28,9 +28,9 @@ internal static class Structures
         InnerStructure structure, InnerPosition position, bool trainsOuter, int outFeatures, int inFeatures, int outerRank, int innerRank,
         double alpha, ScalarType dtype = ScalarType.Float32, double dropout = 0) => structure switch
         {
-            InnerStructure.Serial => new NoraSerialAdapter(outFeatures, inFeatures, outerRank, innerRank, position, alpha, dropout, trainsOuter, dtype, CPU),
-            InnerStructure.Parallel => new NoraParallelAdapter(outFeatures, inFeatures, outerRank, innerRank, position, alpha, dropout, trainsOuter, dtype, CPU),
-            _ => new NoraSquareAdapter(outFeatures, inFeatures, outerRank, position, alpha, dropout, trainsOuter, dtype, CPU),
+            InnerStructure.Serial => new NoraSerialAdapter(outFeatures, inFeatures, outerRank, innerRank, position, alpha, dropout, trainsOuter, dtype, TestDevice.Here),
+            InnerStructure.Parallel => new NoraParallelAdapter(outFeatures, inFeatures, outerRank, innerRank, position, alpha, dropout, trainsOuter, dtype, TestDevice.Here),
+            _ => new NoraSquareAdapter(outFeatures, inFeatures, outerRank, position, alpha, dropout, trainsOuter, dtype, TestDevice.Here),
         };
 
     /// <summary>Values in every tensor, so that each changes the output; with a start that has been left behind where the outer pair trains.</summary>

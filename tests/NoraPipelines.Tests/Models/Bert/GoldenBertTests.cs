@@ -40,7 +40,7 @@ public sealed class GoldenBertTests
         var tokenizer = TextTokenizer.Load(MiniLm.Folder);
         for (var row = 0; row < Texts.Length; row++)
         {
-            var (ids, second) = tokenizer.EncodeClassified(Texts[row].First, Texts[row].Second, 128);
+            var (ids, second, _) = tokenizer.EncodeClassified(Texts[row].First, Texts[row].Second, 128);
             var length = (int)inputs.Read("attention_mask")[row].sum().item<long>();
             Assert.Equal(inputs.Read("input_ids")[row].data<long>().ToArray()[..length], ids.Select(id => (long)id));
             Assert.Equal(

@@ -16,7 +16,7 @@ internal sealed class GoldenDecoder : IDisposable
     {
         using var checkpoint = HuggingFaceCheckpoint.Open(GoldenFile.Path(name));
         Shape = checkpoint.ReadDecoderShape();
-        Model = LlamaModel.Load(checkpoint, Shape, dtype, CPU);
+        Model = LlamaModel.Load(checkpoint, Shape, dtype, TestDevice.Here);
         _inputs = SafetensorsFile.Open(GoldenFile.Path($"{name}/inputs.safetensors"));
         _outputs = SafetensorsFile.Open(GoldenFile.Path($"{name}/outputs.safetensors"));
     }
@@ -31,9 +31,9 @@ internal sealed class GoldenDecoder : IDisposable
     /// <summary>[rows, tokens] bool.</summary>
     public Tensor Mask => Input("attention_mask").to(ScalarType.Bool);
 
-    public Tensor Input(string name) => _inputs.Read(name);
+    public Tensor Input(string name) => _inputs.ReadHere(name);
 
-    public Tensor Output(string name) => _outputs.Read(name);
+    public Tensor Output(string name) => _outputs.ReadHere(name);
 
     public void Dispose()
     {

@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace NoraPipelines.Tests.Models.Llama;
 
 /// <summary>The decoder against transformers: every number the reference wrote down, at its own tolerances.</summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class GoldenDecoderTests
 {
     public static TheoryData<string> Names => ["llama-tiny", "llama-tiny-rope-llama3", "mistral-tiny", "gemma-tiny"];

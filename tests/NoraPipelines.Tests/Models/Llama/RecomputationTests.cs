@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Models.Llama;
 
+[Trait(TestDevice.Trait, TestDevice.Any)]
 [Collection(RandomState.Name)]
 public sealed class RecomputationTests
 {
@@ -79,7 +80,7 @@ public sealed class RecomputationTests
         using var scope = NewDisposeScope();
         using var model = TinyDecoder.Create(TinyDecoder.Shape() with { SlidingWindow = 4 });
         using var adapters = TinyAdapters.Nested(model);
-        var mask = ones([2, 12], ScalarType.Bool);
+        var mask = ones([2, 12], ScalarType.Bool, TestDevice.Here);
         mask[1, TensorIndex.Slice(0, 5)] = false;
 
         Tensor[] Gradients(bool recompute)
@@ -98,8 +99,8 @@ public sealed class RecomputationTests
     {
         model.GradientCheckpointing = recompute;
         foreach (var (_, value) in adapters.Trainable) value.grad = null;
-        manual_seed(99);
-        var total = zeros([]);
+        DeviceRandom.Seed(99, TestDevice.Here);
+        var total = zeros([], device: TestDevice.Here);
         for (var micro = 0; micro < 2; micro++)
         {
             var ids = TinyDecoder.Ids(3, 10, seed: micro);

@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 
 namespace NoraPipelines.Tests.Models.Roberta;
 
+[Trait(TestDevice.Trait, TestDevice.Any)]
 [Collection(RandomState.Name)]
 public sealed class EncoderRecomputationTests
 {
@@ -71,8 +72,8 @@ public sealed class EncoderRecomputationTests
         {
             model.GradientCheckpointing = recompute;
             foreach (var (_, value) in trained) value.grad = null;
-            manual_seed(7);
-            using var batch = TextBatch.Of([TokenizedExample.Classified([0, 9, 40, 12, 2], 1), TokenizedExample.Classified([0, 33, 2], 0)], padId: 1);
+            DeviceRandom.Seed(7, TestDevice.Here);
+            using var batch = TextBatch.Of([TokenizedExample.Classified([0, 9, 40, 12, 2], 1), TokenizedExample.Classified([0, 33, 2], 0)], padId: 1, TestDevice.Here);
             for (var micro = 0; micro < 2; micro++) ClassificationLoss.Sum(model, batch).backward();
             return [.. trained.Select(parameter => parameter.Value.grad?.clone())];
         }

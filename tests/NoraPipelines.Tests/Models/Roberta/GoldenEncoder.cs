@@ -18,22 +18,22 @@ internal sealed class GoldenEncoder : IDisposable
     {
         using var checkpoint = HuggingFaceCheckpoint.Open(GoldenFile.Path(Folder));
         Shape = (RobertaShape)checkpoint.ReadShape();
-        Model = RobertaModel.Load(checkpoint, Shape, labels, ScalarType.Float32, CPU, headSeed: 1);
+        Model = RobertaModel.Load(checkpoint, Shape, labels, ScalarType.Float32, TestDevice.Here, headSeed: 1);
     }
 
     public RobertaShape Shape { get; }
 
     public RobertaModel Model { get; }
 
-    public Tensor Ids => _inputs.Read("input_ids");
+    public Tensor Ids => _inputs.ReadHere("input_ids");
 
     /// <summary>[rows, tokens] bool.</summary>
-    public Tensor Mask => _inputs.Read("attention_mask").to(ScalarType.Bool);
+    public Tensor Mask => _inputs.ReadHere("attention_mask").to(ScalarType.Bool);
 
     public IEnumerable<string> Gradients => _outputs.Tensors.Keys
         .Where(name => name.StartsWith("grad.", StringComparison.Ordinal)).Select(name => name["grad.".Length..]);
 
-    public Tensor Output(string name) => _outputs.Read(name);
+    public Tensor Output(string name) => _outputs.ReadHere(name);
 
     /// <summary>The batch of the reference; the caller disposes.</summary>
     public TextBatch Batch()
@@ -41,7 +41,7 @@ internal sealed class GoldenEncoder : IDisposable
         var ids = Ids;
         return new TextBatch(ids, ids.new_full(ids.shape, TextBatch.Ignored), Mask, (int)ids.shape[0])
         {
-            RowLabels = _inputs.Read("labels").to(ScalarType.Float32),
+            RowLabels = _inputs.ReadHere("labels").to(ScalarType.Float32),
         };
     }
 

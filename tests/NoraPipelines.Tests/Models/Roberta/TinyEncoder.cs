@@ -19,8 +19,8 @@ internal static class TinyEncoder
     };
 
     public static RobertaModel Create(int labels = 2, ScalarType dtype = ScalarType.Float32) =>
-        RobertaModel.Random(Shape, labels, seed: 11, dtype, CPU).Sharpened();
+        RobertaModel.Random(Shape, labels, seed: 11, dtype, TestDevice.Here).Sharpened();
 
     /// <summary>Two rows of six tokens.</summary>
-    public static Tensor Ids() => tensor(new long[,] { { 0, 9, 40, 200, 71, 2 }, { 0, 33, 5, 7, 264, 2 } });
+    public static Tensor Ids() => tensor(new long[,] { { 0, 9, 40, 200, 71, 2 }, { 0, 33, 5, 7, 264, 2 } }, device: TestDevice.Here);
 }

@@ -30,10 +30,10 @@ public sealed class RunSettingsTests
         var keys = Keys.RunTime(Plan).ToList();
         foreach (var key in keys.Where(key => RunSettings.Meaningless(Plan, key.Path) is null))
         {
-            Assert.Contains(new[] { "false", "true", "2", "0.25", "7", "other", "none", "rms" }, text =>
+            Assert.Contains(new[] { "false", "true", "2", "0.25", "7", "other", "none", "rms", "float16" }, text =>
                 SettingText.Read(key, text) is { } value && key.Write(Plan, value) != Plan);
         }
-        Assert.Equal(28, keys.Count);
+        Assert.Equal(29, keys.Count);
     }
 
     [Theory]
@@ -57,6 +57,12 @@ public sealed class RunSettingsTests
     [InlineData("evaluation.7.path=x", "is not a key that a run can set")]
     [InlineData("training.micro_batch=3", "batch 8 is not a multiple of micro_batch 3")]
     [InlineData("training.batch", "expected key=value")]
+    [InlineData("training.steps=2147483648", ", at most 2147483647.")]
+    [InlineData("training.seeds=[1", "training.seeds is '[1' (from --set). Expected a list of whole numbers")]
+    [InlineData("training.seeds=1]", "Expected a list of whole numbers")]
+    [InlineData("training.clip_norm=", "training.clip_norm is '' (from --set). Expected a number above 0 or none.")]
+    [InlineData("training.steps\n=5", "training.steps\uFFFD (from --set) is not a key")]
+    [InlineData("training.batch=2147483647", "batch 2147483647 is not a multiple of micro_batch 4: use micro_batch 1.")]
     public void A_wrong_setting_is_refused_with_what_was_expected(string assignment, string expected)
     {
         var problem = Assert.Throws<UsageException>(() => Apply(assignment));

@@ -31,7 +31,7 @@ public sealed class SettingSourcesTests
 
         var found = Read(folder, []);
 
-        Assert.Equal("3,5", found["training.seeds"].Value);
+        Assert.Equal("[3,5]", found["training.seeds"].Value);
         Assert.Equal("none", found["training.clip_norm"].Value);
         Assert.Equal("a.jsonl", found["evaluation.0.path"].Value);
         Assert.Equal("5", found["dataset.train.limit"].Value);
@@ -55,6 +55,8 @@ public sealed class SettingSourcesTests
     }
 
     [Theory]
+    [InlineData("NORA_", "")]
+    [InlineData("NORA_training", "training")]
     [InlineData("NORA_trainin__steps", "trainin.steps")]
     [InlineData("NORA_training_steps", "training_steps")]
     [InlineData("NORA_training.steps", "training.steps")]
@@ -78,6 +80,15 @@ public sealed class SettingSourcesTests
 
         Assert.Contains(folder[SettingSources.FileName], problem.Message, StringComparison.Ordinal);
         Assert.Contains("Expected one JSON object of settings", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_of_the_files_name_is_not_passed_over()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder[SettingSources.FileName]);
+
+        Assert.Contains("is a folder, expected a file", Assert.Throws<NoraException>(() => Read(folder, [])).Message, StringComparison.Ordinal);
     }
 
     private static Dictionary<string, SettingValue> Read(TemporaryFolder folder, Dictionary<string, string> variables, params string[] assignments) =>

@@ -1,0 +1,46 @@
+using NoraPipelines.Data;
+using NoraPipelines.Plans;
+using NoraPipelines.Tests.Data;
+
+namespace NoraPipelines.Tests.Runs;
+
+/// <summary>What became of the rows of a data set, where a user sees it.</summary>
+public sealed class RunDataTests
+{
+    private static readonly EncodedRows Rows = new ExampleEncoder(TinyTokenizer.Instance, Template.Plain, maxTokens: 4, LossOn.Response)
+        .EncodeAll([new("a", "b"), new("abcd", "e"), new("a", "bcdefgh")]).Report;
+
+    [Fact]
+    public void Rows_are_told_once_and_stand_in_the_result_and_the_report()
+    {
+        using var command = new CommandRun(new FakePipeline { Rows = Rows });
+
+        Assert.Equal(0, command.Run("run", "tiny", "--json", "--output", "out"));
+
+        Assert.Single(command.Error.Split('\n'), line => line.Contains("train: 3 rows: 1 left out (longer than max_tokens 4", StringComparison.Ordinal));
+        Assert.Single(command.Error.Split('\n'), line => line.Contains("! train: 2 of 3 rows are longer", StringComparison.Ordinal));
+        var told = command.Json.GetProperty("data").GetProperty("train");
+        Assert.Equal((3, 1, 1, 10), (Number("rows"), Number("left_out"), Number("cut"), Number("max_tokens_for_most")));
+        Assert.Equal(2, Assert.Single(told.GetProperty("first_left_out").EnumerateArray()).GetInt32());
+        Assert.Contains("max_tokens 10 holds 99 % of them", File.ReadAllText(command["out", "report.html"]), StringComparison.Ordinal);
+
+        int Number(string name) => told.GetProperty(name).GetInt32();
+    }
+
+    [Fact]
+    public void What_an_earlier_process_of_the_run_told_stands_in_the_result_too()
+    {
+        var pipeline = new FakePipeline { Rows = Rows };
+        using var command = new CommandRun(pipeline);
+        pipeline.OnStep = step =>
+        {
+            if (step.Step == 5) command.Stop!.Request();
+        };
+        Assert.Equal(130, command.Run("run", "tiny", "--output", "out"));
+        (pipeline.OnStep, pipeline.Rows) = (static _ => { }, null);
+
+        Assert.True(command.Run("run", "tiny", "--json", "--output", "out", "--resume") == 0, command.Error);
+
+        Assert.Equal(3, command.Json.GetProperty("data").GetProperty("train").GetProperty("rows").GetInt32());
+    }
+}
