@@ -12,7 +12,7 @@ internal sealed record FileProblems(string Path, EquatableArray<SpecProblem> Pro
     {
         foreach (var problem in Problems)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(problem.Id), Locate(problem.Place), problem.Message));
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(problem.Id), Locate(problem.Place), ShownText.Message(problem.Message)));
         }
     }
 

@@ -1,4 +1,5 @@
 using NoraPipelines.Generation;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Cli.CommandLine;
 
@@ -31,7 +32,7 @@ internal static class Answering
         })[0];
         var text = StopStringWatch.Cut(tokenizer.Decode(ids), decoding.StopStrings);
         if (stream is not null) stream.Finish();
-        else live?.WriteLine(text);
+        else live?.WriteLine(ShownText.Of(text));
         return (text, ids.Length);
     }
 }

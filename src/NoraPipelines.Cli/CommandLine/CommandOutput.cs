@@ -1,4 +1,5 @@
 using NoraPipelines.Cli.Terminal;
+using NoraPipelines.Plans;
 using NoraPipelines.Runs.Folder;
 
 namespace NoraPipelines.Cli.CommandLine;
@@ -36,6 +37,7 @@ internal sealed class CommandOutput
     /// <summary>The command's failure.</summary>
     public void Fail(string message)
     {
+        message = ShownText.Of(message);
         _host.Error.WriteLine("error: " + message);
         _host.Error.Flush();
         if (Json) WriteDocument(RunJson.Write(new { error = message }));

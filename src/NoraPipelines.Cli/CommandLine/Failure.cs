@@ -1,4 +1,5 @@
 using NoraPipelines.Interop;
+using NoraPipelines.Plans;
 using NoraPipelines.Training;
 
 namespace NoraPipelines.Cli.CommandLine;
@@ -24,7 +25,7 @@ internal static class Failure
                 + $"This is a defect of the program, not of your spec; set {TraceVariable}=1 to see where, and report it."),
         };
         var trace = host.Variables.ContainsKey(TraceVariable) ? Environment.NewLine + problem : "";
-        return (code, message + trace);
+        return (code, ShownText.Message(message) + trace);
     }
 
     /// <param name="bytes">Of the tensor that was one too many; null where it is not known.</param>

@@ -1,5 +1,6 @@
 using System.Text;
 using NoraPipelines.Generation;
+using NoraPipelines.Plans;
 using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Cli.CommandLine;
@@ -15,23 +16,25 @@ internal sealed class LiveAnswer(TextWriter output, TextTokenizer tokenizer, IRe
     public void Push(int id)
     {
         _text.Append(_stream.Push(id));
-        Show(_text.Length - _held);
+        Show(_text.Length - _held, more: true);
     }
 
     public void Finish()
     {
         _text.Append(_stream.Finish());
-        Show(_text.Length);
+        Show(_text.Length, more: false);
         output.WriteLine();
         output.Flush();
     }
 
-    private void Show(int upTo)
+    private void Show(int upTo, bool more)
     {
         var end = Math.Min(upTo, StopStringWatch.Cut(_text.ToString(), stopStrings).Length);
         if (end > 0 && end < _text.Length && char.IsHighSurrogate(_text[end - 1])) end--;
+        // A carriage return may turn out to be half of a line break.
+        if (end > 0 && (more || end < _text.Length) && _text[end - 1] == '\r') end--;
         if (end <= _shown) return;
-        output.Write(_text.ToString(_shown, end - _shown));
+        output.Write(ShownText.Of(_text.ToString(_shown, end - _shown)));
         output.Flush();
         _shown = end;
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using NoraPipelines.Checkpoints.Hub;
 using NoraPipelines.Evaluation;
+using NoraPipelines.Plans;
 using Spectre.Console;
 
 namespace NoraPipelines.Cli.Terminal;
@@ -20,6 +21,7 @@ internal class RunView : IRunView
             Interactive = terminal ? InteractionSupport.Detect : InteractionSupport.No,
             Out = new AnsiConsoleOutput(writer),
         });
+        Console.Pipeline.Attach(new ShownControls());
         IsTerminal = terminal && Console.Profile.Capabilities.Ansi;
         if (!terminal) Console.Profile.Width = 120;
     }
@@ -46,10 +48,10 @@ internal class RunView : IRunView
     public virtual void Progress(string text) => Say(text);
 
     /// <summary>Something that the user should know, and that does not stop the run.</summary>
-    public virtual void Warn(string text) => Console.Write(new Markup($"  [yellow]! {Markup.Escape(text)}[/]{Environment.NewLine}"));
+    public virtual void Warn(string text) => Console.Write(new Markup($"  [yellow]! {Markup.Escape(ShownText.Message(text))}[/]{Environment.NewLine}"));
 
     /// <summary>Draws over the line that the cursor is on, on a terminal; the cursor goes back to its start.</summary>
-    public void Overwrite(string line) => Console.Profile.Out.Writer.Write($"\r{line}\r");
+    public void Overwrite(string line) => Console.Profile.Out.Writer.Write($"\r{ShownText.Of(line)}\r");
 
     public virtual void Show(Spectre.Console.Rendering.IRenderable renderable)
     {

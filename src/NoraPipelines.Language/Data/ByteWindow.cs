@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Data;
@@ -18,7 +17,7 @@ internal sealed class ByteWindow : IDisposable
     {
         Path = path;
         Stream file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-        _stream = DataFormat.IsCompressed(path) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        _stream = DataFormat.IsCompressed(path) ? new GzipData(path, file) : file;
         try
         {
             while (_end < 4 && More()) { }

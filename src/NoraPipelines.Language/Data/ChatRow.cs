@@ -12,6 +12,9 @@ internal static class ChatRow
 {
     private const string Tools = "tools", Documents = "documents", System = "system", TemplateArguments = "chat_template_kwargs";
 
+    /// <summary>The columns that belong to a conversation beside its messages.</summary>
+    public static IReadOnlyList<string> Columns { get; } = [Tools, Documents, System, TemplateArguments];
+
     /// <param name="element">The row.</param>
     /// <exception cref="DataException">The column holds no list of messages, or none of them is the assistant's.</exception>
     public static Example Example(Row row, JsonElement element, string column)

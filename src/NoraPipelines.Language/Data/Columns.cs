@@ -32,6 +32,18 @@ internal static class Columns
                 "`columns: { prompt: …, response: … }`, `columns: { text: … }` or `columns: { messages: … }`.");
     }
 
+    /// <summary>The columns of a file that rows are taken from; of conversations also those that may belong to them.</summary>
+    /// <exception cref="DataException">As for <see cref="Choose"/>.</exception>
+    public static IReadOnlyCollection<string> Wanted(string path, ColumnMap given, IReadOnlyList<string> found)
+    {
+        var chosen = Choose(new Row(path, 1, 0, default), given, found);
+        return [.. Names(chosen).Concat(chosen.Messages is null ? [] : ChatRow.Columns.Where(found.Contains)).Distinct()];
+    }
+
+    /// <summary>Those of a file that are named; where one is not there all of them, so that the row says what there is.</summary>
+    public static IReadOnlyCollection<string> Wanted(IReadOnlyCollection<string> named, IReadOnlyList<string> found) =>
+        named.All(found.Contains) ? [.. named.Distinct()] : found;
+
     public static DataException Missing(Row row, string name, IReadOnlyList<string> found)
     {
         var nearest = DidYouMean.Nearest(name, found);
@@ -54,7 +66,7 @@ internal static class Columns
         if (problem is not null) throw new DataException($"{path}: `columns` {problem}.");
     }
 
-    private static IEnumerable<string> Names(ColumnMap columns) =>
+    public static IEnumerable<string> Names(ColumnMap columns) =>
         new[] { columns.Prompt, columns.Input, columns.Response, columns.Text, columns.Messages }.OfType<string>();
 
     private static string List(IReadOnlyList<string> names) =>

@@ -25,7 +25,7 @@ public static class ExampleReader
     /// <exception cref="DataException">A file cannot be read, or lacks a column.</exception>
     public static IReadOnlyList<Example> ReadItems(
         DataFiles files, CustomTemplate template, ColumnMap columns, int? limit = null, SplitPlan? split = null) =>
-        [.. Chosen(files, Objects(files, row => JsonRow.Item(row, template, columns)), limit, split)];
+        [.. Chosen(files, Objects(files, [.. template.Columns, .. Columns.Names(columns)], row => JsonRow.Item(row, template, columns)), limit, split)];
 
     /// <summary>The rows of a generator of the project.</summary>
     /// <inheritdoc cref="Stream(IExampleSource, int, int?, SplitPlan?)"/>
@@ -55,7 +55,7 @@ public static class ExampleReader
     /// <summary>As ReadWith, a row at a time.</summary>
     /// <exception cref="DataException">A file cannot be read, or lacks a column that the template names.</exception>
     public static IEnumerable<Example> StreamWith(DataFiles files, CustomTemplate template, int? limit = null, SplitPlan? split = null) =>
-        Chosen(files, Objects(files, row => JsonRow.Example(row, template)), limit, split);
+        Chosen(files, Objects(files, [.. template.Columns], row => JsonRow.Example(row, template)), limit, split);
 
     /// <summary>As Read of a generator, a row at a time.</summary>
     /// <exception cref="DataException">There are none.</exception>
@@ -103,20 +103,20 @@ public static class ExampleReader
         return null;
     }
 
-    private static IEnumerable<Example> Objects(DataFiles files, Func<Row, Example> take)
+    private static IEnumerable<Example> Objects(DataFiles files, string[] named, Func<Row, Example> take)
     {
         foreach (var file in DataPaths.Of(files))
         {
             if (!DataFormat.IsKnown(file) || DataFormat.Of(file) == ".txt")
                 throw new DataException($"{file}: a template with {{column}} needs a file with columns, such as JSON lines or CSV.");
-            foreach (var row in RowReader.Objects(file)) yield return take(row);
+            foreach (var row in RowReader.Objects(file, found => Columns.Wanted(named, found))) yield return take(row);
         }
     }
 
     private static IEnumerable<Example> Objects(string path, ColumnMap given)
     {
         ColumnMap? chosen = null;
-        foreach (var row in RowReader.Objects(path))
+        foreach (var row in RowReader.Objects(path, found => Columns.Wanted(path, given, found)))
         {
             chosen ??= JsonRow.Choose(row, given);
             if (JsonRow.Example(row, chosen) is { } example) yield return example;

@@ -38,18 +38,39 @@ internal static class JsonArrayRows
     {
         while (true)
         {
-            try
-            {
-                var reader = new Utf8JsonReader(window.Bytes.Span, isFinalBlock: false, new JsonReaderState(JsonRow.ReaderOptions));
-                if (reader.Read() && reader.TrySkip()) return (int)reader.BytesConsumed;
-            }
-            catch (JsonException broken)
-            {
-                window.Row(0, window.Bytes.Length).CheckUtf8();
-                throw JsonRow.Broken(window.Path, window.Line, window.Bytes.Span, broken);
-            }
+            if (Length(window) is > 0 and var length) return length;
             if (!window.More()) throw Error(window, "the file ends in the middle of the object that begins here.");
         }
+    }
+
+    /// <returns>0 where the window ends before the object does.</returns>
+    private static int Length(ByteWindow window)
+    {
+        var json = window.Bytes.Span;
+        try
+        {
+            return Length(json);
+        }
+        catch (JsonException broken)
+        {
+            try
+            {
+                if (NonFiniteJson.Replaced(json) is { } finite) return Length(finite);
+            }
+            catch (JsonException)
+            {
+                // What was found first is told.
+            }
+            if (NonFiniteJson.MayBegin(json)) return 0;
+            window.Row(0, json.Length).CheckUtf8();
+            throw JsonRow.Broken(window.Path, window.Line, json, broken);
+        }
+    }
+
+    private static int Length(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, isFinalBlock: false, new JsonReaderState(JsonRow.ReaderOptions));
+        return reader.Read() && reader.TrySkip() ? (int)reader.BytesConsumed : 0;
     }
 
     private static char Next(ByteWindow window, string expected) =>

@@ -58,6 +58,10 @@ internal static class JsonRow
         return new DataException($"{path}:{line}: not valid JSON at byte {position + 1} of the line: {reason}. Found: {excerpt}", broken);
     }
 
+    /// <summary>System.Text.Json refuses half a surrogate pair only when the string is taken.</summary>
+    public static DataException HalfSurrogate(Row row, InvalidOperationException broken) =>
+        row.Error($"a string has half of a surrogate pair (\\uD800 … \\uDFFF), which is no text. Found: {Excerpt.Of(row.Bytes.Span)}", broken);
+
     private static T Parse<T>(Row row, Func<JsonElement, T> take)
     {
         try
@@ -67,6 +71,10 @@ internal static class JsonRow
             var (kind, excerpt) = (Kind(document.RootElement), Excerpt.Of(row.Bytes.Span));
             throw row.Error($"expected an object, `{{\"column\": \"text\", …}}`, found {kind}: {excerpt}");
         }
+        catch (JsonException) when (NonFiniteJson.Replaced(row.Bytes.Span) is { } finite)
+        {
+            return Parse(row with { Bytes = finite }, take);
+        }
         catch (JsonException broken)
         {
             if (row.Bytes.Span.TrimStart((byte)' ').StartsWith("["u8))
@@ -75,9 +83,7 @@ internal static class JsonRow
         }
         catch (InvalidOperationException broken)
         {
-            // System.Text.Json refuses half a surrogate pair only when the string is taken.
-            var excerpt = Excerpt.Of(row.Bytes.Span);
-            throw row.Error($"a string has half of a surrogate pair (\\uD800 … \\uDFFF), which is no text. Found: {excerpt}", broken);
+            throw HalfSurrogate(row, broken);
         }
     }
 

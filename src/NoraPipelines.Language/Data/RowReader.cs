@@ -5,12 +5,13 @@ namespace NoraPipelines.Data;
 /// <summary>The rows of a data file as JSON objects, whatever its format.</summary>
 internal static class RowReader
 {
+    /// <param name="wanted">Chooses among a file's columns, where those that nobody wants need not be read.</param>
     /// <exception cref="DataException">While it is read.</exception>
-    public static IEnumerable<Row> Objects(string path)
+    public static IEnumerable<Row> Objects(string path, Func<IReadOnlyList<string>, IReadOnlyCollection<string>> wanted)
     {
         var rows = DataFormat.Of(path) switch
         {
-            ".parquet" => ParquetRows.Read(path),
+            ".parquet" => ParquetRows.Read(path, wanted),
             ".json" => InWindow(path, JsonArrayRows.Read),
             ".csv" => InWindow(path, window => TableRows.Read(window, ',')),
             ".tsv" => InWindow(path, window => TableRows.Read(window, '\t')),

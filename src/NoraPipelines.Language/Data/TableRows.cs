@@ -5,17 +5,26 @@ using System.Text.Json;
 namespace NoraPipelines.Data;
 
 /// <summary>
-/// Rows of a table with a header. CSV as RFC 4180 has it: a field in quotes may hold commas, line breaks and quotes (""). TSV has no
-/// quotes: a field ends at a tab or at the line's end. Each row becomes a JSON object of texts, as the other formats have it.
+/// Rows of a table with a header. CSV as RFC 4180 has it: a field in quotes may hold commas, line breaks and quotes (""); in a field that
+/// does not begin with one, a quote is a letter. TSV has no quotes: a field ends at a tab or at the line's end. Each row becomes a JSON
+/// object of texts, as the other formats have it.
 /// </summary>
 internal static class TableRows
 {
+    private enum Place
+    {
+        Start,
+        Plain,
+        Quoted,
+        QuoteInQuoted,
+    }
+
     public static IEnumerable<Row> Read(ByteWindow window, char separator)
     {
         var quotes = separator == ',';
         string[]? header = null;
         var text = new ArrayBufferWriter<byte>();
-        while (Length(window, quotes) is { } length and > 0)
+        while (Length(window, (byte)separator, quotes) is { } length and > 0)
         {
             var row = window.Row(0, length);
             if (!row.Bytes.Span.ContainsAnyExcept("\r\n"u8))
@@ -39,19 +48,26 @@ internal static class TableRows
     }
 
     /// <summary>Bytes of the next row, its line's end included; 0 at the end of the file.</summary>
-    private static int Length(ByteWindow window, bool quotes)
+    private static int Length(ByteWindow window, byte separator, bool quotes)
     {
-        var (at, inside) = (0, false);
+        var (at, place) = (0, Place.Start);
         while (true)
         {
             var span = window.Bytes.Span;
             for (; at < span.Length; at++)
             {
-                if (quotes && span[at] == '"') inside = !inside; // "" toggles twice
-                else if (span[at] == '\n' && !inside) return at + 1;
+                var found = span[at];
+                if (found == '\n' && place != Place.Quoted) return at + 1;
+                place = found switch
+                {
+                    (byte)'"' when quotes && place is Place.Start or Place.QuoteInQuoted => Place.Quoted,
+                    (byte)'"' when place == Place.Quoted => Place.QuoteInQuoted,
+                    _ when place == Place.Quoted => Place.Quoted,
+                    _ => found == separator ? Place.Start : Place.Plain,
+                };
             }
             if (window.More()) continue;
-            if (inside) throw new DataException($"{window.Path}:{window.Line}: the quote that opens in this row is not closed. Found: {Excerpt.Of(window.Bytes.Span)}");
+            if (place == Place.Quoted) throw new DataException($"{window.Path}:{window.Line}: the quote that opens in this row is not closed. Found: {Excerpt.Of(window.Bytes.Span)}");
             return at;
         }
     }
@@ -77,10 +93,7 @@ internal static class TableRows
             {
                 end = rest.IndexOf(separator);
                 if (end < 0) end = rest.Length;
-                var field = rest[..end];
-                if (quotes && field.Contains((byte)'"'))
-                    throw row.Error($"a quote stands inside of a field without quotes: {Excerpt.Of(field)}; write the field in quotes, and the quote twice.");
-                fields.Add(Encoding.UTF8.GetString(field));
+                fields.Add(Encoding.UTF8.GetString(rest[..end])); // a quote in it is a letter, as for Python's csv
             }
             if (end >= rest.Length) return fields;
             rest = rest[(end + 1)..];
@@ -91,7 +104,7 @@ internal static class TableRows
     {
         for (var at = 1; ; at++)
         {
-            // A row's quotes are even: the closing one is there.
+            // Length has found the closing one.
             if (field[at] != '"') continue;
             if (at + 1 < field.Length && field[at + 1] == '"') at++;
             else return at;

@@ -17,14 +17,20 @@ public static class DidYouMean
     /// <summary>All candidates, the nearest first; those at one distance keep their order.</summary>
     public static IEnumerable<string> NearestFirst(string word, IEnumerable<string> candidates) => Measured(word, candidates).Select(pair => pair.Candidate);
 
+    // A name is shorter; a longer text is no slip of one, and a table of it would take its length squared.
+    private const int LongestName = 256;
+
     /// <summary>Case aside.</summary>
-    private static IEnumerable<(string Candidate, int Distance)> Measured(string word, IEnumerable<string> candidates) => candidates
-        .Select(candidate => (Candidate: candidate, Distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
-        .OrderBy(pair => pair.Distance);
+    private static IEnumerable<(string Candidate, int Distance)> Measured(string word, IEnumerable<string> candidates)
+    {
+        var lower = word.ToLowerInvariant();
+        return candidates.Select(candidate => (Candidate: candidate, Distance: Distance(lower, candidate.ToLowerInvariant()))).OrderBy(pair => pair.Distance);
+    }
 
     /// <summary>Damerau–Levenshtein (optimal string alignment): insertions, deletions, substitutions, neighbours exchanged.</summary>
     private static int Distance(string left, string right)
     {
+        if (left.Length > LongestName || right.Length > LongestName) return left == right ? 0 : Math.Max(left.Length, right.Length);
         var rows = new int[left.Length + 1, right.Length + 1];
         for (var i = 0; i <= left.Length; i++) rows[i, 0] = i;
         for (var j = 0; j <= right.Length; j++) rows[0, j] = j;

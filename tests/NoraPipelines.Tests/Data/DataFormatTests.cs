@@ -23,13 +23,14 @@ public sealed class DataFormatTests : IDisposable
     [InlineData("﻿prompt,response\na,b\n", "a", "b")]
     [InlineData("prompt,response\n\"a\",\"\"\n", "a", "")]
     [InlineData("prompt,response\n\"a\"\"\",\"\"\"\"\n", "a\"", "\"")]
+    [InlineData("prompt,response\na 5\" disk,x \"y\"\n", "a 5\" disk", "x \"y\"")]
+    [InlineData("prompt,response\na\",b\"\n", "a\"", "b\"")]
     public void A_table_s_edges_are_read(string text, string prompt, string response) =>
         Assert.Equal([new Example(prompt, response)], Read(_files.Write("a.csv", text)));
 
     [Theory]
     [InlineData("a,b\n1,2,3\n", "a.csv:2: the row has 3 fields, the header 2 (`a`, `b`)")]
     [InlineData("a,b\n1,\"2\n", "a.csv:2: the quote that opens in this row is not closed")]
-    [InlineData("a,b\n1,x\"y\"\n", "a.csv:2: a quote stands inside of a field without quotes")]
     [InlineData("a,b\n\"1\"x,2\n", "after a quoted field expected `,`")]
     [InlineData("a,a\n1,2\n", "the header has the column `a` twice")]
     [InlineData("\n\n", "there is no header")]
@@ -81,11 +82,44 @@ public sealed class DataFormatTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_parquet_column_that_nobody_asks_for_is_not_read()
+    {
+        await Parquet("a.parquet", new Pair { Prompt = "q1", Response = "r1", Score = 2 });
+        Rewrite("a.parquet", metadata => Column(metadata, "Score").Fields[4] = (ThriftType.I32, 5L));
+
+        Assert.Equal([new Example("q1", "r1")], Read("a.parquet", new ColumnMap { Prompt = "Prompt", Response = "Response" }));
+        Assert.Contains("column `Score` is compressed with LZ4 in Hadoop's frame, which is not supported", Refused("a.parquet", new ColumnMap { Text = "Score" }));
+    }
+
+    [Theory]
+    [InlineData(5, 1L << 40, "says that it has 1,099,511,627,776 values")]
+    [InlineData(7, 1L << 62, "in a file of")]
+    [InlineData(9, -1, "from byte -1 on")]
+    public async Task A_parquet_column_s_claims_are_held_against_the_file(short field, long claimed, string expected)
+    {
+        await Parquet("a.parquet", new Pair { Prompt = "q1", Response = "r1" });
+        Rewrite("a.parquet", metadata => Column(metadata, "Prompt").Fields[field] = (ThriftType.I64, claimed));
+
+        Assert.Contains(expected, Refused("a.parquet", new ColumnMap { Text = "Prompt" }));
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x29, 0xFC, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F }, "claim a list of 2147483647 items")]
+    [InlineData(new byte[] { 0x38, 0xFF, 0xFF, 0xFF, 0x7F }, "claim a text of 268435455 bytes")]
+    [InlineData(new byte[] { 0x1C, 0x1C, 0x1C, 0x1C }, "the metadata end within a value")]
+    public void A_count_in_parquet_s_metadata_is_held_against_the_bytes_that_are_left(byte[] metadata, string expected)
+    {
+        _files.Write("a.parquet", [.. "PAR1"u8, .. metadata, (byte)metadata.Length, 0, 0, 0, .. "PAR1"u8]);
+
+        Assert.Contains(expected, Refused("a.parquet", new ColumnMap()));
+    }
+
     [Theory]
     [InlineData("a.parquet", "PAR1", "cannot be read as Parquet")]
     [InlineData("a.parquet", "{}", "cannot be read as Parquet")]
     [InlineData("a.parquet", "", "the file is empty")]
-    [InlineData("a.jsonl.gz", "{}", "cannot be read")]
+    [InlineData("a.jsonl.gz", "{}", "is not gzip: it begins 7B 7D, expected 1F 8B")]
     public void A_file_that_is_no_such_file_is_refused(string name, string text, string expected)
     {
         _files.Write(name, text);
@@ -101,8 +135,37 @@ public sealed class DataFormatTests : IDisposable
         _files.Write("a.jsonl.gz", packed.ToArray());
 
         Assert.Equal(["a", "b"], Read("a.jsonl.gz", new ColumnMap()).Select(row => row.Response));
-        _files.Write("b.jsonl.gz", packed.ToArray()[..^12]);
-        Assert.Contains("b.jsonl.gz", Refused("b.jsonl.gz", new ColumnMap()));
+        _files.Write("b.jsonl.gz", [.. packed.ToArray(), .. packed.ToArray()]);
+        Assert.Equal(["a", "b", "a", "b"], Read("b.jsonl.gz", new ColumnMap()).Select(row => row.Response));
+    }
+
+    [Theory]
+    [InlineData("the middle", "ends in the middle of its compressed data, after ")]
+    [InlineData("the trailer", "ends in its last 8 bytes, which hold its checksum and length")]
+    [InlineData("the header", "ends in its header")]
+    [InlineData("a checksum", "the checksum (CRC-32) of what was unpacked is")]
+    [InlineData("a length", "bytes were unpacked, the file says")]
+    [InlineData("more", "other bytes follow the compressed data")]
+    [InlineData("a bit", "a.csv.gz")]
+    public void A_damaged_compressed_file_is_refused_by_what_is_wrong(string wrong, string expected)
+    {
+        var packed = new MemoryStream();
+        var rows = "prompt,response\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"question {i * 7919 % 20_011},answer {i}\n"));
+        using (var gzip = new GZipStream(packed, CompressionMode.Compress)) gzip.Write(System.Text.Encoding.UTF8.GetBytes(rows));
+        var bytes = packed.ToArray();
+        switch (wrong)
+        {
+            case "the middle": bytes = bytes[..(bytes.Length / 2)]; break;
+            case "the trailer": bytes = bytes[..^8]; break;
+            case "the header": bytes = bytes[..7]; break;
+            case "a checksum": bytes[^8] ^= 1; break;
+            case "a length": bytes[^4] ^= 1; break;
+            case "more": bytes = [.. bytes, .. "rest"u8]; break;
+            default: bytes[bytes.Length / 2] ^= 16; break;
+        }
+        _files.Write("a.csv.gz", bytes);
+
+        Assert.Contains(expected, Refused("a.csv.gz", new ColumnMap()));
     }
 
     [Fact]
@@ -152,6 +215,21 @@ public sealed class DataFormatTests : IDisposable
     }
 
     public void Dispose() => _files.Dispose();
+
+    private static ThriftStruct Column(ThriftStruct metadata, string name) => metadata.List<ThriftStruct>(4).Single().List<ThriftStruct>(1)
+        .Select(chunk => chunk.Struct(3)!).Single(column => column.List<byte[]>(3).Single().AsSpan().SequenceEqual(System.Text.Encoding.UTF8.GetBytes(name)));
+
+    /// <summary>Gives a Parquet file other metadata.</summary>
+    private void Rewrite(string name, Action<ThriftStruct> change)
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(_files.Folder, name));
+        var length = BitConverter.ToInt32(bytes, bytes.Length - 8);
+        var metadata = new ThriftReader(bytes.AsSpan()[^(length + 8)..^8]).Struct();
+        change(metadata);
+        using var written = new MemoryStream();
+        ThriftWriter.Write(written, metadata);
+        _files.Write(name, [.. bytes[..^(length + 8)], .. written.ToArray(), .. BitConverter.GetBytes((int)written.Length), .. "PAR1"u8]);
+    }
 
     private string Empty()
     {

@@ -46,6 +46,7 @@ public sealed class ExampleReaderErrorTests : IDisposable
     [InlineData("[{\"query\":\"a\",\"response\":\"b\"}{", "expected `,` or `]` after an object, found an object", "")]
     [InlineData("[{\"query\":\"a\",\"response\":\"b\"}] x", "expected the end of the file after the array", "x")]
     [InlineData("[1]", "a.json:1: expected an object, found `1`", "")]
+    [InlineData("[{\"query\":\"a\",\"response\":NaN}]", "column `response` is an array, expected text", "NaN")]
     [InlineData("[{\"query\":\"a\",\n \"response\":b}]", "a.json:2: not valid JSON at byte 13 of the line", "response")]
     [InlineData("[]", "there is no row", "")]
     public void A_broken_array_is_named_by_file_line_and_what_was_found(string text, string expected, string alsoExpected)

@@ -21,21 +21,27 @@ public static class GlueReader
         var brokenRows = 0;
         var columns = GlueTasks.Of(task);
         var found = new List<LabelledText>();
-        foreach (var row in DataPaths.Of(files).SelectMany(file => Rows(file, () => brokenRows++)).Take(limit ?? int.MaxValue))
+        foreach (var row in DataPaths.Of(files).SelectMany(file => Rows(file, columns, () => brokenRows++)).Take(limit ?? int.MaxValue))
             found.Add(Text(row, columns, task));
         if (found.Count == 0) throw new DataException($"{files}: there is no row in the file; expected at least one.");
         if (brokenRows > 0) say?.Invoke($"{files}: {brokenRows} rows have fewer columns than the header and were passed over.");
         return found;
     }
 
-    private static IEnumerable<NamedRow> Rows(string path, Action broken) => DataFormat.Of(path) switch
+    private static IEnumerable<NamedRow> Rows(string path, ClassificationTask task, Action broken) => DataFormat.Of(path) switch
     {
         ".tsv" => Tabs(path, broken),
-        ".jsonl" or ".ndjson" or ".json" or ".csv" or ".parquet" => JsonObjectRows.Read(RowReader.Objects(path)),
+        ".jsonl" or ".ndjson" or ".json" or ".csv" or ".parquet" => JsonObjectRows.Read(RowReader.Objects(path, found => Wanted(task, found))),
         _ when Directory.Exists(path) || !File.Exists(path) => Tabs(path, broken), // says what is there instead
         var other => throw new DataException($"{path}: rows with labels are read from files that end in {DataFormat.EndingsWithColumns}; found "
             + $"\"{other}\". Convert the file."),
     };
+
+    private static IReadOnlyCollection<string> Wanted(ClassificationTask task, IReadOnlyList<string> found)
+    {
+        string?[] named = [.. new[] { task.First, task.Second, task.Label }.Where(names => names.Count > 0).Select(names => names.FirstOrDefault(found.Contains))];
+        return named.Contains(null) ? found : [.. named.OfType<string>().Distinct()];
+    }
 
     private static IEnumerable<NamedRow> Tabs(string path, Action broken)
     {

@@ -18,9 +18,17 @@ internal static class JsonObjectRows
                 .Where(member => member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
                 .ToDictionary(member => member.Name, member => member.Value.ToString());
         }
+        catch (JsonException) when (NonFiniteJson.Replaced(row.Bytes.Span) is { } finite)
+        {
+            return Columns(row with { Bytes = finite });
+        }
         catch (JsonException broken)
         {
             throw JsonRow.Broken(row.Path, row.Line, row.Bytes.Span, broken);
+        }
+        catch (InvalidOperationException broken)
+        {
+            throw JsonRow.HalfSurrogate(row, broken);
         }
     }
 }

@@ -11,9 +11,10 @@ internal sealed class HubClient : IDisposable
     private const int MostRedirections = 10;
     private readonly HttpClient _http;
 
-    public HubClient(HubOptions options)
+    /// <param name="progress">Is told what is waited for.</param>
+    public HubClient(HubOptions options, IHubProgress progress)
     {
-        Options = options;
+        (Options, Progress) = (options, progress);
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -26,6 +27,8 @@ internal sealed class HubClient : IDisposable
     }
 
     public HubOptions Options { get; }
+
+    public IHubProgress Progress { get; }
 
     /// <summary>The final answer, whatever its status; its body is not read yet.</summary>
     /// <param name="path">After the endpoint's address.</param>
@@ -43,11 +46,12 @@ internal sealed class HubClient : IDisposable
             using var silence = CancellationTokenSource.CreateLinkedTokenSource(stop);
             silence.CancelAfter(Options.Silence);
             var response = await Guard(() => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token), address, stop);
-            if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location) return response;
+            if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
+                return Plain(response, address);
             // A file's first answer has the hub's own headers; the host that it points to knows nothing of them.
             if (method == HttpMethod.Head && response.Headers.Contains("X-Linked-Etag")) return response;
             response.Dispose();
-            var next = new Uri(address, location);
+            if (!Uri.TryCreate(address, location, out var next)) throw new HubException($"{address}: was redirected to '{location}', which is no address. Check HF_ENDPOINT.");
             if (redirections == MostRedirections) throw new HubException($"{address}: was redirected more than {MostRedirections} times. Check HF_ENDPOINT.");
             if (next.Scheme is not ("http" or "https") || (address.Scheme == "https" && next.Scheme != "https"))
                 throw new HubException($"{address}: was redirected to {next.GetLeftPart(UriPartial.Authority)}, which is not secure; expected https. Check HF_ENDPOINT and the network.");
@@ -72,6 +76,14 @@ internal sealed class HubClient : IDisposable
                 Unreachable = true,
             };
         }
+    }
+
+    /// <exception cref="HubException">The body is compressed though that was not asked for.</exception>
+    private static HttpResponseMessage Plain(HttpResponseMessage response, Uri address)
+    {
+        if (response.Content.Headers.ContentEncoding.FirstOrDefault(coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)) is not { } coding) return response;
+        response.Dispose();
+        throw new HubException($"{address.GetLeftPart(UriPartial.Path)}: the answer is compressed (Content-Encoding: {coding}) though identity was asked for, so that its size and checksum are not the file's. Check HF_ENDPOINT, or a proxy on the way.");
     }
 
     private bool IsEndpoint(Uri address) =>

@@ -25,9 +25,10 @@ internal sealed class HubDownload(HubClient client, HubRepository repository, Hu
     private async Task Load(HubFile file, string blob, CancellationToken stop)
     {
         var partial = cache.Partial(file.Hash);
+        OwnFile.RemoveLink(partial);
         for (var attempt = 1; ; attempt++)
         {
-            await HubRetry.Run(client.Options, () => Continue(file, partial, stop), () => Length(partial), stop);
+            await HubRetry.Run(client, () => Continue(file, partial, stop), () => Length(partial), stop);
             var found = HubHash.Of(partial, file.Hash.Length);
             if (found == file.Hash) break;
             progress.Add(-Length(partial));
@@ -81,6 +82,7 @@ internal sealed class HubDownload(HubClient client, HubRepository repository, Hu
         var address = response.RequestMessage!.RequestUri!;
         await using var source = await HubClient.Guard(() => response.Content.ReadAsStreamAsync(silence.Token), address, stop);
         var buffer = new byte[1 << 16];
+        var rate = new HubRate(client.Options);
         while (true)
         {
             silence.CancelAfter(client.Options.Silence);
@@ -93,6 +95,8 @@ internal sealed class HubDownload(HubClient client, HubRepository repository, Hu
                 throw new HubException($"{repository}, {file.Path}: the server sends more than the {file.Size:N0} bytes that the repository lists; nothing was kept. Check HF_ENDPOINT.");
             }
             target.Write(buffer, 0, read);
+            if (rate.TooSlow(read) is { } slow)
+                throw new HubException($"{repository}, {file.Path}: {slow} What came is kept; run again later to go on, or download the file another way and name its folder.");
             progress.Add(read);
         }
     }

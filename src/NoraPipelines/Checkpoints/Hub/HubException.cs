@@ -5,4 +5,7 @@ public sealed class HubException(string message, Exception? inner = null) : Nora
 {
     /// <summary>Whether the hub could not be reached at all, so that what is cached may serve.</summary>
     public bool Unreachable { get; init; }
+
+    /// <summary>How long the hub asks to be left alone; null: it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

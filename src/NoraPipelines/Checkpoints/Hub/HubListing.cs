@@ -41,13 +41,13 @@ internal sealed class HubListing
         HubPaths.Checked(_repository, path);
         if (_files.GetValueOrDefault(path) is { } known) return known;
         HubFile? file = null;
-        await HubRetry.Run(_client.Options, async () =>
+        await HubRetry.Run(_client, async () =>
         {
             using var response = await _client.Send(HttpMethod.Head, _repository.FilePath(Commit, path), 0, _stop);
             if ((int)response.StatusCode >= 400) throw HubStatus.Error(response, _repository, _client.Options, path);
             string? Header(string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
             var hash = HubPaths.Hash(Header("X-Linked-Etag")) ?? HubPaths.Hash(response.Headers.ETag?.Tag ?? Header("ETag"));
-            var size = long.TryParse(Header("X-Linked-Size"), out var linked) ? linked : response.Content.Headers.ContentLength;
+            var size = long.TryParse(Header("X-Linked-Size"), out var linked) && linked >= 0 ? linked : response.Content.Headers.ContentLength;
             if (hash is null || size is null) throw Strange($"no checksum or size for {path}");
             file = new HubFile(path, size.Value, hash);
         }, () => 0, _stop);
@@ -57,9 +57,12 @@ internal sealed class HubListing
     private async Task<bool> ReadTree()
     {
         var next = $"{_repository.ApiPath}/tree/{Commit}?recursive=true&expand=false";
-        for (var page = 0; next is not null && page < MostPages; page++)
+        var asked = new HashSet<string>(StringComparer.Ordinal);
+        while (next is not null)
         {
-            if (await Json(next, optional: page == 0) is not { } answer) return false;
+            if (!asked.Add(next)) throw Strange("a tree whose pages lead back to one that was read");
+            if (asked.Count > MostPages) throw Strange($"a tree of more than {MostPages:N0} pages");
+            if (await Json(next, optional: asked.Count == 1) is not { } answer) return false;
             if (answer.Root.ValueKind != JsonValueKind.Array) throw Strange("a tree that is no list");
             foreach (var item in answer.Root.EnumerateArray())
             {
@@ -86,16 +89,17 @@ internal sealed class HubListing
     {
         var part = link?.Split(',').FirstOrDefault(part => part.Contains("rel=\"next\"", StringComparison.Ordinal));
         if (part is null || part.IndexOf('<') is not (>= 0 and var start) || part.IndexOf('>') is not (>= 0 and var end) || end < start) return null;
-        var address = new Uri(_client.Options.Endpoint, part[(start + 1)..end]);
+        if (!Uri.TryCreate(_client.Options.Endpoint, part[(start + 1)..end], out var address)) throw Strange("a next page that is no address");
         var root = _client.Options.Endpoint.ToString().TrimEnd('/') + "/";
         // The public hub names its own address, also behind a mirror.
-        return address.ToString().StartsWith(root, StringComparison.Ordinal) ? address.AbsoluteUri[root.Length..] : address.PathAndQuery.TrimStart('/');
+        var path = address.AbsoluteUri.StartsWith(root, StringComparison.Ordinal) ? address.AbsoluteUri[root.Length..] : address.PathAndQuery.TrimStart('/');
+        return path.StartsWith("api/", StringComparison.Ordinal) ? path : throw Strange($"a next page of something else, {address}");
     }
 
     private async Task<(JsonElement Root, string? Link)?> Json(string path, bool optional)
     {
         (JsonElement, string?)? answer = null;
-        await HubRetry.Run(_client.Options, async () =>
+        await HubRetry.Run(_client, async () =>
         {
             using var response = await _client.Send(HttpMethod.Get, path, 0, _stop);
             if (optional && (int)response.StatusCode is 404 or 405 or 501) return;

@@ -1,3 +1,5 @@
+using NoraPipelines.Disk;
+
 namespace NoraPipelines.Checkpoints.Hub;
 
 /// <summary>One process at a time loads a blob. The system lets go of the lock when the process ends, however it ends.</summary>
@@ -10,6 +12,7 @@ internal static class HubLock
     {
         var told = false;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        OwnFile.RemoveLink(path);
         while (true)
         {
             try

@@ -26,6 +26,19 @@ public sealed record HubOptions
     /// <summary>How long a connection may stay silent.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long the hub may make the program wait in all (Retry-After); its own limits last up to five minutes.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The time over which a download must come at <see cref="LowestRate"/> or faster.</summary>
+    public TimeSpan RateWindow { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Bytes a second.</summary>
+    public double LowestRate { get; init; } = 1024;
+
+    internal Func<DateTimeOffset> Now { get; init; } = static () => DateTimeOffset.UtcNow;
+
+    internal Func<TimeSpan, CancellationToken, Task> Wait { get; init; } = Task.Delay;
+
     /// <exception cref="HubException">HF_ENDPOINT is no address.</exception>
     public static HubOptions FromEnvironment() => From(Environment.GetEnvironmentVariable);
 

@@ -5,7 +5,7 @@ internal static class HubPaths
 {
     /// <summary>Whether a name stays in the folder that it is put into, on every system.</summary>
     public static bool IsInside(string path) =>
-        path.Length is > 0 and <= 500 && path.IndexOfAny(['\\', ':', '\0', '\r', '\n']) < 0 && !System.IO.Path.IsPathRooted(path)
+        path.Length is > 0 and <= 500 && path.IndexOfAny(['\\', ':']) < 0 && !path.Any(char.IsControl) && !System.IO.Path.IsPathRooted(path)
         && path.Split('/').All(part => part is not ("" or "." or "..") && !part.EndsWith('.') && !part.EndsWith(' '));
 
     /// <exception cref="HubException">It leaves the folder.</exception>

@@ -116,7 +116,7 @@ public static class HubSnapshot
 
         async Task<T> Load(HubCache cache)
         {
-            using var client = new HubClient(options);
+            using var client = new HubClient(options, progress);
             var listing = await HubListing.Read(client, repository, stop);
             var path = await load(new HubWork(client, repository, cache, progress, stop), listing);
             cache.Remember(listing.Commit);

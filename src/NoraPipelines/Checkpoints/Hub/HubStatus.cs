@@ -32,6 +32,15 @@ internal static class HubStatus
         })
         {
             Unreachable = IsPassing(response.StatusCode),
+            RetryAfter = Pause(response, options),
         };
     }
+
+    /// <summary>Of a Retry-After header: seconds, or a date (RFC 9110, 10.2.3).</summary>
+    private static TimeSpan? Pause(HttpResponseMessage response, HubOptions options) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } seconds } => seconds,
+        { Date: { } date } when date > options.Now() => date - options.Now(),
+        _ => null,
+    };
 }

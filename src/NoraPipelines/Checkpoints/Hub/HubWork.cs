@@ -17,7 +17,7 @@ internal sealed class HubWork(HubClient client, HubRepository repository, HubCac
         if (missing.Length > 0)
         {
             var present = missing.Sum(file => new FileInfo(cache.Partial(file.Hash)) is { Exists: true } partial ? Math.Min(partial.Length, file.Size) : 0);
-            RefuseFullDisk(missing.Sum(file => file.Size) - present);
+            RefuseFullDisk(missing.Sum(file => (decimal)file.Size) - present); // sizes are the hub's word
             progress.Begin(missing.Length, missing.Sum(file => file.Size), present);
         }
         var download = new HubDownload(client, repository, cache, listing.Commit, progress);
@@ -25,7 +25,7 @@ internal sealed class HubWork(HubClient client, HubRepository repository, HubCac
         await Parallel.ForEachAsync(files, limits, async (file, cancelled) => await download.Fetch(file, cancelled));
     }
 
-    private void RefuseFullDisk(long needed)
+    private void RefuseFullDisk(decimal needed)
     {
         Directory.CreateDirectory(cache.Folder);
         var free = new DriveInfo(cache.Folder).AvailableFreeSpace;

@@ -1,5 +1,6 @@
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Export;
+using NoraPipelines.Plans;
 using NoraPipelines.Tests.Checkpoints;
 using NoraPipelines.Tokenization;
 
@@ -66,7 +67,7 @@ public sealed class ModelCommandTests : IDisposable
 
         var text = Text("--prompt", "the cat");
         Assert.Equal(0, _command.Run("generate", "tiny", "--max-tokens", "8", "--prompt", "the cat"));
-        Assert.EndsWith(text + Environment.NewLine, _command.Output);
+        Assert.EndsWith(ShownText.Of(text) + Environment.NewLine, _command.Output);
         File.WriteAllText(_command["prompt.txt"], "the cat\n");
         Assert.Equal(text, Text("--file", "prompt.txt"));
         _command.Input = "the cat\n";
@@ -76,7 +77,7 @@ public sealed class ModelCommandTests : IDisposable
         var stop = text[1..3];
         Assert.Equal(text[..text.IndexOf(stop, StringComparison.Ordinal)], Text("--prompt", "the cat", "--stop", stop));
         Assert.Equal(0, _command.Run("generate", "tiny", "--max-tokens", "8", "--prompt", "the cat", "--stop", stop));
-        Assert.EndsWith(text[..text.IndexOf(stop, StringComparison.Ordinal)] + Environment.NewLine, _command.Output);
+        Assert.EndsWith(ShownText.Of(text[..text.IndexOf(stop, StringComparison.Ordinal)]) + Environment.NewLine, _command.Output);
         Assert.Equal(0, _command.Run("generate", "tiny", "--max-tokens", "8", "--prompt", "the cat", "--beams", "4"));
         Assert.NotEqual("", _command.Output);
     }
@@ -105,7 +106,7 @@ public sealed class ModelCommandTests : IDisposable
 
         _command.Input = "one\n";
         Assert.Equal(0, _command.Run("chat", "tiny", "--max-tokens", "3"));
-        Assert.EndsWith(messages[1].Item2 + Environment.NewLine, _command.Output);
+        Assert.EndsWith(ShownText.Of(messages[1].Item2!) + Environment.NewLine, _command.Output);
     }
 
     [Fact]

@@ -3,32 +3,32 @@ using System.Collections;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Parquet;
 using Parquet.Serialization;
 
 namespace NoraPipelines.Data;
 
 /// <summary>
-/// Rows of a Parquet file, one row group in memory at a time. Each row becomes a JSON object; texts, numbers, truth values, lists and
-/// structures keep their form.
+/// Rows of a Parquet file, one row group in memory at a time, of the wanted columns alone. Each row becomes a JSON object; texts, numbers,
+/// truth values, lists and structures keep their form.
 /// </summary>
 internal static class ParquetRows
 {
-    private const long MostRows = 50_000_000;
-    private const long MostBytes = 8L << 30;
     private const int DeepestValue = 16;
 
-    /// <exception cref="DataException">The file is damaged or says what cannot be.</exception>
-    public static IEnumerable<Row> Read(string path)
+    /// <param name="wanted">Chooses among the names of the file's columns.</param>
+    /// <exception cref="DataException">The file is damaged or says what cannot be, or has a wanted column in a form that is not supported.</exception>
+    public static IEnumerable<Row> Read(string path, Func<IReadOnlyList<string>, IReadOnlyCollection<string>> wanted)
     {
         using var stream = DataFile.Guard(path, () => File.OpenRead(path));
         if (stream.Length == 0) throw new DataException($"{path}: the file is empty; expected at least one row.");
-        var (groups, columns) = Damaged(path, () => Groups(path, stream));
+        var footer = Damaged(path, () => ParquetFooter.Read(stream));
+        var columns = wanted(footer.Columns);
+        string[] unread = [.. footer.Columns.Except(columns)];
         var text = new ArrayBufferWriter<byte>();
         var number = 0L;
-        for (var group = 0; group < groups; group++)
+        for (var group = 0; group < footer.Groups; group++)
         {
-            foreach (var row in Damaged(path, () => Rows(stream, group)))
+            foreach (var row in Damaged(path, () => Rows(stream, footer, group, columns)))
             {
                 number++;
                 text.ResetWrittenCount();
@@ -36,6 +36,7 @@ internal static class ParquetRows
                 {
                     using var writer = new Utf8JsonWriter(text);
                     foreach (var column in columns) row.TryAdd(column, null); // a value that is not there
+                    foreach (var column in unread) row[column] = true; // that it is there, for whoever tells what was not used
                     Write(writer, row, 0);
                     return true;
                 });
@@ -44,35 +45,38 @@ internal static class ParquetRows
         }
     }
 
-    /// <summary>What the file says of itself, held against its length before memory is taken for it.</summary>
-    private static (int Count, string[] Columns) Groups(string path, FileStream stream)
+    /// <summary>The rows of a group; where the package cannot read them, the column that it fails at is named with its form.</summary>
+    private static IEnumerable<IDictionary<string, object?>> Rows(FileStream stream, ParquetFooter footer, int group, IReadOnlyCollection<string> columns)
     {
-        var reader = ParquetReader.CreateAsync(stream, leaveStreamOpen: true).GetAwaiter().GetResult();
+        var chunks = footer.Chunks(group, columns).ToArray();
+        foreach (var chunk in chunks) chunk.RefuseCodec();
+        var pages = chunks.ToDictionary(chunk => chunk, chunk => ParquetPages.Check(stream, chunk));
         try
         {
-            for (var i = 0; i < reader.RowGroupCount; i++)
-            {
-                using var group = reader.OpenRowGroupReader(i);
-                var (rows, bytes) = (group.RowCount, group.RowGroup.TotalByteSize);
-                if (rows is < 0 or > MostRows || bytes is < 0 or > MostBytes || rows > stream.Length * 1000)
-                    throw new DataException($"{path}: row group {i + 1} says that it has {rows:N0} rows in {bytes:N0} bytes, in a file of {stream.Length:N0} bytes; the file is damaged. Get it again.");
-            }
-            return (reader.RowGroupCount, [.. reader.Schema.Fields.Select(field => field.Name)]);
+            return Unpack(stream, footer, group, columns);
         }
-        finally
+        catch (Exception all)
         {
-            reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            foreach (var chunk in chunks)
+            {
+                try
+                {
+                    Unpack(stream, footer, group, [chunk.Path[0]]);
+                }
+                catch (Exception one)
+                {
+                    throw new InvalidDataException($"column `{chunk.Name}` ({chunk.Form}; {pages[chunk]}): {one.Message}", all);
+                }
+            }
+            throw;
         }
     }
 
-    private static IEnumerable<IDictionary<string, object?>> Rows(FileStream stream, int group)
+    private static IDictionary<string, object?>[] Unpack(FileStream stream, ParquetFooter footer, int group, IReadOnlyCollection<string> columns)
     {
-        stream.Position = 0;
-        return ReadGroup(stream, group);
+        using var view = new ParquetView(stream, footer.Start, footer.Only(columns));
+        return [.. ParquetSerializer.DeserializeUntypedAsync(view, rowGroupIndex: group).GetAwaiter().GetResult().Data.Cast<IDictionary<string, object?>>()];
     }
-
-    private static IEnumerable<IDictionary<string, object?>> ReadGroup(FileStream stream, int group) =>
-        [.. ParquetSerializer.DeserializeUntypedAsync(stream, rowGroupIndex: group).GetAwaiter().GetResult().Data.Cast<IDictionary<string, object?>>()];
 
     private static void Write(Utf8JsonWriter writer, object? value, int depth)
     {

@@ -1,0 +1,107 @@
+using NoraPipelines.Checkpoints.Hub;
+
+namespace NoraPipelines.Tests.Checkpoints.Hub;
+
+/// <summary>A hub that asks for time, takes its time, or lies.</summary>
+public sealed partial class HubSnapshotTests
+{
+    private readonly List<TimeSpan> _waits = [];
+    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private HubOptions Timed => Options with
+    {
+        Now = () => _now,
+        Wait = (time, _) =>
+        {
+            _waits.Add(time);
+            _now += time;
+            return Task.CompletedTask;
+        },
+    };
+
+    [Theory]
+    [InlineData("30")]
+    [InlineData("Thu, 01 Jan 2026 00:00:30 GMT")]
+    public void The_time_that_the_hub_names_is_waited_for_and_told(string after)
+    {
+        var refusals = 2;
+        _server.Misbehave = request => refusals-- > 0 && request.Send(429, "Too Many Requests", $"Retry-After: {(refusals == 1 ? after : "7")}\r\n", []);
+
+        HubSnapshot.Model(Repository, Timed, _progress);
+
+        Assert.Equal([30, 7], _waits.Select(wait => wait.TotalSeconds));
+        Assert.Contains(_progress.Said, said => said.Contains("the hub answers 429 Too Many Requests") && said.EndsWith("Waiting 30 seconds, as it asks."));
+    }
+
+    [Theory]
+    [InlineData("86400", 0)]
+    [InlineData("300", 2)]
+    public void A_time_beyond_minutes_is_not_waited_for(string after, int waits)
+    {
+        _server.Misbehave = request => request.Send(503, "Busy", $"Retry-After: {after}\r\n", []);
+
+        var message = Assert.Throws<HubException>(() => HubSnapshot.Model(Repository, Timed, _progress)).Message;
+
+        Assert.Contains("more than the 10 minutes in all", message);
+        Assert.Equal(waits, _waits.Count);
+    }
+
+    [Fact]
+    public void A_download_that_never_gets_on_is_given_up()
+    {
+        var options = Options with { Now = () => _now += TimeSpan.FromMinutes(4) };
+        _server.Misbehave = request => request.Path.EndsWith(Weights, StringComparison.Ordinal) && request.Send(200, "OK", "", _content[..10], claimed: _content.Length);
+
+        Assert.Matches("the server sent 10 bytes in \\d+ seconds, expected 1,024 a second or more", Assert.Throws<HubException>(() => HubSnapshot.Model(Repository, options, _progress)).Message);
+    }
+
+    [Fact]
+    public void A_body_that_was_compressed_is_told_at_the_first_try()
+    {
+        _server.Misbehave = request => request.Path.EndsWith(Weights, StringComparison.Ordinal) && request.Send(200, "OK", "Content-Encoding: gzip\r\n", _content);
+
+        Assert.Contains("the answer is compressed (Content-Encoding: gzip)", Refused().Message);
+        Assert.Equal(1, _server.Count(Weights));
+    }
+
+    [Fact]
+    public void Sizes_beyond_any_disk_are_told_as_sizes()
+    {
+        _server.Lies["config.json"] = (1L << 62, new string('a', 40));
+        _server.Lies["tokenizer.json"] = (1L << 62, new string('b', 40));
+
+        Assert.Contains("9,223,372,036,854,775,808 bytes are to be loaded", Refused().Message);
+    }
+
+    [Fact]
+    public void Half_of_a_surrogate_pair_is_no_answer_of_a_hub()
+    {
+        _server.TreeEntries.Add($$"""{ "type": "file", "path": "a\ud800", "oid": "{{new string('a', 40)}}", "size": 1 }""");
+
+        Assert.Contains("does not speak as the hub does", Refused().Message);
+    }
+
+    [Theory]
+    [InlineData("</api/models/tiny/llama/tree/0123456789abcdef0123456789abcdef01234567?recursive=true&expand=false>; rel=\"next\"", "lead back to one that was read")]
+    [InlineData("</etc/passwd>; rel=\"next\"", "a next page of something else")]
+    [InlineData("<http://[>; rel=\"next\"", "a next page that is no address")]
+    public void A_next_page_that_is_none_is_refused(string link, string expected)
+    {
+        _server.Misbehave = request => request.Path.Contains("/tree/") && request.Send(200, "OK", $"Link: {link}\r\n", "[]"u8.ToArray());
+
+        Assert.Contains(expected, Refused().Message);
+    }
+
+    [Fact]
+    public void What_is_loaded_goes_through_no_link()
+    {
+        var victim = Path.Combine(_home.FullName, "victim");
+        File.WriteAllText(victim, "VICTIM");
+        Directory.CreateDirectory(Path.GetDirectoryName(Partial)!);
+        File.CreateSymbolicLink(Partial, victim);
+
+        Assert.Equal(_content, File.ReadAllBytes(Path.Combine(Model(), Weights)));
+
+        Assert.Equal("VICTIM", File.ReadAllText(victim));
+    }
+}
