@@ -1,3 +1,4 @@
+using NoraPipelines.Runs;
 using NoraPipelines.Runs.Folder;
 using NoraPipelines.Tests.Checkpoints;
 
@@ -12,7 +13,7 @@ public class RunLockTests
         var directory = RunDirectory.Create(folder["run"]);
         File.CreateSymbolicLink(directory.In(".lock"), folder["victim"]);
 
-        using (RunLock.Take(directory)) Assert.Throws<NoraException>(() => RunLock.Take(directory));
+        using (RunLock.Take(directory)) Assert.Throws<NoraException>(() => _ = RunLock.Take(directory));
 
         Assert.False(File.Exists(folder["victim"]));
     }
