@@ -42,7 +42,7 @@ internal static class Columns
 
     /// <summary>Those of a file that are named; where one is not there all of them, so that the row says what there is.</summary>
     public static IReadOnlyCollection<string> Wanted(IReadOnlyCollection<string> named, IReadOnlyList<string> found) =>
-        named.All(found.Contains) ? [.. named.Distinct()] : found;
+        named.Count > 0 && named.All(found.Contains) ? [.. named.Distinct()] : found;
 
     public static DataException Missing(Row row, string name, IReadOnlyList<string> found)
     {

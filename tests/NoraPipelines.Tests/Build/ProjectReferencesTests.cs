@@ -14,7 +14,7 @@ public sealed class ProjectReferencesTests
         [Plan] = new([], ["PolySharp"]),
         [Text] = new([], ["Google.Protobuf"]),
         [Core] = new([Plan], ["TorchSharp"]),
-        [Language] = new([Core, Text, Plan], ["Parquet.Net"]),
+        [Language] = new([Core, Text, Plan], ["Parquet.Net", "SharpZipLib"]),
         ["NoraPipelines.Cli"] = new([Language, Core, Text, Plan],
             ["Microsoft.Extensions.Configuration", "Microsoft.Extensions.Configuration.Json", "Spectre.Console", "System.CommandLine"]),
         ["NoraPipelines.Build"] = new([], ["Microsoft.Build.Framework", "System.Reflection.Metadata"]),

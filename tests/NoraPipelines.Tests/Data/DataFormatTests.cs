@@ -92,6 +92,17 @@ public sealed class DataFormatTests : IDisposable
         Assert.Contains("column `Score` is compressed with LZ4 in Hadoop's frame, which is not supported", Refused("a.parquet", new ColumnMap { Text = "Score" }));
     }
 
+    [Fact]
+    public async Task A_parquet_column_beside_a_conversation_is_read_or_told()
+    {
+        await Parquet("a.parquet", new Talk { Source = "s", System = "Be brief.", Messages = [new() { Role = "user", Content = "hi" }, new() { Role = "assistant", Content = "yo" }] });
+
+        var example = Read("a.parquet", new ColumnMap { Messages = "Messages" })[0];
+
+        Assert.Equal(["system", "user", "assistant"], example.Messages!.Select(message => message.Role));
+        Assert.Equal(["the column `Source`"], example.Unread);
+    }
+
     [Theory]
     [InlineData(5, 1L << 40, "says that it has 1,099,511,627,776 values")]
     [InlineData(7, 1L << 62, "in a file of")]
@@ -259,6 +270,11 @@ public sealed class DataFormatTests : IDisposable
 
     internal sealed class Talk
     {
+        public string? Source { get; set; }
+
+        [JsonPropertyName("system")]
+        public string? System { get; set; }
+
         public List<Turn> Messages { get; set; } = [];
     }
 

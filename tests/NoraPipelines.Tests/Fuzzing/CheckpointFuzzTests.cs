@@ -17,16 +17,16 @@ public sealed class CheckpointFuzzTests : IDisposable
             {"__metadata__":{"format":"pt"},"a.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"BF16","shape":[],"data_offsets":[24,26]},
             "c":{"dtype":"I64","shape":[0,7],"data_offsets":[26,26]}}
             """u8.ToArray();
-        Fuzz.Run(8000, [header], bytes => SafetensorsHeader.Parse("a.safetensors", bytes, 26), IsRefusal);
+        Fuzz.Run(4000, [header], bytes => SafetensorsHeader.Parse("a.safetensors", bytes, 26), IsRefusal);
     }
 
     [Fact]
-    public void A_shard_index_is_read_or_refused() => Files("model.safetensors.index.json", 3000,
+    public void A_shard_index_is_read_or_refused() => Files("model.safetensors.index.json", 1500,
         ["""{ "metadata": { "total_size": 12 }, "weight_map": { "a.weight": "model-1.safetensors", "b": "model-2.safetensors" } }"""u8.ToArray()],
         path => ShardIndex.Read(path));
 
     [Fact]
-    public void A_config_is_read_or_refused() => Files("config.json", 3000,
+    public void A_config_is_read_or_refused() => Files("config.json", 1500,
         [
             .. new[] { "llama-tiny", "gemma-tiny", "mistral-tiny", "roberta-tiny", "llama-tiny-rope-llama3" }.Select(name => File.ReadAllBytes(GoldenFile.Path($"{name}/config.json"))),
         ],
@@ -42,7 +42,7 @@ public sealed class CheckpointFuzzTests : IDisposable
                 .Select(File.ReadAllBytes),
             Encoding.UTF8.GetBytes("""{ "peft_type": "LORA", "r": 4, "lora_alpha": 8, "target_modules": ["q_proj"], "rank_pattern": { "q_proj": 2 }, "bias": "none" }"""),
         ];
-        Files("adapter_config.json", 3000, examples, path => PeftConfigReader.ReadOwn(path));
+        Files("adapter_config.json", 1500, examples, path => PeftConfigReader.ReadOwn(path));
     }
 
     [Fact]

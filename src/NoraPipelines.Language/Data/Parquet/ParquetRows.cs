@@ -14,6 +14,7 @@ namespace NoraPipelines.Data;
 internal static class ParquetRows
 {
     private const int DeepestValue = 16;
+    private static readonly Dictionary<string, object?> Unread = [];
 
     /// <param name="wanted">Chooses among the names of the file's columns.</param>
     /// <exception cref="DataException">The file is damaged or says what cannot be, or has a wanted column in a form that is not supported.</exception>
@@ -36,7 +37,7 @@ internal static class ParquetRows
                 {
                     using var writer = new Utf8JsonWriter(text);
                     foreach (var column in columns) row.TryAdd(column, null); // a value that is not there
-                    foreach (var column in unread) row[column] = true; // that it is there, for whoever tells what was not used
+                    foreach (var column in unread) row[column] = Unread; // that it is there, for whoever tells what was not used
                     Write(writer, row, 0);
                     return true;
                 });
@@ -125,6 +126,10 @@ internal static class ParquetRows
         try
         {
             return read();
+        }
+        catch (NotSupportedException missing)
+        {
+            throw new DataException($"{path}: {missing.Message.TrimEnd('.')}.", missing);
         }
         catch (Exception broken) when (broken is not DataException)
         {

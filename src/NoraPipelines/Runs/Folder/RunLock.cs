@@ -18,6 +18,7 @@ internal sealed class RunLock : IDisposable
         var path = directory.In(".lock");
         try
         {
+            OwnFile.RemoveLink(path);
             return new RunLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException problem) when (!HeldCodes.Contains(problem.HResult))
