@@ -48,6 +48,12 @@ public sealed class RunDirectory
     /// <summary>What the model answered in evaluations.</summary>
     public string PredictionsFolder => In("predictions");
 
+    /// <summary>Held by the process that writes into the folder; a killed one leaves it there.</summary>
+    internal string LockFile => In(".lock");
+
+    /// <summary>Whether a run was started in the folder, however short a time it lived.</summary>
+    internal bool WasOpened => File.Exists(PlanFile) || (File.Exists(LockFile) && !HasProgress);
+
     /// <summary>Whether the run came to its end.</summary>
     public bool IsFinished => File.Exists(ResultFile);
 
