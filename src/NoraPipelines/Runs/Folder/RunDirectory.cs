@@ -137,6 +137,7 @@ public sealed class RunDirectory
         try
         {
             if (!Directory.Exists(Path) || HasProgress || IsFilled(PredictionsFolder)) return;
+            AtomicFile.Sweep(Path);
             foreach (var file in Directory.EnumerateFiles(Path).Where(file => Written.Contains(System.IO.Path.GetFileName(file)))) File.Delete(file);
             if (Directory.Exists(StagesFolder)) Directory.Delete(StagesFolder, recursive: true);
             foreach (var folder in Directory.EnumerateDirectories(Path)) Directory.Delete(folder); // an empty one
