@@ -34,7 +34,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         if (!request.Resume) return [.. seeds.Select(seed => Given(seed) ?? RunFolders.New(Host.CurrentDirectory, pipeline.Plan.Name, seed, start))];
 
         var found = seeds.Select(seed => Given(seed) ?? RunFolders.Newest(Runs, PlanRecord.Of(pipeline, settings, seed), View.Say)).ToArray();
-        if (!found.Any(path => path is not null && File.Exists(Path.Combine(path, "plan.json"))))
+        if (!found.Any(path => path is not null && RunDirectory.At(path).WasOpened))
             throw new NoraException(
                 $"There is no run of {pipeline.Plan.Name} to resume in {output ?? Runs}"
                 + $" (seed {string.Join(", ", seeds)}). Start one without --resume, or name its folder with --output.");
@@ -70,9 +70,9 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         stop.Asked = () => view.Warn("Stopping after this step. Once more leaves at once.");
         AtomicFile.Sweep(directory.Path);
         var goesOn = directory.HasProgress;
+        record.Write(directory); // first: a folder without it holds no run
         var identity = Identity(directory, goesOn);
         foreach (var (group, files) in DataPreflight.EvaluationFiles(settings.Plan, PlannedPaths.Of(pipeline))) identity.Hold(group, SampledMark.Of(files));
-        record.Write(directory);
         RunNarrative.Begin(view, record.Summary, seed, directory);
         using var outOfMemory = new OutOfMemoryHandler(bytes =>
             Host.End(NoraCommandLine.Failed, () => context.Output.Fail($"{Failure.OutOfMemory(bytes)} {HowToResume(directory, seed)}")));

@@ -83,7 +83,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<RobertaModel>>
         using var checkpoint = run.Sources.OpenCheckpoint("models/roberta-base");
         checkpoint.CheckShape(Shape);
         var model = RobertaModel.Load(checkpoint, Shape, labels: 2, torch.ScalarType.BFloat16, run.Device, headSeed: run.Seed);
-        return new LoadedTextModel<RobertaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<RobertaModel>(model, TextTokenizer.Load(run.Sources.Path(Keys.Model.Tokenizer, checkpoint.Folder)), checkpoint.Folder);
     }
 
     /// <summary>LoRA 4 on query, value, attention.output.dense, intermediate.dense, output.dense of all layers.</summary>

@@ -78,7 +78,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         using var checkpoint = run.Sources.OpenCheckpoint("models");
         var shape = (DecoderShape)run.Plan.Model.Shape; // of the folder's own config.json
         var model = LlamaModel.Load(checkpoint, shape, torch.ScalarType.BFloat16, run.Device);
-        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(run.Sources.Path(Keys.Model.Tokenizer, checkpoint.Folder)), checkpoint.Folder);
     }
 
     /// <summary>LoRA 4 on q_proj, v_proj of layers 3, 4.</summary>

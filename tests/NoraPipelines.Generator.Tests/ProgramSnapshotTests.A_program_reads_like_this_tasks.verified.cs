@@ -85,7 +85,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         using var checkpoint = run.Sources.OpenCheckpoint("models");
         checkpoint.CheckShape(Shape);
         var model = LlamaModel.Load(checkpoint, Shape, torch.ScalarType.BFloat16, run.Device);
-        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(run.Sources.Path(Keys.Model.Tokenizer, checkpoint.Folder)), checkpoint.Folder);
     }
 
     /// <summary>LoRA 4 on q_proj, v_proj of all layers.</summary>

@@ -40,8 +40,8 @@ internal sealed class AnswerOptions
         if (!(temperature >= 0)) throw new UsageException($"--temperature is {temperature}. Expected 0 or more.");
         if (parsed.GetValue(_topK) < 1) throw new UsageException($"--top-k is {parsed.GetValue(_topK)}. Expected a whole number of at least 1.");
         if (parsed.GetValue(_topP) is not (> 0 and <= 1)) throw new UsageException($"--top-p is {parsed.GetValue(_topP)}. Expected a number above 0 and at most 1.");
-        if (temperature == 0 && (parsed.GetValue(_topK) is not null || parsed.GetValue(_topP) < 1))
-            throw new UsageException("--top-k and --top-p have no effect at temperature 0, which takes the most probable token. Give --temperature as well.");
+        if (temperature == 0 && ((Option[])[_topK, _topP, _seed]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } idle)
+            throw new UsageException($"{idle.Name} has no effect at temperature 0, which takes the most probable token. Give --temperature as well.");
         var decoding = new Decoding
         {
             Beams = beams,

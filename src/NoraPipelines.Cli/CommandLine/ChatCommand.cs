@@ -23,7 +23,7 @@ internal static class ChatCommand
         {
             var found = context.Pipelines.Find(parsed.GetRequiredValue(pipeline));
             var (maxTokens, decoding) = options.Read(parsed);
-            using var session = ModelSession.Open(context, found, parsed.GetValue(set) ?? [], parsed.GetValue(adapter));
+            using var session = ModelSession.Open(context, found, parsed.GetValue(set) ?? [], parsed.GetValue(adapter), context.Output.Notices);
             return Run(context, session, parsed.GetValue(system), maxTokens, decoding);
         });
         return command;

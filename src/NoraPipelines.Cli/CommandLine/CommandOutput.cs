@@ -22,6 +22,9 @@ internal sealed class CommandOutput
 
     public RunView View { get; }
 
+    /// <summary>For what is said beside an answer that stdout has alone.</summary>
+    public RunView Notices => Json ? View : new RunView(_host.Error, _host.ErrorIsTerminal, _host.Colors);
+
     /// <summary>What a run among others may say, with its name before each line.</summary>
     public RunView Quiet(string name) => Json
         ? new QuietView(_host.Error, _host.ErrorIsTerminal, _host.Colors, name)

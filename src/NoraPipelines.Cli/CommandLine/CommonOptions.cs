@@ -7,7 +7,9 @@ namespace NoraPipelines.Cli.CommandLine;
 /// <summary>Options that several commands share; each command gets its own instance.</summary>
 internal static class CommonOptions
 {
-    public static Argument<string> Pipeline() => new("pipeline") { Description = "Name of a pipeline; `list` shows them" };
+    public const string PipelineName = "pipeline";
+
+    public static Argument<string> Pipeline() => new(PipelineName) { Description = "Name of a pipeline; `list` shows them" };
 
     public static Option<bool> Json() => new("--json") { Description = "One JSON document on stdout, everything else on stderr" };
 

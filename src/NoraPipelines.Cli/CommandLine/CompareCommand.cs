@@ -8,11 +8,11 @@ namespace NoraPipelines.Cli.CommandLine;
 /// <summary>`compare`: runs all variants of a sweep with all seeds, and tells them apart.</summary>
 internal static class CompareCommand
 {
-    public const string Name = "compare";
+    public const string Name = "compare", SweepName = "sweep";
 
     public static Command Create(CommandContext context)
     {
-        var name = new Argument<string>("sweep") { Description = "Name of a spec with a sweep; `list` shows them" };
+        var name = new Argument<string>(SweepName) { Description = "Name of a spec with a sweep; `list` shows them" };
         var set = CommonOptions.Set();
         var seeds = new Option<string?>("--seeds") { Description = "Seeds, instead of the spec's: 1,2,3", HelpName = "N,…" };
         var only = new Option<string?>("--only") { Description = "Some of the variants: awsvd,svd", HelpName = "NAME,…" };

@@ -31,7 +31,7 @@ internal static class EvaluateCommand
         var folder = context.FullPath(output
             ?? Path.Combine("evaluations", pipeline.Plan.Name, context.Host.Now().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)));
         AtomicFile.Sweep(folder); // of an earlier evaluation that was killed
-        using var session = ModelSession.Open(context, pipeline, assignments, adapter, folder);
+        using var session = ModelSession.Open(context, pipeline, assignments, adapter, context.Output.View, folder);
         var scores = pipeline.Score(session.Run, session.Loaded);
         var answer = new EvaluationAnswer(pipeline.Plan.Name, session.AdapterFolder, scores.Values, scores.Protocol, session.Run.Progress.Data, folder);
         AtomicFile.WriteText(Path.Combine(folder, "scores.json"), RunJson.Write(answer) + "\n");

@@ -27,8 +27,8 @@ internal static class GenerateCommand
             var found = context.Pipelines.Find(parsed.GetRequiredValue(pipeline));
             var (maxTokens, decoding) = options.Read(parsed);
             var asked = Prompt(context, parsed.GetValue(prompt), parsed.GetValue(file));
-            if (asked.Length == 0) throw new UsageException("The prompt is empty. Give --prompt TEXT or --file FILE, or pipe a text in.");
-            using var session = ModelSession.Open(context, found, parsed.GetValue(set) ?? [], parsed.GetValue(adapter));
+            if (asked.Length == 0 && !parsed.GetValue(raw)) throw new UsageException("The prompt is empty. Give --prompt TEXT or --file FILE, or pipe a text in; --raw lets the model begin by itself.");
+            using var session = ModelSession.Open(context, found, parsed.GetValue(set) ?? [], parsed.GetValue(adapter), context.Output.Notices);
             return Run(context, found, session, asked, parsed.GetValue(raw), maxTokens, decoding);
         });
         return command;

@@ -9,6 +9,8 @@ namespace NoraPipelines.Cli.CommandLine;
 /// <summary>`list`: the pipelines and sweeps of this program.</summary>
 internal static class ListCommand
 {
+    private const string FirstToTry = "quickstart";
+
     public static Command Create(CommandContext context)
     {
         var command = new Command("list", "Shows the pipelines of this program") { CommonOptions.Json() };
@@ -44,7 +46,8 @@ internal static class ListCommand
                 new Text(OneOrCount([.. members.Select(row => row.Method).Distinct()], "methods")),
                 new Text(Range(members.Min(row => row.Trainable), members.Max(row => row.Trainable))), new Text(description));
         view.Show(table);
-        if (singles is [var first, ..]) view.Say($"`plan {first.Pipeline}` shows what a pipeline will do, `run {first.Pipeline}` does it.");
+        if ((singles.FirstOrDefault(row => row.Pipeline == FirstToTry) ?? singles.FirstOrDefault()) is { } first)
+            view.Say($"`plan {first.Pipeline}` shows what a pipeline will do, `run {first.Pipeline}` does it.");
         if (sweeps is [var one, ..])
             view.Say($"`plan {one.Name}` shows the variants of a sweep, `compare {one.Name}` runs them all, "
                 + $"`run {one.Variants[0].Pipeline.Plan.Name}` one of them.");

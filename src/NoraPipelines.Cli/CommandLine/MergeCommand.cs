@@ -23,7 +23,10 @@ internal static class MergeCommand
     private static int Run(CommandContext context, Pipeline pipeline, string[] assignments, string adapter, string output)
     {
         AtomicFile.Sweep(output); // of an earlier merge that was killed
-        using var session = ModelSession.Open(context, pipeline, assignments, adapter);
+        if (Path.Exists(output) && (!Directory.Exists(output) || Directory.EnumerateFileSystemEntries(output).Any()))
+            throw new NoraException($"{output}: is {(Directory.Exists(output) ? "a folder that is not empty" : "a file")}, and a merged model would lie among what is there. "
+                + "Name a new or empty folder with --output.");
+        using var session = ModelSession.Open(context, pipeline, assignments, adapter, context.Output.View);
         var loaded = session.Loaded;
         using var source = loaded.Folder is null ? null : HuggingFaceCheckpoint.Open(loaded.Folder);
         var dtype = MergedDtype.Of(session.Run.Plan.Export.Dtype, source, loaded.Base);

@@ -1,3 +1,4 @@
+using NoraPipelines.Cli.Terminal;
 using NoraPipelines.Export;
 using NoraPipelines.Methods;
 using NoraPipelines.Models;
@@ -10,12 +11,12 @@ internal sealed class ModelSession : IDisposable
 {
     private readonly IDisposable _farewell;
 
-    private ModelSession(CommandContext context, Pipeline pipeline, IReadOnlyList<string> assignments, string? adapter, string? predictions)
+    private ModelSession(CommandContext context, Pipeline pipeline, IReadOnlyList<string> assignments, string? adapter, RunView view, string? predictions)
     {
         _farewell = context.Stop.Saying(static () => "Stopped.");
         var settings = context.Settings(pipeline, assignments);
         AdapterFolder = adapter is null ? null : context.FullPath(adapter);
-        Run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), null, settings.Plan.Training.Seeds[0], context.Output.View, context.Stop)
+        Run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), null, settings.Plan.Training.Seeds[0], view, context.Stop)
         {
             PredictionsFolder = predictions,
         };
@@ -23,7 +24,7 @@ internal sealed class ModelSession : IDisposable
         try
         {
             Adapters = AdapterFolder is null ? null : AdapterMethods.Of(Run.Plan.Adapter.Method)
-                .Loaded(Loaded.Base, Attach(Loaded.Base, AdapterFolder, context.Output.View.Say), Run.Plan.Adapter, Run.IsSet);
+                .Loaded(Loaded.Base, Attach(Loaded.Base, AdapterFolder, view.Say), Run.Plan.Adapter, Run.IsSet);
         }
         catch
         {
@@ -41,11 +42,12 @@ internal sealed class ModelSession : IDisposable
 
     public AdapterSet? Adapters { get; }
 
+    /// <param name="view">Told of the model and the adapter.</param>
     /// <param name="predictions">Folder for what the model answers in evaluations; null: nothing is kept.</param>
     /// <exception cref="NoraException">The model or the adapter cannot be loaded, or they do not fit together.</exception>
     public static ModelSession Open(
-        CommandContext context, Pipeline pipeline, IReadOnlyList<string> assignments, string? adapter, string? predictions = null) =>
-        new(context, pipeline, assignments, adapter, predictions);
+        CommandContext context, Pipeline pipeline, IReadOnlyList<string> assignments, string? adapter, RunView view, string? predictions = null) =>
+        new(context, pipeline, assignments, adapter, view, predictions);
 
     public void Dispose()
     {

@@ -17,14 +17,15 @@ internal sealed class NoraCommandLine(IReadOnlyList<Pipeline> pipelines, HostEnv
         host.Listening(stop);
         try
         {
-            var root = Build(new CommandContext(new PipelineTable(pipelines, comparisons), host, output, args, stop));
+            var table = new PipelineTable(pipelines, comparisons);
+            var root = Build(new CommandContext(table, host, output, args, stop));
             if (args.Length == 0)
             {
                 root.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = host.Error, Error = host.Error });
                 return WrongUsage;
             }
             var parsed = root.Parse(args);
-            if (parsed.Errors.Count > 0) throw new UsageException(UsageErrors.Tell(parsed));
+            if (parsed.Errors.Count > 0) throw new UsageException(UsageErrors.Tell(parsed, table));
             var code = parsed.Invoke(new InvocationConfiguration
             {
                 Output = host.Output,

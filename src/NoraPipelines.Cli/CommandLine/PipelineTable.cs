@@ -10,6 +10,12 @@ internal sealed class PipelineTable(IReadOnlyList<Pipeline> pipelines, IReadOnly
     public IReadOnlyList<Comparison> Comparisons { get; } =
         [.. (comparisons ?? []).OrderBy(comparison => comparison.Name, StringComparer.Ordinal)];
 
+    /// <summary>A sentence with the names of all pipelines.</summary>
+    public string ToldPipelines => Told([.. All.Select(pipeline => pipeline.Plan.Name)]);
+
+    /// <summary>A sentence with the names of all sweeps.</summary>
+    public string ToldSweeps => Told([.. Comparisons.Select(comparison => comparison.Name)]);
+
     /// <exception cref="UsageException">There is none of that name.</exception>
     public Pipeline Find(string name)
     {
@@ -35,8 +41,10 @@ internal sealed class PipelineTable(IReadOnlyList<Pipeline> pipelines, IReadOnly
     {
         if (names.Length == 0) return new($"There is no {kind} '{name}': this program has none. {remedy}");
         var hint = DidYouMean.Hint(name, names);
-        return new($"There is no {kind} '{name}'{hint}. This program has: {Names(names)}.");
+        return new($"There is no {kind} '{name}'{hint}. {Told(names)}");
     }
+
+    private static string Told(IReadOnlyCollection<string> names) => $"This program has: {(names.Count > 0 ? Names(names) : "none")}.";
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names);
 }

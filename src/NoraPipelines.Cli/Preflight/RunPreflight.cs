@@ -16,7 +16,7 @@ internal static class RunPreflight
         var (plan, paths) = (settings.Plan, PlannedPaths.Of(pipeline));
         List<string> problems =
         [
-            .. Attempts([() => Model(plan, paths), () => Tokenizer(plan, paths), () => Start(plan, paths), .. DataPreflight.Checks(plan, paths)]),
+            .. Attempts([() => Model(plan, paths), () => Tokenizer(plan, paths), () => Start(plan, paths), .. DataPreflight.Checks(plan, paths)]).Distinct(),
             .. MachinePreflight.Check(plan, summary, directory, memory, Devices.Backend(pipeline), warn),
         ];
         if (problems.Count == 0) return;
@@ -55,7 +55,18 @@ internal static class RunPreflight
 
     private static void Tokenizer(PipelinePlan plan, PlannedPaths paths)
     {
-        if (plan.Model.Tokenizer is { } own) TokenizerFiles.Locate(paths.Existing(Keys.Model.Tokenizer.Path, own));
+        if (plan.Model.Tokenizer is { } own)
+        {
+            var path = paths.Existing(Keys.Model.Tokenizer.Path, own);
+            try
+            {
+                TextTokenizer.Load(path);
+            }
+            catch (TokenizerException problem)
+            {
+                throw new NoraException($"{problem.Message} {path} is what {Keys.Model.Tokenizer.Path} names.", problem);
+            }
+        }
         else if (plan.Model.Source is ModelSource.Folder source && Path.GetFullPath(source.Path, paths.Folder) is var folder && Directory.Exists(folder))
             TokenizerFiles.Locate(folder); // a folder that is not there is told as the model's
     }

@@ -19,8 +19,8 @@ internal static class UseSection
             : $"adapter/ holds a standard LoRA of rank {rank}{(Directory.Exists(data.Directory.NestedFolder) ? ": both pairs folded, the scale inside" : "")}.";
         if (classes is not null) return Html.Section("Use the adapter", what + " The head is beside it.", python);
         if (own) return Html.Section("Use the adapter", what + " vLLM and llama.cpp serve plain LoRA alone: merge it into the model for them.", python);
-        var vllm = PeftExportResult.VllmRankFor(rank) is { } allowed
-            ? $"vllm serve {Shell(model)} --enable-lora --max-lora-rank {allowed} --lora-modules {Shell(data.Plan.Pipeline + "=" + folder)}"
+        var vllm = PeftExportResult.VllmRankFor(rank) is not null
+            ? $"vllm serve {Shell(model)} --enable-lora{PeftExportResult.VllmOption(rank)} --lora-modules {Shell(data.Plan.Pipeline + "=" + folder)}"
             : $"# the adapter's rank, {rank}, is above {PeftExportResult.LargestVllmRank}, the largest that vLLM takes: merge it into the model instead";
         return Html.Section("Use the adapter", what, $"{python}<h3>vLLM</h3><pre>{Html.Text(vllm)}</pre>");
     }

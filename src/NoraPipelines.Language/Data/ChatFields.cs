@@ -8,6 +8,9 @@ internal sealed class ChatFields(ChatTemplate template)
 {
     private readonly ConcurrentDictionary<string, bool> _writtenRoles = new(StringComparer.Ordinal);
 
+    // Roles with a field that some row's text changed with.
+    private readonly ConcurrentDictionary<(string Role, string Field), bool> _usedFields = new();
+
     /// <summary>Names for the user, with those that the reader passed over.</summary>
     /// <exception cref="DataException">As for <see cref="RefuseCalls"/>.</exception>
     public IReadOnlyList<string> Unread(Example example, IReadOnlyList<ChatMessage> messages)
@@ -16,8 +19,8 @@ internal sealed class ChatFields(ChatTemplate template)
         var unread = example.Unread.ToList();
         for (var i = 0; i < messages.Count; i++)
         {
-            unread.AddRange(messages[i].Fields.Keys.Where(IsUnread).Select(name => $"the messages' field `{name}`"));
             var (role, at) = (messages[i].Role, i);
+            unread.AddRange(messages[i].Fields.Keys.Where(name => IsUnread(messages, at, name, example)).Select(name => $"the messages' field `{name}`"));
             if (role is ChatMessage.User or ChatMessage.Assistant) continue;
             if (!_writtenRoles.GetOrAdd(role, _ => template.Writes(messages, at, example.ChatVariables))) unread.Add($"what the role `{role}` says");
         }
@@ -37,4 +40,15 @@ internal sealed class ChatFields(ChatTemplate template)
     }
 
     private bool IsUnread(string name) => name != ChatRowMessage.Content && !template.Reads(name);
+
+    /// <summary>Also where the template names the field for something else, such as the `name` of a tool.</summary>
+    private bool IsUnread(IReadOnlyList<ChatMessage> messages, int index, string name, Example example)
+    {
+        if (name == ChatRowMessage.Content || !template.Reads(name)) return IsUnread(name);
+        var use = (messages[index].Role, name);
+        if (_usedFields.ContainsKey(use)) return false;
+        if (!template.Uses(messages, index, name, example.ChatVariables)) return true;
+        _usedFields[use] = true;
+        return false;
+    }
 }

@@ -10,7 +10,7 @@ internal sealed class ChatRowMessage(Row row, string column, int number)
 {
     public const string Content = "content", ToolCalls = "tool_calls";
 
-    private const string FunctionCall = "function_call", Weight = "weight";
+    private const string From = "from", Value = "value", FunctionCall = "function_call", Weight = "weight";
 
     // What sets of axolotl, ms-swift and others call a weight of 0 or 1.
     private static readonly string[] Switches = ["train", "training", "trainable", "loss"];
@@ -22,19 +22,14 @@ internal sealed class ChatRowMessage(Row row, string column, int number)
     /// <exception cref="DataException">It is no message, or asks for what is not supported.</exception>
     public ChatMessage Read(JsonElement message)
     {
-        var named = Text(message, "role") ?? Text(message, "from") ?? throw Error("there is no `role`" + Expected);
-        var role = named switch
-        {
-            "human" => ChatMessage.User,
-            "gpt" or FunctionCall => ChatMessage.Assistant,
-            "observation" or "function" => ChatMessage.Tool,
-            _ => named,
-        };
+        var named = Text(message, "role") ?? Text(message, From) ?? throw Error("there is no `role`" + Expected);
+        var role = Role(named);
+        if (Text(message, From) is { } from && Role(from) != role) throw Error($"`role` is `{named}` and `{From}` is `{from}`; expected one of them.");
         var fields = new Dictionary<string, JsonElement>();
         bool? learnt = null;
         foreach (var (name, value) in message.EnumerateObject().Select(field => (field.Name, field.Value)))
         {
-            if (name is "role" or "from" or "value" or Content || ChatRow.IsNothing(value)) continue;
+            if (name is "role" or From or Value or Content || ChatRow.IsNothing(value)) continue;
             if (name == Weight || (Switches.Contains(name) && value.ValueKind is JsonValueKind.True or JsonValueKind.False))
                 learnt = IsLearnt(name, value) && learnt != false;
             else if (name == FunctionCall) fields[ToolCalls] = JsonSerializer.SerializeToElement(new[] { new { type = "function", function = ChatRow.Kept(value) } });
@@ -42,12 +37,30 @@ internal sealed class ChatRowMessage(Row row, string column, int number)
         }
         if (learnt == true && role != ChatMessage.Assistant)
             throw Error($"it is the role `{named}`'s and to be learnt; expected a weight of the assistant's messages alone, or loss_on: all without weights.");
-        var content = message.TryGetProperty(Content, out var given) || message.TryGetProperty("value", out given) ? given : None;
+        var content = Given(message);
         if (content.ValueKind == JsonValueKind.Null && (role != ChatMessage.Assistant || !fields.ContainsKey(ToolCalls)))
             throw Error("there is no text `content`" + Expected);
         if (content.ValueKind != JsonValueKind.String) fields[Content] = ChatRow.Kept(content);
         var spoken = new ChatMessage(role, Words(content)) { IsLearnt = learnt ?? true };
         return fields.Count > 0 ? spoken with { Fields = fields } : spoken;
+    }
+
+    private static string Role(string named) => named switch
+    {
+        "human" => ChatMessage.User,
+        "gpt" or FunctionCall => ChatMessage.Assistant,
+        "observation" or "function" => ChatMessage.Tool,
+        _ => named,
+    };
+
+    /// <summary>What is said: `content`, or `value` where that is there instead.</summary>
+    private JsonElement Given(JsonElement message)
+    {
+        var isThere = message.TryGetProperty(Content, out var content);
+        if (!message.TryGetProperty(Value, out var value) || (isThere && ChatRow.IsNothing(value))) return isThere ? content : None;
+        if (isThere && !ChatRow.IsNothing(content) && !JsonElement.DeepEquals(content, value))
+            throw Error($"there are both `{Content}` and `{Value}`, and they differ; expected one of them.");
+        return value;
     }
 
     private bool IsLearnt(string name, JsonElement value) => value.ValueKind switch

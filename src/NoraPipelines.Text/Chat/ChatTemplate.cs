@@ -107,6 +107,23 @@ public sealed class ChatTemplate
         }
     }
 
+    /// <summary>Whether a field of one message changes the text, with or without the messages that follow: some templates drop earlier thoughts.</summary>
+    public bool Uses(IReadOnlyList<ChatMessage> messages, int index, string field, IReadOnlyDictionary<string, JsonElement>? variables = null)
+    {
+        ChatMessage[] without = [.. messages];
+        without[index] = messages[index] with { Fields = messages[index].Fields.Where(other => other.Key != field).ToDictionary() };
+        try
+        {
+            return Differ(index + 1) || Differ(messages.Count);
+        }
+        catch (ChatTemplateException)
+        {
+            return true; // it asks for the field
+        }
+
+        bool Differ(int count) => Render([.. messages.Take(count)], false, variables) != Render([.. without.Take(count)], false, variables);
+    }
+
     private ChatTemplateException Changed(int index) => Problem($"what the assistant says in message {index + 1} cannot be told from the rest: "
         + "the template does not write it, or writes it otherwise when another message follows. Put {% generation %} … {% endgeneration %} "
         + "around it in the template, or use loss_on: all.");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NoraPipelines.Disk;
 
 namespace NoraPipelines.Checkpoints;
 
@@ -61,9 +62,5 @@ internal static class ConfigKeys
         }
     }
 
-    private static string Text(JsonElement value)
-    {
-        var text = value.GetRawText().ReplaceLineEndings(" ");
-        return text.Length > 40 ? text[..40] + "…" : text;
-    }
+    private static string Text(JsonElement value) => JsonText.Shown(value, 40);
 }

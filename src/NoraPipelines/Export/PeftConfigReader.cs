@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Disk;
 using NoraPipelines.Methods;
 
 namespace NoraPipelines.Export;
@@ -208,8 +208,6 @@ internal sealed class PeftConfigReader
 
     private CheckpointException Wrong(string key, string expected, JsonElement? value = null)
     {
-        var text = (value ?? Value(key))?.GetRawText() ?? "nothing";
-        if (text.Length > 80) text = string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, 80)}…");
-        return new CheckpointException($"{_path}: '{key}' is {text}, expected {expected}.");
+        return new CheckpointException($"{_path}: '{key}' is {JsonText.Shown(value ?? Value(key) ?? default)}, expected {expected}.");
     }
 }

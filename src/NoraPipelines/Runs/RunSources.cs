@@ -97,7 +97,6 @@ public sealed class RunSources
     {
         var checkpoint = HuggingFaceCheckpoint.Open(folder);
         _identity?.Hold(RunIdentity.Weights, SampledMark.Of(checkpoint.Files));
-        if (_settings.Plan.Model.Tokenizer is null) _identity?.Hold(RunIdentity.Tokenizer, TokenizerMarks(checkpoint.Folder));
         checkpoint.Report = _view.Say;
         if (_settings.Plan.Dataset.Classes is { } classes && HeadClasses.Problem(checkpoint.Config, classes) is { } problem) _view.Warn(problem);
         return checkpoint;

@@ -25,6 +25,7 @@ public sealed class ChatFieldTests : IDisposable
     [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b","thinking":"c"}]}""", "(c)b")]
     [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"text","text":"b"},"c"]}]}""", "bc")]
     [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b","tool_calls":null,"name":null,"thinking":""}]}""", "b")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","from":"gpt","content":null,"value":"b"}]}""", "b")]
     [InlineData("""{"conversations":[{"from":"human","value":"a"},{"from":"function_call","value":"f()"},{"from":"observation","value":"1"},{"from":"gpt","value":"b"}]}""", "f()|b")]
     [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b","weight":0},{"role":"user","content":"c"},{"role":"assistant","content":"d","weight":1}]}""", "d")]
     [InlineData("""{"messages":[{"role":"user","content":"a","train":false},{"role":"assistant","content":"b","train":true},{"role":"user","content":"c"},{"role":"assistant","content":"d","train":false}]}""", "b")]
@@ -66,6 +67,25 @@ public sealed class ChatFieldTests : IDisposable
     }
 
     [Fact]
+    public void A_field_that_the_template_names_for_something_else_is_told()
+    {
+        var row = """{"messages":[{"role":"user","content":"a","name":"bob"},{"role":"assistant","content":"b","thinking":"c"}]}""";
+
+        Assert.Equal(["Not read: the messages' field `name` (1 of 1 rows)."], Encoder(LossOn.Response).EncodeAll(Read(row)).Report.Warnings());
+    }
+
+    [Fact]
+    public void A_thought_that_the_template_drops_from_earlier_turns_is_read()
+    {
+        var template = ChatTemplate.Of("{% for m in messages %}[{{ m.role }}]{% if loop.last and m.thinking %}({{ m.thinking }}){% endif %}{{ m.content }}</s>{% endfor %}"
+            + "{% if add_generation_prompt %}[assistant]{% endif %}", "test", new Dictionary<string, string>());
+        var messages = Read("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b","thinking":"c"},{"role":"user","content":"d"}]}""")[0].Messages!;
+
+        Assert.True(template.Uses(messages, 1, "thinking"));
+        Assert.False(template.Uses(messages, 1, "name"));
+    }
+
+    [Fact]
     public void Calls_that_the_template_does_not_write_are_refused()
     {
         var plain = ChatTemplate.Of("{% for m in messages %}[{{ m.role }}]{{ m.content }}</s>{% endfor %}", "test", new Dictionary<string, string>());
@@ -89,6 +109,8 @@ public sealed class ChatFieldTests : IDisposable
     [InlineData("""{"messages":[{"role":"assistant","content":"a"}],"tools":{"a":1}}""", "the column `tools` is no list of objects")]
     [InlineData("""{"messages":[{"role":"assistant","content":"a","thinking":["\ud800"]}]}""", "half of a surrogate pair")]
     [InlineData("""{"messages":[{"role":"system","content":"s"},{"role":"assistant","content":"a"}],"system":"t"}""", "are both the system's")]
+    [InlineData("""{"messages":[{"role":"user","content":"q","value":"other"},{"role":"assistant","content":"a"}]}""", "message 1: there are both `content` and `value`, and they differ")]
+    [InlineData("""{"messages":[{"role":"user","from":"gpt","content":"q"},{"role":"assistant","content":"a"}]}""", "message 1: `role` is `user` and `from` is `gpt`")]
     public void What_is_not_supported_is_refused_with_its_line(string row, string expected)
     {
         var message = Assert.Throws<DataException>(() => Read(row)).Message;

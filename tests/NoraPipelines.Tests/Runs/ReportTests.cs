@@ -25,7 +25,7 @@ public sealed class ReportTests
 
         var html = File.ReadAllText(command["out", "report.html"]);
         Assert.Contains(expected, html, StringComparison.Ordinal);
-        Assert.Equal(served, html.Contains("--max-lora-rank 8 ", StringComparison.Ordinal));
+        Assert.Equal(served, html.Contains("--enable-lora --lora-modules", StringComparison.Ordinal)); // rank 8: vLLM's default serves
         Assert.Equal(!served, html.Contains("AutoModelForSequenceClassification", StringComparison.Ordinal));
     }
 

@@ -92,6 +92,20 @@ public sealed class ResumeTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_begins_where_a_process_was_killed_before_it_wrote_its_plan(bool resume)
+    {
+        using var command = new CommandRun(new FakePipeline());
+        Directory.CreateDirectory(command["out"]);
+        File.WriteAllText(command["out", ".lock"], "");
+        File.WriteAllText(command["out", ".plan.json.0123456789abcdef0123456789abcdef.tmp"], "{");
+
+        Assert.True(command.Run(["run", "tiny", "--output", "out", .. resume ? ["--resume"] : (string[])[]]) == 0, command.Error);
+        Assert.False(File.Exists(command["out", ".plan.json.0123456789abcdef0123456789abcdef.tmp"]));
+    }
+
+    [Theory]
     [InlineData("adapter")]
     [InlineData("some.csproj")]
     public void A_run_does_not_write_among_files_of_something_else(string name)

@@ -13,8 +13,8 @@ internal abstract class TextSection : FamilySection
 
     public override string Loaded(PipelinePlan plan, string? folder)
     {
-        var tokenizer = plan.Model.Tokenizer is { } file ? $"run.Sources.Path(Keys.Model.Tokenizer, {CSharp.Text(file)})" : folder ?? "\"\"";
-        return $"new {LoadedType}(model, TextTokenizer.Load({tokenizer}), {folder ?? "Folder: null"})";
+        var planned = plan.Model.Tokenizer is { } file ? CSharp.Text(file) : folder ?? "\"\"";
+        return $"new {LoadedType}(model, TextTokenizer.Load(run.Sources.Path(Keys.Model.Tokenizer, {planned})), {folder ?? "Folder: null"})";
     }
 
     public override string Collator(DatasetPlan dataset) =>

@@ -91,7 +91,7 @@ public sealed partial class Mistral7bMetamath : Pipeline<LoadedTextModel<LlamaMo
         using var checkpoint = run.Sources.OpenCheckpoint("models/mistral-7b");
         checkpoint.CheckShape(Shape);
         var model = LlamaModel.Load(checkpoint, Shape, torch.ScalarType.BFloat16, run.Device);
-        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(run.Sources.Path(Keys.Model.Tokenizer, checkpoint.Folder)), checkpoint.Folder);
     }
 
     /// <summary>NoRA 64/32 on q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj of all layers.</summary>

@@ -90,7 +90,7 @@ public sealed partial class Qnli : Pipeline<LoadedTextModel<RobertaModel>>
         using var checkpoint = run.Sources.OpenCheckpoint("models/roberta-large");
         var shape = (RobertaShape)run.Plan.Model.Shape; // of the folder's own config.json
         var model = RobertaModel.Load(checkpoint, shape, labels: 2, torch.ScalarType.Float32, run.Device, headSeed: run.Seed);
-        return new LoadedTextModel<RobertaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<RobertaModel>(model, TextTokenizer.Load(run.Sources.Path(Keys.Model.Tokenizer, checkpoint.Folder)), checkpoint.Folder);
     }
 
     /// <summary>NoRA 48/16 on query, value of all layers.</summary>

@@ -88,7 +88,7 @@ public sealed partial class Sst2MinilmLora : Pipeline<LoadedTextModel<BertModel>
         using var checkpoint = run.Sources.OpenHubCheckpoint("sentence-transformers/all-MiniLM-L6-v2", revision: "main");
         var shape = (BertShape)run.Plan.Model.Shape; // of the folder's own config.json
         var model = BertModel.Load(checkpoint, shape, labels: 2, torch.ScalarType.Float32, run.Device, headSeed: run.Seed);
-        return new LoadedTextModel<BertModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<BertModel>(model, TextTokenizer.Load(run.Sources.Path(Keys.Model.Tokenizer, checkpoint.Folder)), checkpoint.Folder);
     }
 
     /// <summary>LoRA 8 on query, key, value, attention.output.dense, intermediate.dense, output.dense of all layers.</summary>

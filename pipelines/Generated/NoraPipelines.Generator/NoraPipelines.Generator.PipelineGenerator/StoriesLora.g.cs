@@ -85,7 +85,7 @@ public sealed partial class StoriesLora : Pipeline<LoadedTextModel<LlamaModel>>
         using var checkpoint = run.Sources.OpenCheckpoint("../../../shared/data/models/stories260k");
         var shape = (DecoderShape)run.Plan.Model.Shape; // of the folder's own config.json
         var model = LlamaModel.Load(checkpoint, shape, torch.ScalarType.Float32, run.Device);
-        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(checkpoint.Folder), checkpoint.Folder);
+        return new LoadedTextModel<LlamaModel>(model, TextTokenizer.Load(run.Sources.Path(Keys.Model.Tokenizer, checkpoint.Folder)), checkpoint.Folder);
     }
 
     /// <summary>LoRA 6 on q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj of all layers.</summary>

@@ -13,6 +13,7 @@ public static partial class Keys
         {
             RunTime = true,
             Owner = adapter => !adapter.TrainsModel,
+            Obstacle = plan => plan.Adapter.TrainsModel ? $"method {plan.Adapter.Method} trains the weights themselves, so there is no adapter to export" : null,
             // Full training leaves no adapter to export.
             LeftOut = plan => plan.Adapter.TrainsModel ? plan with { Export = plan.Export with { Peft = false } } : plan,
         };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NoraPipelines.Disk;
 
 namespace NoraPipelines.Tokenization;
 
@@ -84,8 +85,6 @@ internal readonly struct TokenizerJson(string file, string path, JsonElement val
 
     private TokenizerException Wrong(string expected)
     {
-        var raw = value.ValueKind is JsonValueKind.Undefined ? "nothing" : value.GetRawText();
-        var found = raw.Length <= 60 ? raw : raw[..60] + "…";
-        return new($"{file}: {(path.Length == 0 ? "the file" : path)} is {found}; expected {expected}. Copy the file from the model's publisher again.");
+        return new($"{file}: {(path.Length == 0 ? "the file" : path)} is {JsonText.Shown(value, 60)}; expected {expected}. Copy the file from the model's publisher again.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Disk;
 using NoraPipelines.Export;
 
 namespace NoraPipelines.Methods;
@@ -64,7 +65,7 @@ internal sealed record AdaLoraConfig(int InitialRank, double Alpha, double Dropo
 
         CheckpointException Wrong(string key, string expected)
         {
-            var text = json.TryGetProperty(key, out var value) ? value.GetRawText() : "nothing";
+            var text = json.TryGetProperty(key, out var value) ? JsonText.Shown(value) : "nothing";
             return new CheckpointException($"{path}: '{key}' is {(text.Length > 80 ? text[..80] + "…" : text)}, expected {expected}.");
         }
     }

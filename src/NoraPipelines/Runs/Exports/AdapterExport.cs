@@ -42,7 +42,7 @@ internal sealed class AdapterExport : IRunExport
             return written;
         }
         job.Run.Say($"LoRA of rank {written.Rank} for PEFT, vLLM and llama.cpp: {written.Folder}");
-        job.Run.Say(written.ServingHint);
+        if (written.ServingHint is { } hint) job.Run.Say(hint);
         return written;
     }
 }

@@ -48,6 +48,12 @@ public sealed class RunDirectory
     /// <summary>What the model answered in evaluations.</summary>
     public string PredictionsFolder => In("predictions");
 
+    /// <summary>Held by the process that writes into the folder; a killed one leaves it there.</summary>
+    internal string LockFile => In(".lock");
+
+    /// <summary>Whether a run was started in the folder, however short a time it lived.</summary>
+    internal bool WasOpened => File.Exists(PlanFile) || (File.Exists(LockFile) && !HasProgress);
+
     /// <summary>Whether the run came to its end.</summary>
     public bool IsFinished => File.Exists(ResultFile);
 
@@ -131,6 +137,7 @@ public sealed class RunDirectory
         try
         {
             if (!Directory.Exists(Path) || HasProgress || IsFilled(PredictionsFolder)) return;
+            AtomicFile.Sweep(Path);
             foreach (var file in Directory.EnumerateFiles(Path).Where(file => Written.Contains(System.IO.Path.GetFileName(file)))) File.Delete(file);
             if (Directory.Exists(StagesFolder)) Directory.Delete(StagesFolder, recursive: true);
             foreach (var folder in Directory.EnumerateDirectories(Path)) Directory.Delete(folder); // an empty one

@@ -15,7 +15,7 @@ internal sealed class RunLock : IDisposable
     /// <exception cref="NoraException">Another process holds the folder.</exception>
     public static RunLock Take(RunDirectory directory)
     {
-        var path = directory.In(".lock");
+        var path = directory.LockFile;
         try
         {
             OwnFile.RemoveLink(path);

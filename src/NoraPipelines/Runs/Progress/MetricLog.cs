@@ -49,7 +49,14 @@ internal sealed class MetricLog : IDisposable
     public double SecondsLost { get; }
 
     /// <summary>Every whole line of a metrics.jsonl; a last one that a crash cut short is left out.</summary>
-    public static IEnumerable<StepReport> Read(string path) => Lines(path).Select(line => line.Step);
+    /// <exception cref="NoraException">A line before the last is no step.</exception>
+    public static IReadOnlyList<StepReport> Read(string path)
+    {
+        StepReport[] steps = [.. Lines(path).Select(line => line.Step)];
+        if (File.Exists(path) && File.ReadLines(path).Skip(steps.Length + 1).Any())
+            throw new NoraException($"{path}:{steps.Length + 1}: is no step as a run writes it, and more lines follow. Put a copy back, or remove the file: the curve is left out.");
+        return steps;
+    }
 
     /// <exception cref="IOException">The disk is full, or the file cannot be written.</exception>
     public void Add(StepReport step)

@@ -13,8 +13,7 @@ internal static class SettingText
     /// <summary>What a message says was expected.</summary>
     /// <param name="text">What was found: a whole number that no key can hold is told the largest.</param>
     public static string Expected(SpecKey key, string text) => Expectation.Of(key, nothing: None)
-        + (key.Kinds.HasFlag(ValueKinds.Whole) && BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            && number > int.MaxValue ? $", at most {int.MaxValue}" : "");
+        + ((key.Kinds & (ValueKinds.Whole | ValueKinds.List)) != 0 && text.Trim('[', ']').Split(',').Any(IsTooLarge) ? $", at most {int.MaxValue}" : "");
 
     /// <summary>The value, within the key's bounds; null where the text is not one.</summary>
     /// <param name="text">Lists as 1,2,3 or [1, 2, 3]; none for a value that is absent.</param>
@@ -30,6 +29,10 @@ internal static class SettingText
         var plain = string.Concat(text.Take(MostShown).Select(letter => char.IsControl(letter) ? '\uFFFD' : letter));
         return text.Length > MostShown ? $"{plain}… ({text.Length:N0} characters)" : plain;
     }
+
+    private static bool IsTooLarge(string text) =>
+        BigInteger.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number)
+        && number > int.MaxValue;
 
     /// <summary>Null where a list's brackets are no pair, or nothing is written where `none` was meant.</summary>
     private static SpecNode? Node(SpecKey key, string text)

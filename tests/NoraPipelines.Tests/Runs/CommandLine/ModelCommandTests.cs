@@ -118,6 +118,9 @@ public sealed class ModelCommandTests : IDisposable
         using var merged = HuggingFaceCheckpoint.Open(_command["merged"]);
         Assert.Equal(320, merged.ReadDecoderShape().VocabularySize);
         Assert.True(File.Exists(_command["merged", "tokenizer.json"]));
+
+        Assert.Equal(1, _command.Run("merge", "tiny", "--adapter", "adapter", "--output", "merged"));
+        Assert.Contains("a folder that is not empty", _command.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -129,11 +132,15 @@ public sealed class ModelCommandTests : IDisposable
     [InlineData(2, "--top-k is -3. Expected a whole number of at least 1.", "generate", "tiny", "--prompt", "x", "--top-k", "-3")]
     [InlineData(2, "--top-p is 2. Expected", "generate", "tiny", "--prompt", "x", "--top-p", "2")]
     [InlineData(2, "The prompt is empty.", "generate", "tiny", "--prompt", "")]
-    [InlineData(2, "--seed is 'x'. Expected a whole number. See --help.", "run", "tiny", "--seed", "x")]
+    [InlineData(2, "--seed is 'x'. Expected a whole number, such as 1. See --help.", "run", "tiny", "--seed", "x")]
+    [InlineData(2, "--seed is '2147483648'. Expected a whole number of at most 2147483647. See --help.", "run", "tiny", "--seed", "2147483648")]
+    [InlineData(2, "`run` needs the name of a pipeline. This program has: tiny. See --help.", "run")]
+    [InlineData(2, "`compare` needs the name of a sweep. This program has: none. See --help.", "compare")]
     [InlineData(2, "--seed is -1. Expected a whole number of at least 0.", "run", "tiny", "--seed", "-1")]
     [InlineData(2, "There is no command 'rnu' (did you mean 'run'?). Commands: list, plan, run,", "rnu", "tiny")]
     [InlineData(2, "There is no pipeline 'tinyy' (did you mean 'tiny'?). This program has: tiny.", "run", "tinyy")]
-    [InlineData(2, "have no effect at temperature 0", "generate", "tiny", "--prompt", "x", "--top-k", "4")]
+    [InlineData(2, "--top-k has no effect at temperature 0", "generate", "tiny", "--prompt", "x", "--top-k", "4")]
+    [InlineData(2, "--seed has no effect at temperature 0", "generate", "tiny", "--prompt", "x", "--seed", "4")]
     [InlineData(2, "4 beams and stop strings", "generate", "tiny", "--prompt", "x", "--beams", "4", "--stop", "y")]
     [InlineData(1, "has no chat template", "chat", "tiny")]
     [InlineData(2, "--adapter", "merge", "tiny", "--output", "x")]

@@ -48,6 +48,20 @@ public sealed class MetricLogTests
         Assert.Equal(Step(2), MetricLog.Read(directory.MetricsFile).ElementAt(1));
     }
 
+    [Fact]
+    public void A_line_that_is_no_step_is_told_where_lines_follow_it()
+    {
+        using var folder = new TemporaryFolder();
+        var directory = RunDirectory.Create(folder.Path);
+        using (var log = new MetricLog(directory, firstStep: 0))
+        {
+            for (var step = 1; step <= 3; step++) log.Add(Step(step));
+        }
+        File.WriteAllText(directory.MetricsFile, File.ReadAllText(directory.MetricsFile).Replace("{\"step\":2,", "{\"stop\":2,", StringComparison.Ordinal));
+
+        Assert.Contains("metrics.jsonl:2: is no step", Assert.Throws<NoraException>(() => MetricLog.Read(directory.MetricsFile)).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>The records of a TFRecord file: length, its checksum, data, its checksum.</summary>
     private static List<Event> Events(RunDirectory directory)
     {

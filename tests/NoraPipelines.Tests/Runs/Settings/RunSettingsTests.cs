@@ -58,6 +58,7 @@ public sealed class RunSettingsTests
     [InlineData("training.micro_batch=3", "batch 8 is not a multiple of micro_batch 3")]
     [InlineData("training.batch", "expected key=value")]
     [InlineData("training.steps=2147483648", ", at most 2147483647.")]
+    [InlineData("training.seeds=[1, 2147483648]", "Expected a list of whole numbers, at most 2147483647")]
     [InlineData("training.seeds=[1", "training.seeds is '[1' (from --set). Expected a list of whole numbers")]
     [InlineData("training.seeds=1]", "Expected a list of whole numbers")]
     [InlineData("training.clip_norm=", "training.clip_norm is '' (from --set). Expected a number above 0 or none.")]
