@@ -31,29 +31,48 @@ internal sealed class AssistantTurns(
         var last = index == messages.Count - 1;
         ChatMessage[] upTo = [.. before, marked];
         var closed = last ? after : Behind(render(upTo, false));
-        var followed = last ? Try(render, [.. upTo, Next], false) : whole;
-        var own = followed is null ? closed : Own(closed, Behind(followed), isOpen: false);
-        if (string.IsNullOrWhiteSpace(own)) own = last ? habit.Value.OpensUnasked ? own : closed : Open(upTo, after);
+        // Two turns of the assistant in a row open alike, so what follows is compared with a question as well.
+        var asksNext = !last && messages[index + 1].Role == ChatMessage.User;
+        var questioned = asksNext || Try(render, [.. upTo, Next], false) is not { } longer ? null : TurnText.Shared(after, Behind(longer));
+        var followed = questioned ?? after;
+        var own = Own(closed, followed, isOpen: false);
+        if (string.IsNullOrWhiteSpace(own)) own = last ? habit.Value.OpensUnasked ? own : closed : Open(upTo, followed);
+        if (closed.AsSpan(Math.Min(own.Length, closed.Length)).Trim().Length > 0) own = Completed(own, last ? closed : questioned ?? own);
         var rest = after[own.Length..];
         if (!after.StartsWith(own, StringComparison.Ordinal) || !text.EndsWith(rest, StringComparison.Ordinal)) return null;
-        var start = asked is not null && text.StartsWith(asked, StringComparison.Ordinal) ? asked.Length : Math.Min(place, Agreed(text, whole));
+        var start = asked is not null && text.StartsWith(asked, StringComparison.Ordinal) && Opens(asked, index) ? asked.Length
+            : place <= text.AsSpan().CommonPrefixLength(whole) ? place : TurnText.Shared(text, whole).Length;
         return Checked(start, text.Length - rest.Length);
+    }
+
+    /// <summary>Whether what asks to go on opens a turn: some templates open none after the assistant's own (Qwen1.5).</summary>
+    private bool Opens(string asked, int index) => messages[index - 1].Role != ChatMessage.Assistant
+        || TurnText.WithoutEnding(habit.Value.Asked, asked).Length < habit.Value.Asked.TrimEnd().Length;
+
+    /// <summary>A turn that the template writes otherwise where the conversation ends (Apriel's calls) goes on to the end that turns have.</summary>
+    private string Completed(string own, string followed)
+    {
+        var closing = habit.Value.Closing.Trim();
+        var end = closing.Length == 0 || own.Contains(closing, StringComparison.Ordinal) ? -1 : followed.LastIndexOf(closing, StringComparison.Ordinal);
+        return end < 0 ? own : followed[..(end + closing.Length)];
     }
 
     /// <param name="OpensUnasked">The end of a conversation is the same, be it asked to go on or not.</param>
     /// <param name="Head">What stands before the assistant's words in a conversation of two.</param>
     /// <param name="Closing">What stands between an answer and the next question, without what opens the first question.</param>
-    internal sealed record Habit(bool OpensUnasked, string Head, string Closing);
+    /// <param name="Asked">A question with the beginning of the answer's turn.</param>
+    internal sealed record Habit(bool OpensUnasked, string Head, string Closing, string Asked);
 
     public static Habit HabitOf(Func<IReadOnlyList<ChatMessage>, bool, string> render)
     {
         ChatMessage[] pair = [Next, new(ChatMessage.Assistant, Mark)];
+        var asked = Try(render, [Next], true) ?? "";
         var (text, longer) = (Try(render, pair, false), Try(render, [.. pair, Next], false));
-        if (text is null || longer is null || !text.Contains(Mark, StringComparison.Ordinal)) return new Habit(false, "", "");
+        if (text is null || longer is null || !text.Contains(Mark, StringComparison.Ordinal)) return new Habit(false, "", "", asked);
         var (first, second) = (longer.IndexOf(Next.Content, StringComparison.Ordinal), longer.LastIndexOf(Next.Content, StringComparison.Ordinal));
         var answer = longer.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length;
         var closing = first >= 0 && second >= answer ? TurnText.WithoutEnding(longer[answer..second], longer[..first]) : "";
-        return new Habit(text == Try(render, pair, true), text[..text.IndexOf(Mark, StringComparison.Ordinal)], closing);
+        return new Habit(text == Try(render, pair, true), text[..text.IndexOf(Mark, StringComparison.Ordinal)], closing, asked);
     }
 
     /// <summary>A message with the mark for its words; its other fields stay.</summary>
@@ -94,7 +113,7 @@ internal sealed class AssistantTurns(
         var end = TurnText.WithoutOpening(own, text);
         if (end.Length == own.Length)
         {
-            var (_, head, closing) = habit.Value;
+            var (_, head, closing, _) = habit.Value;
             var shorter = string.IsNullOrWhiteSpace(closing) ? TurnText.WithoutEnding(closed, head) : closing;
             if (own.StartsWith(shorter, StringComparison.Ordinal)) end = shorter;
         }
@@ -114,8 +133,6 @@ internal sealed class AssistantTurns(
             return null;
         }
     }
-
-    private static int Agreed(string left, string right) => left.AsSpan().CommonPrefixLength(right);
 
     private static string Behind(string rendered)
     {

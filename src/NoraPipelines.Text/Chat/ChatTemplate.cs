@@ -107,6 +107,21 @@ public sealed class ChatTemplate
         }
     }
 
+    /// <summary>Whether a field of one message changes what the template writes; some read calls of tools only beside a content that is null.</summary>
+    public bool Writes(IReadOnlyList<ChatMessage> messages, int index, string field, IReadOnlyDictionary<string, JsonElement>? variables = null)
+    {
+        ChatMessage[] without = [.. messages];
+        without[index] = without[index] with { Fields = without[index].Fields.Where(other => other.Key != field).ToDictionary() };
+        try
+        {
+            return Render(messages, false, variables) != Render(without, false, variables);
+        }
+        catch (ChatTemplateException)
+        {
+            return true; // it refuses one of the two, so it looks at the field
+        }
+    }
+
     private ChatTemplateException Changed(int index) => Problem($"what the assistant says in message {index + 1} cannot be told from the rest: "
         + "the template does not write it, or writes it otherwise when another message follows. Put {% generation %} … {% endgeneration %} "
         + "around it in the template, or use loss_on: all.");
@@ -161,7 +176,7 @@ public sealed class ChatTemplate
 
     private object? Value(ChatMessage message)
     {
-        var value = new OrderedDictionary<string, object?>(StringComparer.Ordinal)
+        var value = new OrderedDictionary<object, object?>()
         {
             ["role"] = message.Role,
             [Content] = _parts.Value == ContentParts.Needed ? Parts(message.Content) : message.Content,
@@ -185,7 +200,7 @@ public sealed class ChatTemplate
 
         string? Probe(object content)
         {
-            var message = new OrderedDictionary<string, object?>(StringComparer.Ordinal) { ["role"] = ChatMessage.User, [Content] = content };
+            var message = new OrderedDictionary<object, object?>() { ["role"] = ChatMessage.User, [Content] = content };
             try
             {
                 return Run([message], false, null).Text;
@@ -198,7 +213,7 @@ public sealed class ChatTemplate
     }
 
     private static List<object?> Parts(string text) =>
-        [new OrderedDictionary<string, object?>(StringComparer.Ordinal) { ["type"] = "text", ["text"] = text }];
+        [new OrderedDictionary<object, object?>() { ["type"] = "text", ["text"] = text }];
 
     private enum ContentParts
     {
