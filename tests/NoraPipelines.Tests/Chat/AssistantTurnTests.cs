@@ -47,6 +47,17 @@ public sealed class AssistantTurnTests
     public void Two_turns_of_the_assistant_in_a_row_share_nothing(string template) =>
         Assert.Equal(Expected(template, "row"), Turns(Template(template), [.. Talk[..2], new("assistant", "three"), new("user", "four"), new("assistant", "five")]));
 
+    [Theory]
+    [InlineData("mistral-v0.3", "[TOOL_CALLS] [{\"name\": \"weather\", \"arguments\": {\"city\": \"Bern\"}, \"id\": \"c12345678\"}]</s>", " four</s>")] // moves the system's text to the last question
+    [InlineData("a thought in the last answer alone", "<think></think><call>weather</call><|end|>", "<think></think>four<|end|>")] // drops the thoughts before it
+    public void A_turn_opens_alike_where_what_came_before_is_written_otherwise(string template, string call, string answer)
+    {
+        ChatMessage[] asked = [Talk[0], Called[1] with { Fields = Fields("""
+            { "content": null, "reasoning_content": "so", "tool_calls": [{ "id": "c12345678", "type": "function", "function": { "name": "weather", "arguments": { "city": "Bern" } } }] }
+            """) }, new("tool", "12") { Fields = Fields("""{ "tool_call_id": "c12345678" }""") }, Called[3]];
+        Assert.Equal([call, answer, call, answer], Turns(Template(template), [new("system", "zero"), .. asked, .. asked]));
+    }
+
     [Fact]
     public void A_thought_is_learnt_where_the_template_writes_it_and_nowhere_else()
     {
