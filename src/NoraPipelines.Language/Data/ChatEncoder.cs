@@ -7,7 +7,8 @@ namespace NoraPipelines.Data;
 /// <summary>
 /// Conversations → tokens and labels. The template writes every special token itself, so the tokenizer adds none; with
 /// <see cref="LossOn.Response"/> the labels are what the assistant says in each of its turns, with the marker that ends a turn and
-/// without the white space after it. A template that ends no turn with a special token gets the end token after the last one.
+/// without the white space after it. Where a template ends the last turn with no special token, the one of its other turns follows, or
+/// else the tokenizer's end token.
 /// A message of weight 0 is not learnt, whatever the loss is on.
 /// </summary>
 public sealed class ChatEncoder
@@ -24,9 +25,10 @@ public sealed class ChatEncoder
     public ChatEncoder(TextTokenizer tokenizer, ChatTemplate template, int maxTokens, LossOn lossOn)
     {
         if (maxTokens < 2) throw new DataException($"A conversation may have {maxTokens} tokens (`max_tokens`); expected at least 2.");
-        _endId = tokenizer.EndId ?? throw new DataException($"The tokenizer in {tokenizer.SourceFolder} names no end token, so a model could not learn "
+        var endId = tokenizer.EndId ?? throw new DataException($"The tokenizer in {tokenizer.SourceFolder} names no end token, so a model could not learn "
             + "where it ends; name it in tokenizer_config.json (`eos_token`) or config.json (`eos_token_id`).");
         (_tokenizer, _template, _maxTokens, _lossOn, _fields) = (tokenizer, template, maxTokens, lossOn, new ChatFields(template));
+        _endId = ChatTurnEnd.Marker(template, tokenizer) ?? endId;
     }
 
     /// <summary>One conversation; it has no labelled token where the limit cuts all of them off.</summary>
@@ -40,6 +42,7 @@ public sealed class ChatEncoder
     private EncodedRow EncodeRow(Example example)
     {
         var messages = Messages(example);
+        var unread = _fields.Unread(example, messages);
         ChatMessage[] turns = [.. messages.Where(message => message.Role == ChatMessage.Assistant)];
         var everything = _lossOn == LossOn.All && turns.All(turn => turn.IsLearnt);
         var rendered = everything
@@ -59,7 +62,7 @@ public sealed class ChatEncoder
         }
         var kept = Math.Min(ids.Count, _maxTokens);
         var encoded = everything ? new TokenizedExample([.. ids.Take(kept)], 0) : TokenizedExample.WithLabels([.. ids.Take(kept)], labelled[..kept]);
-        return new EncodedRow(encoded, ids.Count) { Unread = _fields.Unread(example, messages) };
+        return new EncodedRow(encoded, ids.Count) { Unread = unread };
     }
 
     /// <summary>The stretches that the loss treats otherwise than the rest, and whether they are learnt.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using NoraPipelines.Chat;
 
 namespace NoraPipelines.Data;
@@ -15,10 +16,12 @@ internal sealed class ChatFields(ChatTemplate template)
     /// <exception cref="DataException">As for <see cref="RefuseCalls"/>.</exception>
     public IReadOnlyList<string> Unread(Example example, IReadOnlyList<ChatMessage> messages)
     {
-        RefuseCalls(messages);
+        RefuseCalls(messages, example.ChatVariables);
         var unread = example.Unread.ToList();
         for (var i = 0; i < messages.Count; i++)
         {
+            if (Calls(messages[i]) && !string.IsNullOrWhiteSpace(messages[i].Content) && !template.Writes(messages, i, example.ChatVariables))
+                unread.Add($"the `{ChatRowMessage.Content}` beside `{ChatRowMessage.ToolCalls}`");
             var (role, at) = (messages[i].Role, i);
             unread.AddRange(messages[i].Fields.Keys.Where(name => IsUnread(messages, at, name, example)).Select(name => $"the messages' field `{name}`"));
             if (role is ChatMessage.User or ChatMessage.Assistant) continue;
@@ -29,15 +32,25 @@ internal sealed class ChatFields(ChatTemplate template)
     }
 
     /// <exception cref="DataException">Calls of tools would be left out: the model would see and learn silence where a tool is called.</exception>
-    public void RefuseCalls(IReadOnlyList<ChatMessage> messages)
+    public void RefuseCalls(IReadOnlyList<ChatMessage> messages, IReadOnlyDictionary<string, JsonElement>? variables)
     {
         for (var i = 0; i < messages.Count; i++)
         {
-            if (!messages[i].Fields.ContainsKey(ChatRowMessage.ToolCalls) || !IsUnread(ChatRowMessage.ToolCalls)) continue;
-            throw new DataException($"message {i + 1} has `{ChatRowMessage.ToolCalls}`, which the chat template does not write; expected a template that "
-                + "does, or calls written out as text in `content`.");
+            if (!Calls(messages[i])) continue;
+            if (IsUnread(ChatRowMessage.ToolCalls))
+            {
+                throw new DataException($"message {i + 1} has `{ChatRowMessage.ToolCalls}`, which the chat template does not write; expected a template "
+                    + "that does, or calls written out as text in `content`.");
+            }
+            if (!template.Uses(messages, i, ChatRowMessage.ToolCalls, variables))
+            {
+                throw new DataException($"message {i + 1} has `{ChatRowMessage.ToolCalls}`, which the chat template reads and does not write here: some write "
+                    + "them only beside `content: null`, or where their `arguments` are a JSON text. Expected calls in the form that the template writes.");
+            }
         }
     }
+
+    private static bool Calls(ChatMessage message) => message.Fields.ContainsKey(ChatRowMessage.ToolCalls);
 
     private bool IsUnread(string name) => name != ChatRowMessage.Content && !template.Reads(name);
 

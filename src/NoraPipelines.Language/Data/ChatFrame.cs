@@ -16,7 +16,7 @@ public sealed class ChatFrame(ChatTemplate template) : IPromptFrame
     public string Prompt(Example item)
     {
         var asked = Asked(item);
-        new ChatFields(template).RefuseCalls(asked);
+        new ChatFields(template).RefuseCalls(asked, item.ChatVariables);
         return template.Render(asked, addGenerationPrompt: true, item.ChatVariables);
     }
 

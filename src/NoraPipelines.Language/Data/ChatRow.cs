@@ -5,8 +5,8 @@ using NoraPipelines.Chat.Jinja;
 namespace NoraPipelines.Data;
 
 /// <summary>
-/// Takes a conversation out of a row: [{ role, content }], or [{ from, value }] with human and gpt as some sets have it; its tools,
-/// documents and system text are other columns.
+/// Takes a conversation out of a row: [{ role, content }], or [{ from, value }] with human and gpt as some sets have it, or the text of such
+/// a list; its tools, documents and system text are other columns.
 /// </summary>
 internal static class ChatRow
 {
@@ -19,7 +19,7 @@ internal static class ChatRow
     /// <exception cref="DataException">The column holds no list of messages, or none of them is the assistant's.</exception>
     public static Example Example(Row row, JsonElement element, string column)
     {
-        var messages = element.GetProperty(column);
+        var messages = Parsed(row, column, element.GetProperty(column));
         if (messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0)
             throw row.Error($"column `{column}` is no list of messages; expected [{{ \"role\": \"user\", \"content\": \"…\" }}, …]; found: {Excerpt.Of(row.Bytes.Span)}");
         var conversation = messages.EnumerateArray().Select((message, index) => new ChatRowMessage(row, column, index + 1).Read(message)).ToList();
@@ -63,23 +63,25 @@ internal static class ChatRow
         return value.Clone();
     }
 
-    /// <summary>A list, or the text of one: Arrow cannot hold lists whose items differ in form.</summary>
     private static JsonElement List(Row row, JsonProperty property)
     {
-        var value = property.Value;
-        if (value.ValueKind == JsonValueKind.String)
-        {
-            try
-            {
-                using var document = JsonDocument.Parse(value.GetString()!, JsonRow.Options);
-                value = document.RootElement.Clone();
-            }
-            catch (JsonException broken)
-            {
-                throw row.Error($"the column `{property.Name}` is a text that is no JSON ({broken.Message.Split(" LineNumber:")[0].TrimEnd('.')}); expected a list of objects.", broken);
-            }
-        }
+        var value = Parsed(row, property.Name, property.Value);
         return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object) ? Kept(value)
             : throw row.Error($"the column `{property.Name}` is no list of objects; found: {Excerpt.Of(row.Bytes.Span)}");
+    }
+
+    /// <summary>A list, or the text of one: Arrow cannot hold lists whose items differ in form, and CSV holds none.</summary>
+    private static JsonElement Parsed(Row row, string column, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String) return value;
+        try
+        {
+            using var document = JsonDocument.Parse(value.GetString()!, JsonRow.Options);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException broken)
+        {
+            throw row.Error($"the column `{column}` is a text that is no JSON ({broken.Message.Split(" LineNumber:")[0].TrimEnd('.')}); expected a list of objects.", broken);
+        }
     }
 }

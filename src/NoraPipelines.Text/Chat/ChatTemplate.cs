@@ -178,7 +178,7 @@ public sealed class ChatTemplate
 
     private object? Value(ChatMessage message)
     {
-        var value = new OrderedDictionary<string, object?>(StringComparer.Ordinal)
+        var value = new OrderedDictionary<object, object?>()
         {
             ["role"] = message.Role,
             [Content] = _parts.Value == ContentParts.Needed ? Parts(message.Content) : message.Content,
@@ -202,7 +202,7 @@ public sealed class ChatTemplate
 
         string? Probe(object content)
         {
-            var message = new OrderedDictionary<string, object?>(StringComparer.Ordinal) { ["role"] = ChatMessage.User, [Content] = content };
+            var message = new OrderedDictionary<object, object?>() { ["role"] = ChatMessage.User, [Content] = content };
             try
             {
                 return Run([message], false, null).Text;
@@ -215,7 +215,7 @@ public sealed class ChatTemplate
     }
 
     private static List<object?> Parts(string text) =>
-        [new OrderedDictionary<string, object?>(StringComparer.Ordinal) { ["type"] = "text", ["text"] = text }];
+        [new OrderedDictionary<object, object?>() { ["type"] = "text", ["text"] = text }];
 
     private enum ContentParts
     {

@@ -14,13 +14,21 @@ internal static class ChatTurnEnd
     public static IReadOnlyList<int> Ids(ChatTemplate template, TextTokenizer tokenizer) =>
         Marker(template, tokenizer) is { } marker && !tokenizer.EndIds.Contains(marker) ? [.. tokenizer.EndIds, marker] : tokenizer.EndIds;
 
-    /// <summary>Null where a turn ends with no special token, or the template refuses a plain question and its answer.</summary>
-    private static int? Marker(ChatTemplate template, TextTokenizer tokenizer)
+    /// <summary>
+    /// What ends a conversation's last turn, or else one in the middle: some templates leave the last one open (Qwen1.5). Null where a turn
+    /// ends with no special token, or the template refuses a plain question and its answer.
+    /// </summary>
+    public static int? Marker(ChatTemplate template, TextTokenizer tokenizer)
+    {
+        ChatMessage question = new(ChatMessage.User, Question), answer = new(ChatMessage.Assistant, Answer);
+        return Marker(template, tokenizer, question, answer) ?? Marker(template, tokenizer, question, answer, question);
+    }
+
+    private static int? Marker(ChatTemplate template, TextTokenizer tokenizer, params ChatMessage[] talk)
     {
         try
         {
-            var rendered = template.RenderForTraining(
-                [new ChatMessage(ChatMessage.User, Question), new ChatMessage(ChatMessage.Assistant, Answer)]);
+            var rendered = template.RenderForTraining(talk);
             if (rendered.AssistantSpans.Count == 0) return null;
             var (start, end) = rendered.AssistantSpans[^1];
             while (end > start && char.IsWhiteSpace(rendered.Text[end - 1])) end--;

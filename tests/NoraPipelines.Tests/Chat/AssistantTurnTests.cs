@@ -18,7 +18,11 @@ public sealed class AssistantTurnTests
 
     public static TheoryData<string> Names => [.. Cases.EnumerateArray().Select(Name)];
 
-    public static TheoryData<string> WithCalls => [.. Cases.EnumerateArray().Where(item => item.TryGetProperty("calls", out _)).Select(Name)];
+    public static TheoryData<string> WithCalls => With("calls");
+
+    public static TheoryData<string> WithLastCalls => With("lastCall");
+
+    public static TheoryData<string> WithRows => With("row");
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -32,6 +36,27 @@ public sealed class AssistantTurnTests
     [Theory]
     [MemberData(nameof(WithCalls))]
     public void Calls_of_tools_are_what_the_assistant_says(string template) => Assert.Equal(Expected(template, "calls"), Turns(Template(template), Called));
+
+    [Theory]
+    [MemberData(nameof(WithLastCalls))]
+    public void A_call_that_ends_the_conversation_has_its_end(string template) =>
+        Assert.Equal([Case(template).GetProperty("lastCall").GetString()!], Turns(Template(template), Called[..2]));
+
+    [Theory]
+    [MemberData(nameof(WithRows))]
+    public void Two_turns_of_the_assistant_in_a_row_share_nothing(string template) =>
+        Assert.Equal(Expected(template, "row"), Turns(Template(template), [.. Talk[..2], new("assistant", "three"), new("user", "four"), new("assistant", "five")]));
+
+    [Theory]
+    [InlineData("mistral-v0.3", "[TOOL_CALLS] [{\"name\": \"weather\", \"arguments\": {\"city\": \"Bern\"}, \"id\": \"c12345678\"}]</s>", " four</s>")] // moves the system's text to the last question
+    [InlineData("a thought in the last answer alone", "<think></think><call>weather</call><|end|>", "<think></think>four<|end|>")] // drops the thoughts before it
+    public void A_turn_opens_alike_where_what_came_before_is_written_otherwise(string template, string call, string answer)
+    {
+        ChatMessage[] asked = [Talk[0], Called[1] with { Fields = Fields("""
+            { "content": null, "reasoning_content": "so", "tool_calls": [{ "id": "c12345678", "type": "function", "function": { "name": "weather", "arguments": { "city": "Bern" } } }] }
+            """) }, new("tool", "12") { Fields = Fields("""{ "tool_call_id": "c12345678" }""") }, Called[3]];
+        Assert.Equal([call, answer, call, answer], Turns(Template(template), [new("system", "zero"), .. asked, .. asked]));
+    }
 
     [Fact]
     public void A_thought_is_learnt_where_the_template_writes_it_and_nowhere_else()
@@ -107,6 +132,9 @@ public sealed class AssistantTurnTests
         var tokens = new Dictionary<string, string> { ["bos_token"] = found.GetProperty("bos").GetString()!, ["eos_token"] = found.GetProperty("eos").GetString()! };
         return ChatTemplate.Of(found.GetProperty("source").GetString()!, name, tokens);
     }
+
+    private static TheoryData<string> With(string conversation) =>
+        [.. Cases.EnumerateArray().Where(item => item.TryGetProperty(conversation, out _)).Select(Name)];
 
     private static string Name(JsonElement item) => item.GetProperty("name").GetString()!;
 

@@ -16,6 +16,7 @@ public class ChatTurnEndTests
     [InlineData("{% for m in messages %}{{ m.role + ': ' + m.content }}</s>{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}", null)] // the text's own end
     [InlineData("{% for m in messages %}{{ m.role + ': ' + m.content }}<pad>\\n{% endfor %}{% if add_generation_prompt %}assistant: {% else %}</s>{% endif %}", "<pad>")] // Phi-3's way
     [InlineData("<s>{% for m in messages %}{{ m.role + ': ' + m.content }}<pad>{% endfor %}assistant: ", "<pad>")] // unasked
+    [InlineData("{% for m in messages %}{{ m.role + ': ' + m.content }}{% if not loop.last %}<pad>{% endif %}{% endfor %}{% if add_generation_prompt %}<pad>assistant: {% endif %}", "<pad>")] // the last turn open
     [InlineData("{{ raise_exception('no') }}", null)]
     public void An_answer_also_ends_at_the_marker_that_the_template_ends_a_turn_with(string template, string? marker)
     {

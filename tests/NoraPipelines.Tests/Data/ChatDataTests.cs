@@ -40,6 +40,18 @@ public sealed class ChatDataTests : IDisposable
     }
 
     [Fact]
+    public void A_last_turn_that_the_template_leaves_open_gets_the_marker_of_the_others()
+    {
+        var tokenizer = TinyTokenizer.Instance;
+        var open = ChatTemplate.Of("{% for m in messages %}[{{ m.role }}]{{ m.content }}{% if add_generation_prompt or not loop.last %}<pad>{% endif %}{% endfor %}"
+            + "{% if add_generation_prompt %}[assistant]{% endif %}", "t", Tokens);
+        var example = new ChatEncoder(tokenizer, open, 200, LossOn.Response).Encode(Talk("a", "b", "c", "d"));
+
+        Assert.Equal("[user]a<pad>[assistant]b<pad>[user]c<pad>[assistant]d<pad>", tokenizer.Decode(example.Ids, skipSpecialTokens: false));
+        Assert.Equal("b<pad>d<pad>", tokenizer.Decode([.. example.Ids.Where((_, place) => example.IsLabel(place))], skipSpecialTokens: false));
+    }
+
+    [Fact]
     public void A_conversation_that_is_cut_keeps_the_labels_before_the_cut()
     {
         var encoder = new ChatEncoder(TinyTokenizer.Instance, Template, 20, LossOn.Response);
@@ -76,13 +88,15 @@ public sealed class ChatDataTests : IDisposable
 
     [Theory]
     [InlineData("""{ "messages": [{ "role": "user", "content": "q" }, { "role": "assistant", "content": "r" }] }""")]
+    [InlineData("""{ "messages": "[{ \"role\": \"user\", \"content\": \"q\" }, { \"role\": \"assistant\", \"content\": \"r\" }]" }""")]
     [InlineData("""{ "conversations": [{ "from": "human", "value": "q" }, { "from": "gpt", "value": "r" }] }""")]
-    public void Conversations_are_read_in_both_of_their_forms(string line) =>
+    public void Conversations_are_read_in_all_of_their_forms(string line) =>
         Assert.Equal([new ChatMessage("user", "q"), new ChatMessage("assistant", "r")], ExampleReader.Read(_files.Write("a.jsonl", line), new ColumnMap())[0].Messages!);
 
     [Theory]
     [InlineData("""{ "messages": [] }""", "is no list of messages")]
-    [InlineData("""{ "messages": "x" }""", "is no list of messages")]
+    [InlineData("""{ "messages": "x" }""", "column `messages` is a text that is no JSON")]
+    [InlineData("""{ "messages": "3" }""", "is no list of messages")]
     [InlineData("""{ "messages": [{ "role": "user", "content": "q" }] }""", "no message is the assistant's")]
     [InlineData("""{ "messages": [{ "role": "assistant", "content": null }] }""", "message 1: there is no text `content`")]
     [InlineData("""{ "messages": [{ "content": "x" }] }""", "message 1: there is no `role`")]

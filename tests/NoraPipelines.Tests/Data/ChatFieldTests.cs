@@ -100,6 +100,28 @@ public sealed class ChatFieldTests : IDisposable
         Assert.Contains("it calls a tool", Assert.Throws<DataException>(() => new ChatFrame(Template).Reference(rows[0])).Message);
     }
 
+    [Fact]
+    public void Calls_and_contents_that_the_template_drops_for_each_other_are_refused_and_told()
+    {
+        // DeepSeek-V3 writes calls only beside a content that is none, Llama 3.1 calls and no content.
+        var either = ChatTemplate.Of("{% for m in messages %}[{{ m.role }}]{% if m.content is not none %}{{ m.content }}{% else %}<{{ m.tool_calls[0].function.name }}>{% endif %}</s>{% endfor %}"
+            + "{% if add_generation_prompt %}[assistant]{% endif %}", "t", new Dictionary<string, string>());
+        var calls = ChatTemplate.Of("{% for m in messages %}[{{ m.role }}]{% if m.tool_calls %}<{{ m.tool_calls[0].function.name }}>{% else %}{{ m.content }}{% endif %}</s>{% endfor %}"
+            + "{% if add_generation_prompt %}[assistant]{% endif %}", "t", new Dictionary<string, string>());
+        var (silent, spoken) = (Row("\"\""), Row("\"b\""));
+
+        Assert.Equal("<f>", string.Join('|', Learnt(new ChatEncoder(Tokenizer, either, 200, LossOn.Response).EncodeAll(Read(Row("null")))[0])));
+        foreach (var row in (string[])[silent, spoken])
+        {
+            Assert.Contains("message 2 has `tool_calls`, which the chat template reads and does not write here",
+                Assert.Throws<DataException>(() => new ChatEncoder(Tokenizer, either, 200, LossOn.Response).EncodeAll(Read(row))).Message);
+        }
+        Assert.Equal(["Not read: the `content` beside `tool_calls` (1 of 2 rows)."],
+            new ChatEncoder(Tokenizer, calls, 200, LossOn.Response).EncodeAll([.. Read(silent), .. Read(spoken)]).Report.Warnings());
+
+        static string Row(string content) => """{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":CONTENT,"tool_calls":[{"function":{"name":"f"}}]}]}""".Replace("CONTENT", content);
+    }
+
     [Theory]
     [InlineData("""{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a","weight":0.5}]}""", "message 2: `weight` is 0.5; expected 1 (learnt) or 0 (not learnt).")]
     [InlineData("""{"messages":[{"role":"user","content":"q","weight":1},{"role":"assistant","content":"a"}]}""", "message 1: it is the role `user`'s and to be learnt")]

@@ -49,11 +49,14 @@ internal sealed class JinjaEvaluator(JinjaBudget budget)
         }
     }
 
-    private OrderedDictionary<string, object?> Mapping(JinjaExpression.Mapping mapping, JinjaScope scope)
+    private OrderedDictionary<object, object?> Mapping(JinjaExpression.Mapping mapping, JinjaScope scope)
     {
-        var values = new OrderedDictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var (key, value) in mapping.Items) values[JinjaText.Of(Value(key, scope))] = Value(value, scope);
+        var values = new OrderedDictionary<object, object?>();
+        foreach (var (key, value) in mapping.Items) values[Key(Value(key, scope))] = Value(value, scope);
         return values;
+
+        static object Key(object? key) => key is string or long or double or bool ? key
+            : throw new JinjaException($"a mapping's keys are texts or numbers, found {JinjaText.Kind(key)}.");
     }
 
     private static object? Member(object? owner, string key)

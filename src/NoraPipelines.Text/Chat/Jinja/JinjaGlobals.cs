@@ -14,7 +14,7 @@ internal static class JinjaGlobals
         }));
         scope.Set("dict", (JinjaFunction)(call =>
         {
-            var mapping = new OrderedDictionary<string, object?>(StringComparer.Ordinal);
+            var mapping = new OrderedDictionary<object, object?>();
             foreach (var (name, value) in call.Named) mapping[name] = value;
             return mapping;
         }));

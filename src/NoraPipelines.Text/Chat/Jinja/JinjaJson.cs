@@ -27,11 +27,11 @@ internal static class JinjaJson
             case List<object?> list:
                 Items(text, '[', ']', list.Count, indent, depth, i => Write(text, list[i], indent, depth + 1));
                 break;
-            case IDictionary<string, object?> mapping:
+            case IDictionary<object, object?> mapping:
                 var pairs = mapping.ToArray();
                 Items(text, '{', '}', pairs.Length, indent, depth, i =>
                 {
-                    Quote(text, pairs[i].Key);
+                    Quote(text, Key(pairs[i].Key));
                     text.Append(": ");
                     Write(text, pairs[i].Value, indent, depth + 1);
                 });
@@ -39,6 +39,9 @@ internal static class JinjaJson
             default: throw new JinjaException($"filter `tojson` cannot write {JinjaText.Kind(value)}.");
         }
     }
+
+    /// <summary>JSON's names are texts: numbers and truth values are written as one.</summary>
+    private static string Key(object key) => key as string ?? Write(key, null);
 
     private static void Items(StringBuilder text, char open, char close, int count, int? indent, int depth, Action<int> write)
     {

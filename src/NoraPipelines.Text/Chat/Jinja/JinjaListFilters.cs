@@ -19,7 +19,7 @@ internal static class JinjaListFilters
             "selectattr" => Select(call, keep: true, attribute: true),
             "rejectattr" => Select(call, keep: false, attribute: true),
             "items" => value is JinjaUndefined ? [] : Pairs(call),
-            "dictsort" => Pairs(call).OrderBy(pair => (string)((List<object?>)pair!)[0]!, StringComparer.OrdinalIgnoreCase).ToList(),
+            "dictsort" => DictSort(call),
             "sort" => Sort(call),
             "unique" => Unique(Items(call)),
             "sum" => Items(call).Aggregate((object?)0L, (sum, item) => JinjaOperators.Arithmetic("+", sum, item, call.Budget)),
@@ -28,6 +28,8 @@ internal static class JinjaListFilters
             _ => throw new JinjaException($"the filter `{name}` is not supported."),
         };
     }
+
+    private static readonly Dictionary<string, object?> NoNames = [];
 
     private static List<object?> Items(JinjaCall call) => JinjaSequences.Items(call.Positional[0], call.What);
 
@@ -68,7 +70,7 @@ internal static class JinjaListFilters
         })];
     }
 
-    private static List<object?> Pairs(JinjaCall call) => call.Positional[0] is IDictionary<string, object?> mapping
+    private static List<object?> Pairs(JinjaCall call) => call.Positional[0] is IDictionary<object, object?> mapping
         ? [.. mapping.Select(pair => new List<object?> { pair.Key, pair.Value })]
         : throw call.Error($"takes a mapping, found {JinjaText.Kind(call.Positional[0])}");
 
@@ -93,6 +95,13 @@ internal static class JinjaListFilters
         {
             throw call.Error("cannot order its items: " + problem.Message.TrimEnd('.'));
         }
+    }
+
+    private static List<object?> DictSort(JinjaCall call)
+    {
+        call.Expect(4, "case_sensitive", "by", "reverse");
+        var place = JinjaText.Of(call.Optional(2, "by", "key")) == "value" ? 1L : 0L;
+        return Sort(call with { Positional = [Pairs(call), call.Optional(3, "reverse"), call.Optional(1, "case_sensitive"), place], Named = NoNames });
     }
 
     private static List<object?> Unique(List<object?> items)

@@ -3,7 +3,7 @@ namespace NoraPipelines.Chat.Jinja;
 /// <summary>The name `loop` and the loop's own names.</summary>
 internal static class JinjaLoop
 {
-    public static OrderedDictionary<string, object?> Of(List<object?> items, int index) => new(StringComparer.Ordinal)
+    public static OrderedDictionary<object, object?> Of(List<object?> items, int index) => new()
     {
         ["index"] = index + 1L,
         ["index0"] = (long)index,

@@ -8,7 +8,7 @@ internal static class JinjaMethods
     public static JinjaFunction? Find(object? owner, string name) => owner switch
     {
         string text => OfText(text, name),
-        IDictionary<string, object?> mapping => OfMapping(mapping, name),
+        IDictionary<object, object?> mapping => OfMapping(mapping, name),
         List<object?> list => OfList(list, name),
         _ => null,
     };
@@ -83,11 +83,11 @@ internal static class JinjaMethods
         _ => null,
     };
 
-    private static JinjaFunction? OfMapping(IDictionary<string, object?> mapping, string name) => name switch
+    private static JinjaFunction? OfMapping(IDictionary<object, object?> mapping, string name) => name switch
     {
-        "get" => call => call.Required(0, "key") is string key && mapping.TryGetValue(key, out var value) ? value : call.Optional(1, "default"),
+        "get" => call => call.Required(0, "key") is { } key && mapping.TryGetValue(key, out var value) ? value : call.Optional(1, "default"),
         "items" => _ => mapping.Select(pair => (object?)new List<object?> { pair.Key, pair.Value }).ToList(),
-        "keys" => _ => mapping.Keys.Select(key => (object?)key).ToList(),
+        "keys" => _ => mapping.Keys.ToList<object?>(),
         "values" => _ => mapping.Values.ToList(),
         _ => null,
     };

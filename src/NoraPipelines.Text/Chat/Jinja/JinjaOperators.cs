@@ -13,7 +13,7 @@ internal static class JinjaOperators
         double number => number != 0,
         string text => text.Length > 0,
         List<object?> list => list.Count > 0,
-        IDictionary<string, object?> mapping => mapping.Count > 0,
+        IDictionary<object, object?> mapping => mapping.Count > 0,
         _ => true,
     };
 
@@ -23,7 +23,7 @@ internal static class JinjaOperators
         (string a, string b) => a == b,
         (JinjaUndefined, JinjaUndefined) => true,
         (List<object?> a, List<object?> b) => a.Count == b.Count && a.Zip(b).All(pair => AreEqual(pair.First, pair.Second)),
-        (IDictionary<string, object?> a, IDictionary<string, object?> b) =>
+        (IDictionary<object, object?> a, IDictionary<object, object?> b) =>
             a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out var other) && AreEqual(pair.Value, other)),
         _ when Number(left) is { } a && Number(right) is { } b => a == b,
         _ => ReferenceEquals(left, right),
@@ -41,7 +41,7 @@ internal static class JinjaOperators
         string text => text.Contains(item as string
             ?? throw new JinjaException($"`in` looks for a text in a text, found {JinjaText.Kind(item)}."), StringComparison.Ordinal),
         List<object?> list => list.Exists(other => AreEqual(other, item)),
-        IDictionary<string, object?> mapping => item is string key && mapping.ContainsKey(key),
+        IDictionary<object, object?> mapping => item is not null && mapping.ContainsKey(item),
         JinjaUndefined => false,
         _ => throw new JinjaException($"`in` looks into a text, a list or a mapping, found {JinjaText.Kind(container)}."),
     };

@@ -8,7 +8,7 @@ internal static class JinjaSequences
     public static List<object?> Items(object? value, string user) => value switch
     {
         List<object?> list => list,
-        IDictionary<string, object?> mapping => [.. mapping.Keys],
+        IDictionary<object, object?> mapping => [.. mapping.Keys],
         string text => JinjaOperators.Limited([.. text.EnumerateRunes().Select(rune => rune.ToString())]),
         JinjaUndefined => [],
         _ => throw new JinjaException($"{user} goes over a list, a mapping or a text, found {JinjaText.Kind(value)}."),
@@ -26,8 +26,8 @@ internal static class JinjaSequences
     {
         switch (owner, key)
         {
-            case (IDictionary<string, object?> mapping, string name):
-                return mapping.TryGetValue(name, out var value) ? value : new JinjaUndefined(name);
+            case (IDictionary<object, object?> mapping, { } name):
+                return mapping.TryGetValue(name, out var value) ? value : new JinjaUndefined(JinjaText.Of(name));
             case (JinjaNamespace space, string name):
                 return space.Values.TryGetValue(name, out var held) ? held : new JinjaUndefined(name);
             case (List<object?> or string, long index):

@@ -23,7 +23,7 @@ internal static class JinjaText
         bool => "a truth value",
         long or double => "a number",
         List<object?> => "a list",
-        IDictionary<string, object?> => "a mapping",
+        IDictionary<object, object?> => "a mapping",
         _ => "an object",
     };
 
@@ -55,12 +55,12 @@ internal static class JinjaText
                 }
                 text.Append(']');
                 break;
-            case IDictionary<string, object?> mapping:
+            case IDictionary<object, object?> mapping:
                 text.Append('{');
                 foreach (var (index, pair) in mapping.Index())
                 {
                     if (index > 0) text.Append(", ");
-                    Quote(text, pair.Key);
+                    Write(text, pair.Key, depth + 1);
                     text.Append(": ");
                     Write(text, pair.Value, depth + 1);
                 }

@@ -12,8 +12,8 @@ internal static class JinjaValue
         JsonValueKind.False => false,
         JsonValueKind.Number => element.TryGetInt64(out var whole) ? whole : element.GetDouble(),
         JsonValueKind.Array => element.EnumerateArray().Select(Of).ToList(),
-        JsonValueKind.Object => new OrderedDictionary<string, object?>(
-            element.EnumerateObject().Select(property => KeyValuePair.Create(property.Name, Of(property.Value))), StringComparer.Ordinal),
+        JsonValueKind.Object => new OrderedDictionary<object, object?>(
+            element.EnumerateObject().Select(property => KeyValuePair.Create((object)property.Name, Of(property.Value)))),
         _ => null,
     };
 }
