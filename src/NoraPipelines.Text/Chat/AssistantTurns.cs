@@ -45,7 +45,8 @@ internal sealed class AssistantTurns(
         if (!after.StartsWith(own, StringComparison.Ordinal) || !text.EndsWith(rest, StringComparison.Ordinal)) return null;
         var start = opened is { } turn && Opens(turn.Asked, index) ? turn.Start
             : place <= text.AsSpan().CommonPrefixLength(whole) ? place - Ahead(index, before) : TurnText.Shared(text, whole).Length;
-        return Checked(start, text.Length - rest.Length);
+        var end = text.Length - rest.Length;
+        return start < end || (start == end && opened is not null) ? (start, end) : null;
     }
 
     /// <summary>
@@ -156,8 +157,6 @@ internal sealed class AssistantTurns(
         }
         return string.IsNullOrWhiteSpace(end) && !isOpen ? own : end;
     }
-
-    private static (int Start, int End)? Checked(int start, int end) => start <= end ? (start, end) : null;
 
     private static string? Try(Func<IReadOnlyList<ChatMessage>, bool, string> render, IReadOnlyList<ChatMessage> some, bool ask)
     {

@@ -59,6 +59,15 @@ public sealed class AssistantTurnTests
     }
 
     [Fact]
+    public void A_turn_of_which_nothing_is_written_is_not_guessed_at()
+    {
+        var silent = ChatTemplate.Of("{% for m in messages %}{% if m.content %}<|{{ m.role }}|>{{ m.content }}{% endif %}{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}", "t", NoTokens);
+
+        Assert.Contains("message 2 cannot be told from the rest",
+            Assert.Throws<ChatTemplateException>(() => silent.RenderForTraining([Talk[0], new("assistant", ""), .. Talk[2..]])).Message);
+    }
+
+    [Fact]
     public void A_thought_is_learnt_where_the_template_writes_it_and_nowhere_else()
     {
         ChatMessage[] talk = [new("user", "one"), Thought("two"), new("user", "three"), Thought("four")];
