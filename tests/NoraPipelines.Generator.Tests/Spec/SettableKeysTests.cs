@@ -25,7 +25,8 @@ public class SettableKeysTests
         Assert.NotEmpty(run.Units);
         foreach (var unit in run.Units)
         {
-            var program = run.Source(unit.ClassName + ".g.cs");
+            var program = run.Result.GeneratedSources.Select(source => source.SourceText.ToString())
+                .Single(text => text.Contains($"partial class {unit.ClassName} : Pipeline<", StringComparison.Ordinal));
             Assert.All(Keys.RunTime(unit.Plan).Where(key => RunSettings.Meaningless(unit.Plan, key.Path) is null && !OfTheLibrary.Contains(key.Path)),
                 key => Assert.Matches(Member(key.Path), program));
         }
