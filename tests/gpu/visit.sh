@@ -31,15 +31,16 @@ mkdir -p "$NORA_UNPACKED"
 cp -r "$root/pipelines/quickstart" "$root/pipelines/base-model" "$("$run" --where pipelines)/" || exit # paths of a spec start beside the program
 [ "$device" = cpu ] && export CUDA_VISIBLE_DEVICES=""
 
-# part NAME SECONDS COMMAND…: its output goes to NAME.log, one line to the summary; what it printed last is shown
+# part NAME SECONDS COMMAND…: its output goes to NAME.log, its errors to NAME.err, one line to the summary; what it printed last is shown
 part() {
   local name=$1 limit=$2 start=$SECONDS code=0
   shift 2
-  timeout --kill-after=5 "$limit" "$@" >"$work/$name.log" 2>&1 || code=$?
-  local word=ok
+  timeout --kill-after=5 "$limit" "$@" >"$work/$name.log" 2>"$work/$name.err" || code=$?
+  local word=ok shown="$work/$name.log"
+  [ $code -eq 0 ] || [ ! -s "$work/$name.err" ] || shown="$work/$name.err"
   [ $code -eq 0 ] || word="failed ($code)"
   [ $code -eq 124 ] || [ $code -eq 137 ] && word="over its $limit s"
-  printf '%-24s %-16s %4d s   %s\n' "$name" "$word" $((SECONDS - start)) "$(tail -n 1 "$work/$name.log" | cut -c1-150)" | tee -a "$out/summary.txt"
+  printf '%-24s %-16s %4d s   %s\n' "$name" "$word" $((SECONDS - start)) "$(tail -n 1 "$shown" | cut -c1-150)" | tee -a "$out/summary.txt"
   tar -C "$work" -czf "$out/results.tar.gz" --exclude='runs/*/checkpoints' --exclude='runs/*/adapter' --exclude='runs/*/stages' --exclude='runs/*/merged' . # after each part: a visit may end at any moment
   return $code
 }
@@ -91,8 +92,9 @@ if wanted 3; then
   for method in nora lora; do bench "3-$method-checkpointed" 90 step "${shape[@]}" --method "$method" --gradient-checkpointing; done
 fi
 if wanted 4; then
-  part 4-peft 150 python3 "$peers/peft_step.py" "${shape[@]}" --device "$device" --method lora dora --json
+  part 4-peft 150 python3 "$peers/peft_step.py" "${shape[@]}" --device "$device" --method lora --json
   part 4-peft-autocast 90 python3 "$peers/peft_step.py" "${shape[@]}" --device "$device" --method lora --autocast --json
+  part 4-peft-dora 150 python3 "$peers/peft_step.py" "${shape[@]}" --device "$device" --method dora --json
   part 4-peft-checkpointed 90 python3 "$peers/peft_step.py" "${shape[@]}" --device "$device" --method lora --gradient-checkpointing --json
   part 4-compare 20 python3 "$peers/compare.py" "$work/3-lora.log" "$work/4-peft.log"
 fi
