@@ -8,6 +8,7 @@ using NoraPipelines.Interop;
 using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Progress;
 using NoraPipelines.Runs.Settings;
+using NoraPipelines.Training;
 using TorchSharp;
 
 namespace NoraPipelines.Cli;
@@ -93,7 +94,8 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
             RunNarrative.Finish(view, report);
             return report;
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException
+            || (problem is NoraException and not StoppedException && directory.IsGone))
         {
             throw new NoraException($"{Failure.OneLine(problem)} {directory.WhatStays(HowToResume(directory, seed))}", problem);
         }

@@ -106,24 +106,28 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var rows0 = ExampleReader.ReadItems(
             run.Sources.Files(Keys.Evaluation(0).Path, "gsm8k.jsonl"), frame, new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
+        run.Tell("gsm8k", rows0);
         var scores0 = new Gsm8k().Evaluate(
             model, tokenizer, frame, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32), maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 512),
             run.PredictionsFile("gsm8k"), run.ShowProgress);
         var rows1 = ExampleReader.ReadItems(
             run.Sources.Files(Keys.Evaluation(1).Path, "math.jsonl"), frame, new ColumnMap { Prompt = "task", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(1).Limit, null));
+        run.Tell("math", rows1);
         var scores1 = new CompetitionMath().Evaluate(
             model, tokenizer, frame, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32), maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 2048),
             run.PredictionsFile("math"), run.ShowProgress, decoding: Decoding.Sample(new SamplingOptions { Temperature = 1.0, Seed = 1 }));
         var rows2 = ExampleReader.ReadItems(
             run.Sources.Files(Keys.Evaluation(2).Path, "rows.jsonl"), frame, new ColumnMap(), limit: run.Setting(Keys.Evaluation(2).Limit, null),
             split: new SplitPlan(0.1, Seed: 0, SplitPart.HeldOut));
+        run.Tell("exact_match", rows2);
         var scores2 = new ExactMatch().Evaluate(
             model, tokenizer, frame, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32), maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 256),
             run.PredictionsFile("exact_match"), run.ShowProgress);
         var rows3 = ExampleReader.ReadItems(
             run.Sources.Files(Keys.Evaluation(3).Path, "boolq.json"), frame, new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(3).Limit, null));
+        run.Tell("commonsense/boolq", rows3);
         var scores3 = Commonsense.Boolq.Likelihood(
             model, tokenizer, frame, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 32), run.PredictionsFile("commonsense/boolq"), run.ShowProgress);
         var rows4 = ExampleReader.StreamWith(

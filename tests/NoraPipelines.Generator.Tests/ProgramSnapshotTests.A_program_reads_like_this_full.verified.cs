@@ -95,6 +95,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var scores1 = Perplexity.Evaluate(model, examples1, batch: run.Setting(Keys.Evaluation(1).Batch, 32), tokenizer.PadId ?? 0, run.ShowProgress);
         var rows2 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(2).Path, "c.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Evaluation(2).Limit, null));
+        run.Tell("exact_match", rows2);
         var scores2 = new ExactMatch().Evaluate(
             model, tokenizer, Template.Plain, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("exact_match"), run.ShowProgress);

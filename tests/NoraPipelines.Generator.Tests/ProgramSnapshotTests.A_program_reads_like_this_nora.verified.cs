@@ -117,6 +117,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var rows0 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(0).Path, "data/test.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
+        run.Tell("exact_match", rows0);
         var scores0 = new ExactMatch().Evaluate(
             model, tokenizer, Template.Metamath, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 64), run.PredictionsFile("exact_match"), run.ShowProgress);

@@ -106,12 +106,14 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var rows0 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(0).Path, "math.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
+        run.Tell("math", rows0);
         var scores0 = new CompetitionMath().Evaluate(
             model, tokenizer, EvaluationFrame.Metamath, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 2048), run.PredictionsFile("math"), run.ShowProgress);
         var rows1 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(1).Path, "gsm8k.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(1).Limit, null));
+        run.Tell("gsm8k", rows1);
         var decoding1 = Decoding.Sample(new SamplingOptions { Temperature = 0.7, TopK = 40, TopP = 0.9, Seed = 3 }) with
         {
             MinNewTokens = 2,
@@ -123,30 +125,35 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var rows2 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(2).Path, "boolq.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(2).Limit, null));
+        run.Tell("commonsense/boolq", rows2);
         var scores2 = Commonsense.Boolq.Evaluate(
             model, tokenizer, Template.Alpaca, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("commonsense/boolq"), run.ShowProgress);
         var rows3 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(3).Path, "arc.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(3).Limit, null));
+        run.Tell("commonsense/arc_easy", rows3);
         var scores3 = Commonsense.ArcEasy.Evaluate(
             model, tokenizer, Template.Alpaca, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(3).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_easy"), run.ShowProgress);
         var rows4 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(4).Path, "siqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(4).Limit, null));
+        run.Tell("commonsense/social_i_qa", rows4);
         var scores4 = Commonsense.SocialIQa.Likelihood(
             model, tokenizer, Template.Alpaca, rows4, batch: run.Setting(Keys.Evaluation(4).Batch, 32), run.PredictionsFile("commonsense/social_i_qa"),
             run.ShowProgress);
         var rows5 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(5).Path, "obqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(5).Limit, null));
+        run.Tell("commonsense/openbookqa", rows5);
         var scores5 = Commonsense.Openbookqa.Likelihood(
             model, tokenizer, Template.Alpaca, rows5, batch: run.Setting(Keys.Evaluation(5).Batch, 32), run.PredictionsFile("commonsense/openbookqa"),
             run.ShowProgress);
         var rows6 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(6).Path, "piqa.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(6).Limit, null));
+        run.Tell("commonsense/piqa", rows6);
         var scores6 = Commonsense.Piqa.Evaluate(
             model, tokenizer, Template.Alpaca, rows6, batch: run.Setting(Keys.Evaluation(6).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(6).MaxNewTokens, 16), run.PredictionsFile("commonsense/piqa"), run.ShowProgress,
@@ -154,6 +161,7 @@ public sealed partial class Sample : Pipeline<LoadedTextModel<LlamaModel>>
         var rows7 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(7).Path, "hellaswag.json"), new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(7).Limit, null));
+        run.Tell("commonsense/hellaswag", rows7);
         var scores7 = Commonsense.Hellaswag.Evaluate(
             model, tokenizer, Template.Alpaca, rows7, batch: run.Setting(Keys.Evaluation(7).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(7).MaxNewTokens, 32), run.PredictionsFile("commonsense/hellaswag"), run.ShowProgress,

@@ -64,6 +64,7 @@ internal static class EvaluationSection
             code.Line($"var scores{index} = Perplexity.Evaluate(model, examples{index}, {batch}, tokenizer.PadId ?? 0, run.ShowProgress);");
             return;
         }
+        code.Line($"{Tell(plan, index, $"rows{index}")};");
         string[] asked = ["model", "tokenizer", Asked(plan, task.Task), $"rows{index}", batch];
         if (task.Decoding.Kind == DecodingKind.Likelihood)
         {

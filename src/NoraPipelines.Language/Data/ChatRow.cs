@@ -43,7 +43,7 @@ internal static class ChatRow
                     conversation.Insert(0, new ChatMessage(ChatMessage.System, other.Value.GetString()!));
                     break;
                 default:
-                    unread.Add($"the column `{other.Name}`");
+                    unread.Add(JsonRow.ColumnName(other));
                     break;
             }
         }

@@ -17,6 +17,6 @@ public sealed record Example(string Prompt, string Response)
     /// <summary>What a conversation's template sees beside the messages: <c>tools</c>, <c>documents</c> and others; null: nothing.</summary>
     public IReadOnlyDictionary<string, JsonElement>? ChatVariables { get; init; }
 
-    /// <summary>What a conversation's row holds and nothing reads, to be told.</summary>
+    /// <summary>What the row holds and nothing reads, to be told.</summary>
     public IReadOnlyList<string> Unread { get; init; } = [];
 }

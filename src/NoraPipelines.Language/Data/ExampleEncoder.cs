@@ -50,9 +50,11 @@ public sealed class ExampleEncoder
         var whole = length + (ended ? 0 : 1);
         var ids = new int[Math.Min(_maxTokens, whole)];
         for (var i = 0; i < ids.Length; i++) ids[i] = i < length ? spans[i].Id : _endId;
-        if (_lossOn == LossOn.All || prompt.Length == 0) return new EncodedRow(new TokenizedExample(ids, 0), whole);
+        if (_lossOn == LossOn.All || prompt.Length == 0) return Row(new TokenizedExample(ids, 0));
         var labelStart = 0;
         while (labelStart < length && spans[labelStart].End <= prompt.Length) labelStart++;
-        return new EncodedRow(new TokenizedExample(ids, Math.Min(labelStart, ids.Length)), whole);
+        return Row(new TokenizedExample(ids, Math.Min(labelStart, ids.Length)));
+
+        EncodedRow Row(TokenizedExample encoded) => new(encoded, whole) { Unread = example.Unread };
     }
 }

@@ -24,18 +24,18 @@ internal static class JsonRow
             return element.TryGetProperty(messages, out _) ? ChatRow.Example(row, element, messages) : throw Columns.Missing(row, messages, Names(element));
         }
         if (columns.Text is { } text)
-            return Value(row, element, text) is var value && string.IsNullOrWhiteSpace(value) ? null : new Example("", value);
+            return Value(row, element, text) is var value && string.IsNullOrWhiteSpace(value) ? null : new Example("", value) { Unread = Unread(element, [text]) };
         var prompt = Value(row, element, columns.Prompt!);
         if (string.IsNullOrWhiteSpace(prompt))
             throw row.Error($"the prompt (column `{columns.Prompt}`) is empty; remove the row, or name the column of the question.");
         var input = columns.Input is { } name ? Value(row, element, name, orNull: true) : "";
-        return new Example(prompt, Value(row, element, columns.Response!)) { Input = input };
+        return new Example(prompt, Value(row, element, columns.Response!)) { Input = input, Unread = Unread(element, Columns.Names(columns)) };
     });
 
     /// <summary>The example that a template of the spec's own makes of a row.</summary>
     /// <exception cref="DataException">The row is no object of JSON, or a column is missing or holds something else than text.</exception>
     public static Example Example(Row row, CustomTemplate template) =>
-        Parse(row, element => template.Example(column => Value(row, element, column)));
+        Parse(row, element => template.Example(column => Value(row, element, column)) with { Unread = Unread(element, template.Columns) });
 
     /// <summary>The item of a task that a template of the spec's own asks.</summary>
     /// <exception cref="DataException">As for <see cref="Example(Row, CustomTemplate)"/>; or the row has an input without a place.</exception>
@@ -44,8 +44,15 @@ internal static class JsonRow
         if (columns.Input is { } input && !template.Asks(input) && element.TryGetProperty(input, out _)
             && Value(row, element, input, orNull: true).Length > 0)
             throw row.Error($"the row has an input (column `{input}`), for which the template's prompt has no place; write {{{input}}} into it.");
-        return template.Item(column => Value(row, element, column), columns);
+        return template.Item(column => Value(row, element, column), columns) with { Unread = Unread(element, template.Columns.Concat(Columns.Names(columns))) };
     });
+
+    /// <summary>The columns that hold something and that nobody reads.</summary>
+    private static IReadOnlyList<string> Unread(JsonElement element, IEnumerable<string> read) =>
+        element.EnumerateObject().Where(other => !read.Contains(other.Name) && !ChatRow.IsNothing(other.Value)).Select(ColumnName).ToArray();
+
+    /// <summary>A column as a user is told of it.</summary>
+    public static string ColumnName(JsonProperty column) => $"the column `{column.Name}`";
 
     public static DataException Broken(string path, long line, ReadOnlySpan<byte> bytes, JsonException broken)
     {

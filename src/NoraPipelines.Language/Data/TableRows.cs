@@ -19,6 +19,8 @@ internal static class TableRows
         QuoteInQuoted,
     }
 
+    private const string Separators = ",\t;|";
+
     public static IEnumerable<Row> Read(ByteWindow window, char separator)
     {
         var quotes = separator == ',';
@@ -33,7 +35,7 @@ internal static class TableRows
                 continue;
             }
             var fields = Fields(row, (byte)separator, quotes);
-            if (header is null) header = Header(row, fields);
+            if (header is null) header = Header(row, fields, separator);
             else
             {
                 if (fields.Count != header.Length)
@@ -111,13 +113,26 @@ internal static class TableRows
         }
     }
 
-    private static string[] Header(Row row, List<string> fields)
+    private static string[] Header(Row row, List<string> fields, char separator)
     {
         string[] names = [.. fields.Select(name => name.Trim())];
+        if (names is [var only] && Separators.Where(mark => mark != separator && only.Contains(mark)).Select(mark => (char?)mark).FirstOrDefault() is { } other)
+        {
+            throw row.Error($"the header is one column, {Excerpt.Of(row.Bytes.Span.TrimEnd("\r\n"u8))}, whose names seem to stand between {Named(other)}; expected {Named(separator)} in this file. "
+                + (other == '\t' ? "Name the file .tsv." : separator == '\t' && other == ',' ? "Name the file .csv." : $"Write the file again with {Named(separator)}."));
+        }
         if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw row.Error($"the header has the column `{twice.Key}` twice; expected every name once.");
         return names;
     }
+
+    private static string Named(char separator) => separator switch
+    {
+        ',' => "commas",
+        '\t' => "tabs",
+        ';' => "semicolons",
+        _ => "vertical bars",
+    };
 
     private static ReadOnlyMemory<byte> Json(ArrayBufferWriter<byte> text, string[] header, List<string> fields)
     {

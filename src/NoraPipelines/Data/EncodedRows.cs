@@ -63,9 +63,13 @@ public sealed record EncodedRows
                 + (LeftOut == 0 ? $" ({Numbers("rows", FirstLeftOut, NothingToLearn)})." : ".");
         if (LearnsEnds && Cut > 0 && Cut == kept)
             yield return $"{Sizes.Count(Cut)} of {Sizes.Count(kept)} rows are cut: none of them teaches the model to end. Raise max_tokens.";
-        if (Unread.Count > 0)
-            yield return $"Not read: {string.Join(", ", Unread.Select(field => $"{field.Key} ({Sizes.Count(field.Value)} of {Sizes.Count(Rows)} rows)"))}.";
+        if (Unread.Count > 0) yield return NotRead(Unread, Rows);
     }
+
+    /// <summary>A sentence of what rows hold and nothing reads.</summary>
+    /// <param name="unread">What it is, and how many of the rows have it.</param>
+    public static string NotRead(IReadOnlyDictionary<string, int> unread, int rows) =>
+        $"Not read: {string.Join(", ", unread.Select(field => $"{field.Key} ({Sizes.Count(field.Value)} of {Sizes.Count(rows)} rows)"))}.";
 
     private static string? Numbers(string what, IReadOnlyList<int> first, int all) => first.Count == 0 ? null
         : $"{what}: {string.Join(", ", first)}{(all > first.Count ? ", …" : "")}";

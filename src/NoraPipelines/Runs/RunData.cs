@@ -14,4 +14,10 @@ public static class RunData
         foreach (var warning in rows.Warnings()) run.View.Warn($"{data}: {warning}");
         if (run.Writes) run.Stages.WriteData(run.Progress.Data);
     }
+
+    /// <summary>Warns of what a data set holds, once, however often it is read.</summary>
+    public static void WarnOnce(this RunContext run, string warning)
+    {
+        if (run.Progress.Warned.Add(warning)) run.View.Warn(warning);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using NoraPipelines.Data;
 
 namespace NoraPipelines.Training;
 
@@ -31,6 +32,10 @@ public sealed record StepReport
     /// <summary>Numbers of the method: AdaLoRA's mean rank, for one; null where it has none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, double>? Method { get; init; }
+
+    /// <summary>What became of the rows of each data set that was read before training; null on every line but the first step's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, EncodedRows>? Data { get; init; }
 
     public double TokensPerSecond => Seconds > 0 ? Tokens / Seconds : 0;
 }

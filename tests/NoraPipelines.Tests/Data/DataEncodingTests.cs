@@ -71,6 +71,8 @@ public sealed class DataEncodingTests : IDisposable
         Assert.Contains($"{name}:1: line 1 ends in CR (0x0D) alone, at offset", Refusal(name, Encoding.UTF8.GetBytes(Texts[name].Replace('\n', '\r'))));
 
     [Theory]
+    [InlineData("prompt;response\na;b\n", "a.csv:1: the header is one column, \"prompt;response\", whose names seem to stand between semicolons; expected commas in this file. Write the file again with commas.")]
+    [InlineData("prompt\tresponse\na\tb\n", "seem to stand between tabs; expected commas in this file. Name the file .tsv.")]
     [InlineData("prompt,response,prompt\na,b,c\n", "a.csv:1: the header has the column `prompt` twice")]
     [InlineData("prompt,response\na,b\n\"x\ny\",z\nc\n", "a.csv:5: the row has 1 fields, the header 2 (`prompt`, `response`)")]
     [InlineData("prompt,response\na,b\nc,d,e\n", "a.csv:3: the row has 3 fields, the header 2")]

@@ -55,6 +55,9 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
     /// <summary>What became of the rows, which the program tells twice; null: it tells nothing.</summary>
     public EncodedRows? Rows { get; set; }
 
+    /// <summary>Items of a task that the program asks twice; null: it asks none.</summary>
+    public IReadOnlyList<Example>? Items { get; init; }
+
     public override string SpecFile => $"{name}/{name}.nora.yaml";
 
     public override PipelinePlan Plan { get; } = new()
@@ -88,6 +91,7 @@ internal sealed class FakePipeline(string name = "tiny") : Pipeline<LoadedTextMo
         using var adapters = Adapt(model);
         var examples = Enumerable.Range(0, 48).Select(row => new TokenizedExample([.. Enumerable.Range(0, RowTokens is null ? 12 : 4 + row % 9).Select(i => (row + 3 * i) % 32)], 1)).ToArray();
         for (var time = 0; Rows is not null && time < 2; time++) run.Tell("train", Rows);
+        for (var time = 0; Items is not null && time < 2; time++) run.Tell("gsm8k", Items);
         var before = run.Stages.Once("evaluate-before", () => Scores());
         run.Initialise(adapters, () => Start(adapters, StartsBySeed ? run.Seed : null));
         using var optimizer = new AdamW(adapters.Trainable);

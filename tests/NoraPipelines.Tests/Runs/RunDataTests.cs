@@ -1,3 +1,4 @@
+using System.Text.Json;
 using NoraPipelines.Data;
 using NoraPipelines.Plans;
 using NoraPipelines.Tests.Data;
@@ -22,9 +23,42 @@ public sealed class RunDataTests
         var told = command.Json.GetProperty("data").GetProperty("train");
         Assert.Equal((3, 1, 1, 10), (Number("rows"), Number("left_out"), Number("cut"), Number("max_tokens_for_most")));
         Assert.Equal(2, Assert.Single(told.GetProperty("first_left_out").EnumerateArray()).GetInt32());
+        var steps = File.ReadLines(command["out", "metrics.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal(1, steps[0].GetProperty("data").GetProperty("train").GetProperty("left_out").GetInt32());
+        Assert.DoesNotContain(steps.Skip(1), step => step.TryGetProperty("data", out _));
         Assert.Contains("max_tokens 10 holds 99 % of them", File.ReadAllText(command["out", "report.html"]), StringComparison.Ordinal);
 
         int Number(string name) => told.GetProperty(name).GetInt32();
+    }
+
+    [Fact]
+    public void What_a_row_holds_and_nothing_reads_is_told_with_the_number_of_rows()
+    {
+        using var files = new WrittenFiles();
+        var file = files.Write("rows.jsonl", """
+            {"prompt":"a","response":"b","system":"s","id":1}
+            {"prompt":"a","response":"b","system":"","id":null}
+            {"prompt":"a","response":"b","id":2}
+            """);
+        var rows = ExampleReader.Read(file, new ColumnMap());
+        var report = new ExampleEncoder(TinyTokenizer.Instance, Template.Plain, maxTokens: 4, LossOn.Response).EncodeAll(rows).Report;
+        using var command = new CommandRun(new FakePipeline { Rows = report, Items = rows });
+
+        Assert.True(command.Run("run", "tiny", "--json", "--output", "out") == 0, command.Error);
+
+        Assert.Single(command.Error.Split('\n'), line => line.Contains("! train: Not read: the column `id` (2 of 3 rows), the column `system` (1 of 3 rows).", StringComparison.Ordinal));
+        Assert.Single(command.Error.Split('\n'), line => line.Contains("! gsm8k: Not read: the column `id` (2 of 3 rows), the column `system` (1 of 3 rows).", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_template_of_one_s_own_does_not_write_is_told()
+    {
+        using var files = new WrittenFiles();
+        var file = files.Write("rows.jsonl", """{"q":"a","a":"b","answer":"c","hint":"d"}""");
+        var template = new CustomTemplate("{q}", "{a}");
+
+        Assert.Equal(["the column `answer`", "the column `hint`"], ExampleReader.ReadWith(file, template)[0].Unread);
+        Assert.Equal(["the column `hint`"], ExampleReader.ReadItems(file, template, new ColumnMap { Response = "answer" })[0].Unread);
     }
 
     [Fact]

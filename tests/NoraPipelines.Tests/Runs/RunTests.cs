@@ -35,4 +35,28 @@ public sealed class RunTests
 
         Assert.Contains("A step has begun and was not finished", command.Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(6)]
+    public void A_run_whose_folder_is_removed_says_so_and_does_not_work_on(int step)
+    {
+        var pipeline = new FakePipeline();
+        using var command = new CommandRun(pipeline);
+        var steps = 0;
+        void Remove() => Directory.Delete(command["out"], recursive: true);
+        if (step == 0) pipeline.OnBegin = Remove;
+        pipeline.OnStep = done =>
+        {
+            steps = done.Step;
+            if (done.Step == step) Remove();
+        };
+
+        Assert.Equal(1, command.Run("run", "tiny", "--output", "out"));
+
+        Assert.Contains("is gone", command.Error, StringComparison.Ordinal);
+        Assert.EndsWith("The run's folder is gone, and with it everything that was saved; start the run again.", command.Error.TrimEnd(), StringComparison.Ordinal);
+        Assert.InRange(steps, 0, step + 4); // 12 in all, a checkpoint every 4
+    }
 }

@@ -87,6 +87,7 @@ public sealed partial class BaseModel : Pipeline<LoadedTextModel<LlamaModel>>
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
             new global::NoraPipelines.Shipped.Problems.HeldOutWordProblems(), seed: 5, limit: run.Setting(Keys.Evaluation(0).Limit, 400));
+        run.Tell("exact_match", rows0);
         var scores0 = new ExactMatch().Evaluate(
             model, tokenizer, Template.Plain, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 100),
             maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 40), run.PredictionsFile("exact_match"), run.ShowProgress);

@@ -117,12 +117,14 @@ public sealed partial class Gemma7bMetamath : Pipeline<LoadedTextModel<LlamaMode
         var rows0 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(0).Path, "data/gsm8k/test.jsonl"), new ColumnMap { Prompt = "question", Response = "answer" },
             limit: run.Setting(Keys.Evaluation(0).Limit, null));
+        run.Tell("gsm8k", rows0);
         var scores0 = new Gsm8k().Evaluate(
             model, tokenizer, EvaluationFrame.Metamath, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 512), run.PredictionsFile("gsm8k"), run.ShowProgress);
         var rows1 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(1).Path, "data/math/test.jsonl"), new ColumnMap { Prompt = "problem", Response = "solution" },
             limit: run.Setting(Keys.Evaluation(1).Limit, null));
+        run.Tell("math", rows1);
         var scores1 = new CompetitionMath().Evaluate(
             model, tokenizer, EvaluationFrame.Metamath, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 32),
             maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 2048), run.PredictionsFile("math"), run.ShowProgress);

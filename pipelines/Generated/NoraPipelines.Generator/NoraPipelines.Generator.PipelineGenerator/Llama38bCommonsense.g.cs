@@ -117,48 +117,56 @@ public sealed partial class Llama38bCommonsense : Pipeline<LoadedTextModel<Llama
         var rows0 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(0).Path, "data/commonsense/boolq/test.json"),
             new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(0).Limit, null));
+        run.Tell("commonsense/boolq", rows0);
         var scores0 = Commonsense.Boolq.Evaluate(
             model, tokenizer, EvaluationFrame.Commonsense, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 32), run.PredictionsFile("commonsense/boolq"), run.ShowProgress);
         var rows1 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(1).Path, "data/commonsense/piqa/test.json"),
             new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(1).Limit, null));
+        run.Tell("commonsense/piqa", rows1);
         var scores1 = Commonsense.Piqa.Evaluate(
             model, tokenizer, EvaluationFrame.Commonsense, rows1, batch: run.Setting(Keys.Evaluation(1).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(1).MaxNewTokens, 32), run.PredictionsFile("commonsense/piqa"), run.ShowProgress);
         var rows2 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(2).Path, "data/commonsense/social_i_qa/test.json"),
             new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(2).Limit, null));
+        run.Tell("commonsense/social_i_qa", rows2);
         var scores2 = Commonsense.SocialIQa.Evaluate(
             model, tokenizer, EvaluationFrame.Commonsense, rows2, batch: run.Setting(Keys.Evaluation(2).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(2).MaxNewTokens, 32), run.PredictionsFile("commonsense/social_i_qa"), run.ShowProgress);
         var rows3 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(3).Path, "data/commonsense/hellaswag/test.json"),
             new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(3).Limit, null));
+        run.Tell("commonsense/hellaswag", rows3);
         var scores3 = Commonsense.Hellaswag.Evaluate(
             model, tokenizer, EvaluationFrame.Commonsense, rows3, batch: run.Setting(Keys.Evaluation(3).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(3).MaxNewTokens, 32), run.PredictionsFile("commonsense/hellaswag"), run.ShowProgress);
         var rows4 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(4).Path, "data/commonsense/winogrande/test.json"),
             new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(4).Limit, null));
+        run.Tell("commonsense/winogrande", rows4);
         var scores4 = Commonsense.Winogrande.Evaluate(
             model, tokenizer, EvaluationFrame.Commonsense, rows4, batch: run.Setting(Keys.Evaluation(4).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(4).MaxNewTokens, 32), run.PredictionsFile("commonsense/winogrande"), run.ShowProgress);
         var rows5 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(5).Path, "data/commonsense/ARC-Easy/test.json"),
             new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(5).Limit, null));
+        run.Tell("commonsense/arc_easy", rows5);
         var scores5 = Commonsense.ArcEasy.Evaluate(
             model, tokenizer, EvaluationFrame.Commonsense, rows5, batch: run.Setting(Keys.Evaluation(5).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(5).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_easy"), run.ShowProgress);
         var rows6 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(6).Path, "data/commonsense/ARC-Challenge/test.json"),
             new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(6).Limit, null));
+        run.Tell("commonsense/arc_challenge", rows6);
         var scores6 = Commonsense.ArcChallenge.Evaluate(
             model, tokenizer, EvaluationFrame.Commonsense, rows6, batch: run.Setting(Keys.Evaluation(6).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(6).MaxNewTokens, 32), run.PredictionsFile("commonsense/arc_challenge"), run.ShowProgress);
         var rows7 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(7).Path, "data/commonsense/openbookqa/test.json"),
             new ColumnMap { Prompt = "instruction", Input = "input", Response = "answer" }, limit: run.Setting(Keys.Evaluation(7).Limit, null));
+        run.Tell("commonsense/openbookqa", rows7);
         var scores7 = Commonsense.Openbookqa.Evaluate(
             model, tokenizer, EvaluationFrame.Commonsense, rows7, batch: run.Setting(Keys.Evaluation(7).Batch, 16),
             maxNewTokens: run.Setting(Keys.Evaluation(7).MaxNewTokens, 32), run.PredictionsFile("commonsense/openbookqa"), run.ShowProgress);

@@ -115,6 +115,7 @@ public sealed partial class Quickstart : Pipeline<LoadedTextModel<LlamaModel>>
         var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
         var rows0 = ExampleReader.Read(
             run.Sources.Files(Keys.Evaluation(0).Path, "data/held-out.jsonl"), new ColumnMap(), limit: run.Setting(Keys.Evaluation(0).Limit, null));
+        run.Tell("exact_match", rows0);
         var scores0 = new ExactMatch().Evaluate(
             model, tokenizer, Template.Plain, rows0, batch: run.Setting(Keys.Evaluation(0).Batch, 50),
             maxNewTokens: run.Setting(Keys.Evaluation(0).MaxNewTokens, 48), run.PredictionsFile("exact_match"), run.ShowProgress);

@@ -19,6 +19,21 @@ internal sealed class HubCache(HubOptions options, HubRepository repository)
 
     public string File(string commit, string path) => Path.Combine([Snapshot(commit), .. path.Split('/')]);
 
+    /// <summary>Makes a folder of the cache. The cache as a whole may be reached through a link; nothing in it may, since nothing is written through one.</summary>
+    /// <exception cref="HubException">A folder on the way is a link.</exception>
+    public string MakeFolder(string folder)
+    {
+        var at = options.CacheFolder;
+        foreach (var part in Path.GetRelativePath(at, folder).Split(Path.DirectorySeparatorChar))
+        {
+            at = Path.Combine(at, part);
+            if (new DirectoryInfo(at).LinkTarget is { } target)
+                throw new HubException($"{at}: is a link to {target}, and a download writes through none. Put the folder itself there, or name another cache with HF_HUB_CACHE.");
+        }
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
+
     /// <summary>The commit that the revision was when it was last asked for; null where it never was.</summary>
     public string? KnownCommit()
     {
@@ -36,7 +51,9 @@ internal sealed class HubCache(HubOptions options, HubRepository repository)
 
     public void Remember(string commit)
     {
-        if (repository.Revision != commit) AtomicFile.WriteText(Ref(), commit);
+        if (repository.Revision == commit) return;
+        MakeFolder(Path.GetDirectoryName(Ref())!);
+        AtomicFile.WriteText(Ref(), commit);
     }
 
     /// <summary>Puts a blob into a snapshot under its name: a relative link, or a copy where links may not be made.</summary>
@@ -44,8 +61,7 @@ internal sealed class HubCache(HubOptions options, HubRepository repository)
     {
         var path = File(commit, file.Path);
         var blob = Blob(file.Hash);
-        var folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder);
+        var folder = MakeFolder(Path.GetDirectoryName(path)!);
         var target = Path.GetRelativePath(folder, blob);
         if (new FileInfo(path).LinkTarget == target) return;
         System.IO.File.Delete(path);

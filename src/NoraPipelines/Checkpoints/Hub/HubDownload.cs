@@ -15,7 +15,8 @@ internal sealed class HubDownload(HubClient client, HubRepository repository, Hu
         var blob = cache.Blob(file.Hash);
         if (!File.Exists(blob))
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
+            cache.MakeFolder(Path.GetDirectoryName(blob)!);
+            cache.MakeFolder(Path.GetDirectoryName(cache.Lock(file.Hash))!);
             using var taken = await HubLock.Take(cache.Lock(file.Hash), () => progress.Say($"Another process loads {file.Path}; waiting for it."), stop);
             if (!File.Exists(blob)) await Load(file, blob, stop);
         }

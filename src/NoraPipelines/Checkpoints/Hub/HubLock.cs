@@ -7,11 +7,11 @@ internal static class HubLock
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
+    /// <param name="path">In a folder that is there.</param>
     /// <exception cref="HubException">The lock's file cannot be made.</exception>
     public static async Task<IDisposable> Take(string path, Action waiting, CancellationToken stop)
     {
         var told = false;
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         OwnFile.RemoveLink(path);
         while (true)
         {

@@ -27,7 +27,7 @@ internal sealed class HubWork(HubClient client, HubRepository repository, HubCac
 
     private void RefuseFullDisk(decimal needed)
     {
-        Directory.CreateDirectory(cache.Folder);
+        cache.MakeFolder(cache.Folder);
         var free = new DriveInfo(cache.Folder).AvailableFreeSpace;
         if (needed <= free) return;
         throw new HubException(string.Create(CultureInfo.InvariantCulture,

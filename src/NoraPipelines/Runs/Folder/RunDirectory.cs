@@ -60,9 +60,19 @@ public sealed class RunDirectory
     /// <summary>The step of the newest checkpoint; null where there is none.</summary>
     internal int? LastCheckpoint => TrainingCheckpoints.LastStep(CheckpointsFolder);
 
+    /// <summary>Whether somebody took the folder of a run away, which what was written later may have made again.</summary>
+    internal bool IsGone => !File.Exists(PlanFile);
+
+    /// <summary>Ends a run whose folder was taken away, before it works on for nothing.</summary>
+    /// <exception cref="IOException">It is gone.</exception>
+    internal void CheckIsThere()
+    {
+        if (IsGone) throw new IOException($"{PlanFile}: is gone; somebody removed it while the run went on. Leave a run's folder where it is.");
+    }
+
     /// <summary>What of the run is kept, and how to go on, for a message of what stopped it.</summary>
     /// <param name="hint">How to go on where the folder is still there.</param>
-    internal string WhatStays(string hint) => !Directory.Exists(Path)
+    internal string WhatStays(string hint) => IsGone
         ? "The run's folder is gone, and with it everything that was saved; start the run again."
         : (LastCheckpoint is { } step ? $"The checkpoint of step {step} stays."
             : StageStore.HasAny(this) ? "The stages that were finished stay; there is no checkpoint yet."

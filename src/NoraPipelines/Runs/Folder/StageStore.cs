@@ -29,8 +29,10 @@ internal static class StageStore
     /// <summary>Whether any stage is done.</summary>
     public static bool HasAny(RunDirectory directory) => Done(directory).Any();
 
+    /// <exception cref="IOException">The run's folder is gone.</exception>
     public static void Write<T>(RunDirectory directory, string stage, T result, IReadOnlyDictionary<string, double> seconds)
     {
+        directory.CheckIsThere();
         TryWriteSeconds(directory, seconds);
         var (path, text) = (FileOf(directory, stage), RunJson.Write(result));
         File.Delete(path); // a former result never stands beside the checksum of this one

@@ -14,6 +14,9 @@ internal sealed class RunProgress
     /// <summary>What became of the rows of each data set that was read.</summary>
     public SortedDictionary<string, EncodedRows> Data { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What the user was warned of and need not hear again.</summary>
+    public HashSet<string> Warned { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What the initialisation reported; null where there was none.</summary>
     public InitializationReport? Initialisation { get; set; }
 }

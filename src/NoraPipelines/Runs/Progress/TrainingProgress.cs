@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Data;
 using NoraPipelines.Disk;
 using NoraPipelines.Runs.Folder;
 using NoraPipelines.Training;
@@ -18,11 +19,17 @@ internal sealed class TrainingProgress(RunContext run) : ITrainingObserver
     private IDisposable? _time;
     private StepReport? _first;
     private long _tokens;
+    private IReadOnlyDictionary<string, EncodedRows>? _data;
 
     public void Begin(int firstStep, int steps, JsonObject state)
     {
-        if (run.Writes) _log = Written(() => new MetricLog(run.Directory, firstStep, state[Metrics].Deserialize<FileMark>(RunJson.Line)));
-        _log?.AddData(StageStore.Data(run.Directory));
+        if (run.Writes)
+        {
+            run.Directory.CheckIsThere();
+            _log = Written(() => new MetricLog(run.Directory, firstStep, state[Metrics].Deserialize<FileMark>(RunJson.Line)));
+        }
+        _data = StageStore.Data(run.Directory);
+        _log?.AddData(_data);
         foreach (var kept in _log?.Kept ?? []) Count(kept);
         if (_log is { Kept.Count: var lines } && lines < firstStep)
             run.View.Warn($"{run.Directory.MetricsFile} has {lines} of the {firstStep} steps that are done: the curve begins after them.");
@@ -44,14 +51,19 @@ internal sealed class TrainingProgress(RunContext run) : ITrainingObserver
         {
             Written(() =>
             {
-                _log.Add(step);
+                _log.Add(step.Step == 1 && _data is { Count: > 0 } ? step with { Data = _data } : step);
                 return step;
             });
         }
         _view?.Show(step);
     }
 
-    public JsonObject? State() => _log is null ? null : new JsonObject { [Metrics] = JsonSerializer.SerializeToNode(Written(_log.Mark), RunJson.Line) };
+    public JsonObject? State()
+    {
+        if (_log is null) return null;
+        run.Directory.CheckIsThere();
+        return new JsonObject { [Metrics] = JsonSerializer.SerializeToNode(Written(_log.Mark), RunJson.Line) };
+    }
 
     public void Saved() => run.Stages.WriteSeconds();
 
@@ -70,7 +82,7 @@ internal sealed class TrainingProgress(RunContext run) : ITrainingObserver
         run.Progress.Trained = new TrainingResult(_first.Loss, step.Loss, step.Step, _tokens);
     }
 
-    /// <summary>Writes metrics; where that fails, says what stays of the run.</summary>
+    /// <exception cref="IOException">Metrics cannot be written; the message says why.</exception>
     private T Written<T>(Func<T> write)
     {
         try
@@ -79,7 +91,7 @@ internal sealed class TrainingProgress(RunContext run) : ITrainingObserver
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new NoraException($"{WriteFailure.Describe(run.Directory.MetricsFile, 0, problem)} {run.Directory.WhatStays(run.ResumeHint)}", problem);
+            throw new IOException(WriteFailure.Describe(run.Directory.MetricsFile, 0, problem), problem);
         }
     }
 }

@@ -105,4 +105,21 @@ public sealed partial class HubSnapshotTests
 
         Assert.Equal("VICTIM", File.ReadAllText(victim));
     }
+
+    [Theory]
+    [InlineData("blobs")]
+    [InlineData("snapshots")]
+    [InlineData("refs")]
+    [InlineData("")]
+    public void A_folder_of_the_cache_that_is_a_link_is_not_written_through(string name)
+    {
+        var victim = Directory.CreateDirectory(Path.Combine(_home.FullName, "victim"));
+        var repository = Path.GetDirectoryName(Path.GetDirectoryName(Partial)!)!;
+        var folder = Path.TrimEndingDirectorySeparator(Path.Combine(repository, name));
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        Directory.CreateSymbolicLink(folder, victim.FullName);
+
+        Assert.Contains($"{folder}: is a link to {victim.FullName}", Refused().Message);
+        Assert.Empty(victim.EnumerateFileSystemInfos());
+    }
 }
