@@ -4,6 +4,7 @@ using NoraPipelines.Benchmarks.Measuring;
 using NoraPipelines.Checkpoints;
 using NoraPipelines.Models.Llama;
 using NoraPipelines.Plans;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Benchmarks.Loading;
@@ -11,14 +12,15 @@ namespace NoraPipelines.Benchmarks.Loading;
 /// <summary>`load`: a checkpoint of random weights is written, read as a run reads it, and copied as files are.</summary>
 internal static class LoadCommand
 {
-    private const int Rounds = 5;
-
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Print JSON" };
         var size = new Option<double>("--gigabytes") { Description = "Size of the checkpoint", DefaultValueFactory = _ => 2 };
         var folder = new Option<string?>("--folder") { Description = "Where it is written; default: the temporary folder" };
-        var command = new Command("load", "Reading a checkpoint beside a plain copy of its file") { json, size, folder };
+        var rounds = new Option<int>("--rounds") { Description = "Timed readings", DefaultValueFactory = _ => 5 };
+        var device = new Option<string>("--device") { DefaultValueFactory = _ => "cpu" };
+        device.AcceptOnlyFromAmong("cpu", "cuda");
+        var command = new Command("load", "Reading a checkpoint beside a plain copy of its file") { json, size, folder, rounds, device };
         command.SetAction(parsed =>
         {
             var place = Directory.CreateTempSubdirectory("nora-load-").FullName;
@@ -27,7 +29,7 @@ internal static class LoadCommand
             try
             {
                 var table = new ResultTable<LoadRow>(parsed.GetValue(json));
-                table.Add([Measure(place, Shape(parsed.GetValue(size)))]);
+                table.Add([Measure(place, Shape(parsed.GetValue(size)), torch.device(parsed.GetRequiredValue(device)), parsed.GetValue(rounds))]);
                 table.End();
             }
             finally
@@ -39,7 +41,7 @@ internal static class LoadCommand
         return command;
     }
 
-    private static LoadRow Measure(string folder, DecoderShape shape)
+    private static LoadRow Measure(string folder, DecoderShape shape, Device device, int rounds)
     {
         using var following = ProcessMemory.FollowTensors();
         var file = Path.Combine(folder, "model.safetensors");
@@ -47,7 +49,7 @@ internal static class LoadCommand
         var bytes = new FileInfo(file).Length;
         var copied = Path.Combine(folder, "copy");
         var (copies, loads, peaks) = (new List<double>(), new List<double>(), new List<double>());
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             var watch = Stopwatch.StartNew();
             Copy(file, copied);
@@ -58,7 +60,11 @@ internal static class LoadCommand
             var before = ProcessMemory.Resident;
             watch.Restart();
             using (var checkpoint = HuggingFaceCheckpoint.Open(folder))
-            using (LlamaModel.Load(checkpoint, shape, ScalarType.BFloat16, CPU)) loads.Add(watch.Elapsed.TotalSeconds);
+            using (LlamaModel.Load(checkpoint, shape, ScalarType.BFloat16, device))
+            {
+                DeviceClock.Wait(device);
+                loads.Add(watch.Elapsed.TotalSeconds);
+            }
             peaks.Add(ProcessMemory.Peak - before);
         }
         var (load, copy) = (bytes / Median.Of(loads), bytes / Median.Of(copies));
