@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Packs what a visit to a GPU machine needs: that machine has PyTorch, but neither .NET nor a package feed.
 # usage: pack.sh OUT
-#   OUT gets an archive for each program (TorchSharp's own native library in it, no libtorch), the .NET runtime, what runs tests, and run.sh.
+#   OUT gets an archive for each program (TorchSharp's own native library in it, no libtorch), the .NET runtime, what runs tests, what the visit
+#   reads of the sources (sources.tar.xz; not needed beside a checkout), and run.sh.
 set -euo pipefail
-[ $# -eq 1 ] || { sed -n '3,4s/^# //p' "$0" >&2; exit 2; }
+[ $# -eq 1 ] || { sed -n '3,5s/^# //p' "$0" >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 mkdir -p "$1"
@@ -27,5 +28,7 @@ sdk=$(find "$dotnet/sdk" -maxdepth 1 -mindepth 1 -type d | sort -V | tail -n 1)
 (cd "$sdk" && tar -cf - vstest.console.* testhost* Extensions Microsoft.TestPlatform*.dll Microsoft.VisualStudio.TestPlatform*.dll \
   Newtonsoft.Json.dll NuGet.Frameworks.dll Microsoft.Extensions.*.dll System.*.dll Microsoft.CodeCoverage*.dll 2>/dev/null || true) \
   | xz -6 -T0 >"$out/vstest.tar.xz"
+git -C "$root" archive HEAD NoraPipelines.sln tests/golden tests/gpu tests/NoraPipelines.Benchmarks/peers pipelines/quickstart pipelines/base-model \
+  | xz -6 -T0 >"$out/sources.tar.xz"
 cp "$here/run.sh" "$out/run.sh"
 du -shc "$out"/* | tail -n 20

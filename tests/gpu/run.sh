@@ -4,6 +4,7 @@
 #        run.sh --tests NAME FILTER the tests of an assembly that the filter of vstest takes
 #        run.sh --where NAME        unpacks it and prints its folder
 #        run.sh --env COMMAND…      any command with the libraries in reach
+#        run.sh --visit OUT ARGS…   visit.sh of the packed sources, where there is no checkout
 # NORA_UNPACKED names where programs are unpacked; the default is /tmp/nora.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -27,6 +28,7 @@ export NORA_LIBTORCH=$lib LD_LIBRARY_PATH="$lib:$nvidia:${LD_LIBRARY_PATH:-}"
 case $1 in
   --where) unpack "$2"; echo "$home/$2" ;;
   --env) shift; exec "$@" ;;
+  --visit) shift; unpack sources; exec "$home/sources/tests/gpu/visit.sh" "$here" "$@" ;;
   --tests)
     unpack vstest
     unpack "$2"

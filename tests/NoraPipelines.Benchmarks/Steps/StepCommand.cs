@@ -32,9 +32,10 @@ internal static class StepCommand
         var recompute = new Option<bool>("--gradient-checkpointing") { Description = "Compute each layer again in the backward pass" };
         var deviceName = new Option<string>("--device") { DefaultValueFactory = _ => "cpu" };
         deviceName.AcceptOnlyFromAmong("cpu", "cuda");
+        var count = new Option<bool>("--count") { Description = "Count each step's operations, and time nothing" };
         var command = new Command("step", "A training step of each method beside the frozen model's")
         {
-            json, presets, dtypes, methods, rows, tokens, rounds, recompute, deviceName,
+            json, presets, dtypes, methods, rows, tokens, rounds, recompute, deviceName, count,
         };
         command.SetAction(parsed =>
         {
@@ -44,6 +45,13 @@ internal static class StepCommand
             var device = torch.device(parsed.GetRequiredValue(deviceName));
             var shapes = parsed.GetRequiredValue(presets).Select(StepShape.Named).Select(named =>
                 named with { Rows = parsed.GetValue(rows) ?? named.Rows, Tokens = parsed.GetValue(tokens) ?? named.Tokens });
+            if (parsed.GetValue(count))
+            {
+                var counts = new ResultTable<CountRow>(parsed.GetValue(json));
+                foreach (var shape in shapes) counts.Add(all.Select(method => new CountRow(shape.Name, method.Name, StepFlops.Of(shape, method))));
+                counts.End();
+                return 0;
+            }
             var types = parsed.GetRequiredValue(dtypes).Select(StepBenchmark.Type);
             var parts = shapes.SelectMany(shape => types, (shape, type) => (Shape: shape, Type: type)).ToArray();
 
@@ -64,3 +72,6 @@ internal static class StepCommand
         return command;
     }
 }
+
+/// <param name="Flops">Of one step's products.</param>
+internal sealed record CountRow(string Shape, string Method, double Flops);

@@ -281,6 +281,15 @@ def show(value):
     return value if isinstance(value, str) else f"{value:.3e}" if value >= 1e6 else f"{value:.4f}"
 
 
+def print_rows(rows, as_json):
+    """One JSON array, or a table."""
+    if as_json:
+        print(json.dumps(rows, indent=2))
+        return
+    for cells in [rows[0].keys(), *(map(show, row.values()) for row in rows)] if rows else []:
+        print("".join(cell.ljust(18) for cell in cells).rstrip())
+
+
 def parse(arguments):
     """The options, with the preset's shape as `shape`."""
     parser = argparse.ArgumentParser(description="A training step of PEFT's methods beside the frozen model's")
@@ -293,6 +302,7 @@ def parse(arguments):
     parser.add_argument("--method", nargs="+", choices=METHODS, default=METHODS, help="which methods beside the frozen model")
     parser.add_argument("--gradient-checkpointing", action="store_true", help="compute each layer again in the backward pass")
     parser.add_argument("--autocast", action="store_true", help="run the forward pass under torch.autocast, as a Trainer with bf16=True")
+    parser.add_argument("--count", action="store_true", help="count each step's operations, and time nothing; needs no PyTorch")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)
     named = SHAPES[options.preset]
@@ -310,6 +320,11 @@ def parse(arguments):
 def main(arguments=None):
     """Measures and prints; 1 where a method's step did not fit into the device's memory."""
     options = parse(arguments)
+    if options.count:
+        rows = [{"shape": options.shape.name, "method": method, "flops": step_flops(options.shape, method)}
+                for method in METHODS if method == "frozen" or method in options.method]
+        print_rows(rows, options.json)
+        return 0
     if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
         sys.exit(f"peft_step.py: {', '.join(missing)} missing. Install what is needed: python3 -m pip install {' '.join(NEEDED)}")
     import torch
@@ -332,11 +347,7 @@ def main(arguments=None):
             torch.cuda.empty_cache()
 
     rows = [make_row(shape, options.dtype, method, result, statistics.median(results["frozen"][0])) for method, result in results.items()]
-    if options.json:
-        print(json.dumps(rows, indent=2))
-    else:
-        for cells in [rows[0].keys(), *(map(show, row.values()) for row in rows)] if rows else []:
-            print("".join(cell.ljust(18) for cell in cells).rstrip())
+    print_rows(rows, options.json)
     return 1 if failed else 0
 
 

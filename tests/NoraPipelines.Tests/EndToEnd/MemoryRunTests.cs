@@ -60,11 +60,4 @@ public sealed class MemoryRunTests
             return null;
         }
     }
-
-    private sealed class BenchmarkProgram : NoraProgram
-    {
-        private const string Name = "NoraPipelines.Benchmarks";
-
-        protected override string Assembly => Path.Combine(Output($"tests/{Name}", $"{Name}.dll"), $"{Name}.dll");
-    }
 }
