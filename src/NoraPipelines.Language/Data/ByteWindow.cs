@@ -20,7 +20,7 @@ internal sealed class ByteWindow : IDisposable
         _stream = DataFormat.IsCompressed(path) ? new GzipData(path, file) : file;
         try
         {
-            while (_end < 4 && More()) { }
+            while (_end < FileKind.LongestMark && More()) { }
             FileKind.RefuseOthers(path, Bytes.Span);
             if (Bytes.Span.StartsWith("\uFEFF"u8)) Advance(3);
             RefuseOldLineEnds();

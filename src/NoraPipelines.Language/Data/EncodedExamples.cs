@@ -39,9 +39,10 @@ public sealed class EncodedExamples : IReadOnlyList<TokenizedExample>
     private static EncodedRow[] Encode<T>(T[] texts, int firstRow, Func<T, EncodedRow> encode)
     {
         var encoded = new EncodedRow[texts.Length];
+        var refusals = new Exception?[texts.Length];
         try
         {
-            Parallel.For(0, texts.Length, i =>
+            Parallel.For(0, texts.Length, (i, loop) =>
             {
                 try
                 {
@@ -49,7 +50,8 @@ public sealed class EncodedExamples : IReadOnlyList<TokenizedExample>
                 }
                 catch (Exception refused) when (refused is NoraException or TextException)
                 {
-                    throw new DataException($"Row {firstRow + i + 1} of the data set: {refused.Message}", refused);
+                    refusals[i] = refused;
+                    loop.Break(); // the rows before it are still encoded, so that the first that is refused is named
                 }
             });
         }
@@ -57,6 +59,8 @@ public sealed class EncodedExamples : IReadOnlyList<TokenizedExample>
         {
             ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
         }
+        if (Array.FindIndex(refusals, refusal => refusal is not null) is >= 0 and var at)
+            throw new DataException($"Row {firstRow + at + 1} of the data set: {refusals[at]!.Message}", refusals[at]!);
         return encoded;
     }
 

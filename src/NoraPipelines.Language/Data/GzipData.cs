@@ -93,7 +93,9 @@ internal sealed class GzipData(string path, Stream packed) : Stream
         if (first != 0x1F || second != 0x8B)
         {
             throw new DataException(_members == 0
-                ? $"{path}: the file is not gzip: it begins {first:X2}{(second < 0 ? "" : $" {second:X2}")}, expected 1F 8B. Take .gz off its name, or compress it with `gzip`."
+                ? FileKind.Recognise(_input.AsSpan(0, _end)) is ({ } found, var remedy)
+                    ? $"{path}: {found}, expected gzip, which begins 1F 8B. {remedy}"
+                    : $"{path}: the file is not gzip: it begins {first:X2}{(second < 0 ? "" : $" {second:X2}")}, expected 1F 8B. Take .gz off its name, or compress it with `gzip`."
                 : $"{path}: other bytes follow the compressed data, from byte {start:N0} of the file on ({first:X2}…); expected the file's end or more gzip data. Get the file again.");
         }
         if (Next() is var method and not 8) throw new DataException($"{path}: the file is compressed by method {method}, expected 8 (deflate). Pack it again with `gzip`.");

@@ -6,7 +6,10 @@ namespace NoraPipelines.Plans;
 internal sealed class ConfigReader
 {
     /// <summary>Larger than any size of any model, small enough that no product of two overflows.</summary>
-    private const int LargestSize = 1 << 24;
+    public const int LargestSize = 1 << 24;
+
+    /// <summary>More layers than any model has, few enough that listing the tensors of all takes no time.</summary>
+    public const int MostLayers = 1 << 12;
 
     private readonly IReadOnlyDictionary<string, object?> _config;
     private readonly string _prefix;
@@ -25,6 +28,8 @@ internal sealed class ConfigReader
 
     public List<string> Problems { get; }
 
+    public IEnumerable<string> Keys => _config.Keys;
+
     public bool Has(string key) => _config.ContainsKey(key);
 
     /// <summary>A size that must be there.</summary>
@@ -32,18 +37,21 @@ internal sealed class ConfigReader
 
     public int Size(string key, int fallback) => OptionalSize(key) ?? fallback;
 
-    public int? OptionalSize(string key)
+    /// <summary>How many layers there are.</summary>
+    public int Layers() => OptionalSize("num_hidden_layers", MostLayers) ?? Missing("num_hidden_layers");
+
+    public int? OptionalSize(string key, int largest = LargestSize)
     {
         switch (Value(key))
         {
             case null:
                 return null;
-            case long size when size is > 0 and <= LargestSize:
+            case long size when size > 0 && size <= largest:
                 return (int)size;
-            case double size when size is > 0 and <= LargestSize && Math.Floor(size) == size:
+            case double size when size > 0 && size <= largest && Math.Floor(size) == size:
                 return (int)size;
             case var other:
-                Problems.Add($"{_prefix}{key} is {Show(other)}; expected a whole number from 1 to {LargestSize}");
+                Problems.Add($"{_prefix}{key} is {Show(other)}; expected a whole number from 1 to {largest}");
                 return 1;
         }
     }

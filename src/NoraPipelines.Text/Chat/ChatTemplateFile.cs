@@ -17,11 +17,11 @@ internal static class ChatTemplateFile
     public static (string Source, string File)? Find(string folder)
     {
         var configPath = PathOf(folder, TokenizerConfig);
-        var config = File.Exists(configPath) ? ReadObject(configPath) : default;
+        var config = IsThere(configPath) ? ReadObject(configPath) : default;
         foreach (var name in (string[])["chat_template.jinja", "chat_template.json"])
         {
             var path = PathOf(folder, name);
-            if (!File.Exists(path)) continue;
+            if (!IsThere(path)) continue;
             if (name.EndsWith(".jinja", StringComparison.Ordinal)) return (ReadText(path), path);
             if (Template(ReadObject(path), path) is { } separate) return (separate, path);
         }
@@ -38,9 +38,9 @@ internal static class ChatTemplateFile
             var chosen = Array.Find(named, item => Text(item, "name") == "default");
             if (chosen.ValueKind == JsonValueKind.Object) return Text(chosen, "template");
             throw new ChatTemplateException($"{path}: the list `chat_template` has no template named \"default\"; found: "
-                + $"{string.Join(", ", named.Select(item => Text(item, "name")))}. Name one of them default.");
+                + $"{(named.Length == 0 ? "none" : string.Join(", ", named.Select(item => Text(item, "name"))))}. Name one of them default.");
         }
-        throw new ChatTemplateException($"{path}: `chat_template` is {template.ValueKind}, expected a text or a list of named texts.");
+        throw new ChatTemplateException($"{path}: `chat_template` is {JsonText.Shown(template, 60)}, expected a text or a list of named texts.");
     }
 
     private static string? Text(JsonElement element, string name) =>
@@ -55,6 +55,8 @@ internal static class ChatTemplateFile
             $"{path}: is a link to {target}, outside the folder; expected a file of the folder. "
             + "Copy the file into the folder, or open the folder it is in.");
     }
+
+    private static bool IsThere(string path) => Reading(path, () => OptionalFile.Exists(path));
 
     private static JsonElement ReadObject(string path)
     {

@@ -98,7 +98,7 @@ public sealed class ChatTemplateTests : IDisposable
 
     [Theory]
     [InlineData("{}", "has no chat template")]
-    [InlineData("""{ "chat_template": 3 }""", "is Number, expected a text")]
+    [InlineData("""{ "chat_template": 3 }""", "is 3, expected a text")]
     [InlineData("""{ "chat_template": [{ "name": "rag", "template": "x" }] }""", "no template named \"default\"; found: rag")]
     [InlineData("""{ "chat_template": """, "is not valid JSON")]
     [InlineData("""{ "chat_template": "x", "chat_template": "y" }""", "is not valid JSON")]

@@ -131,6 +131,8 @@ public sealed class DataFormatTests : IDisposable
     [InlineData("a.parquet", "PAR1", "cannot be read as Parquet")]
     [InlineData("a.parquet", "{}", "cannot be read as Parquet")]
     [InlineData("a.parquet", "", "the file is empty")]
+    [InlineData("a.parquet", "version https://git-lfs.github.com/spec/v1\n", "does not begin with PAR1: this is a git-LFS pointer")]
+    [InlineData("a.jsonl.gz", "PK\u0003\u0004", "this is a zip file (it begins PK), expected gzip")]
     [InlineData("a.jsonl.gz", "{}", "is not gzip: it begins 7B 7D, expected 1F 8B")]
     public void A_file_that_is_no_such_file_is_refused(string name, string text, string expected)
     {

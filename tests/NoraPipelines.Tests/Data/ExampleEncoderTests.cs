@@ -114,6 +114,8 @@ public sealed class ExampleEncoderTests
         var encoder = Encoder(template: Template.Alpaca);
         var message = Assert.Throws<DataException>(() => encoder.EncodeAll([new("a", "b"), new("", "b")])).Message;
         Assert.StartsWith("Row 2 of the data set: The template `alpaca` frames a prompt", message);
+        Example[] mostDoNot = [.. Enumerable.Range(0, 4000).Select(row => new Example(row == 0 ? "a" : "", "b"))];
+        Assert.StartsWith("Row 2 of the data set:", Assert.Throws<DataException>(() => encoder.EncodeAll(mostDoNot)).Message); // the first of them
     }
 
     [Fact]

@@ -88,6 +88,10 @@ public sealed class ExampleReaderErrorTests : IDisposable
         Assert.Contains("gunzip", Refusal("a.jsonl", [0x1F, 0x8B, 8, 0]));
         Assert.Contains("unzip", Refusal("a.json", [.. "PK"u8, 3, 4]));
         Assert.Contains("Parquet", Refusal("a.json", "PAR1...."u8.ToArray()));
+        Assert.Contains("bunzip2", Refusal("a.json", [.. "BZh91AY"u8]));
+        Assert.Contains("unxz", Refusal("a.csv", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]));
+        Assert.Contains("7z x", Refusal("a.tsv", [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]));
+        Assert.Contains("git-LFS pointer", Refusal("a.csv", [.. "version https://git-lfs.github.com/spec/v1\n"u8]));
     }
 
     [Fact]

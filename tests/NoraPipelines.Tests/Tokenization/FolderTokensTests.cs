@@ -172,10 +172,40 @@ public class FolderTokensTests
     [InlineData("{}", new[] { 5, 3, 2, 5, 4 })]
     [InlineData("""{ "legacy": true }""", new[] { 5, 3, 2, 5, 4 })]
     [InlineData("""{ "legacy": false }""", new[] { 5, 3, 2, 4 })]
+    [InlineData("""{ "add_prefix_space": false }""", new[] { 3, 2, 4 })]
+    [InlineData("""{ "add_prefix_space": false, "legacy": false }""", new[] { 3, 2, 4 })]
     public void A_space_is_put_before_every_stretch_or_without_legacy_before_the_text(string config, int[] ids)
     {
         using var files = SentencePiece(addDummyPrefix: true).With("tokenizer_config.json", config);
         Assert.Equal(ids, files.Load().Encode("a</s>b", addSpecialTokens: false));
+    }
+
+    [Fact]
+    public void A_sentencepiece_folder_that_samples_its_pieces_is_refused()
+    {
+        using var files = SentencePiece(addDummyPrefix: true).With("tokenizer_config.json", """{ "sp_model_kwargs": { "enable_sampling": true } }""");
+        Assert.Contains("tokenizer_config.json: sp_model_kwargs has enable_sampling: true", Assert.Throws<TokenizerException>(files.Load).Message);
+    }
+
+    [Theory]
+    [InlineData("tokenizer_config.json")]
+    [InlineData("special_tokens_map.json")]
+    [InlineData("added_tokens.json")]
+    [InlineData("generation_config.json")]
+    [InlineData("chat_template.jinja")]
+    [InlineData("chat_template.json")]
+    public void A_folder_or_a_link_to_nothing_is_no_missing_file(string name)
+    {
+        using var files = SentencePiece(addDummyPrefix: true).With("tokenizer_config.json", """{ "chat_template": "a" }""");
+        var path = Path.Combine(files.Folder, name);
+        File.Delete(path);
+        File.CreateSymbolicLink(path, "gone");
+        Assert.Contains($"{path} cannot be read: Could not find file", Refused());
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+        Assert.Contains($"{path} cannot be read: it is a folder, expected a file.", Refused());
+
+        string Refused() => Assert.ThrowsAny<TextException>(() => ChatTemplate.Load(files.Load())).Message;
     }
 
     [Fact]

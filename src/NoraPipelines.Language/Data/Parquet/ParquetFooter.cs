@@ -47,11 +47,12 @@ internal sealed class ParquetFooter
     public static ParquetFooter Read(Stream file)
     {
         Span<byte> tail = stackalloc byte[TailBytes];
-        var head = tail[..4];
+        Span<byte> head = stackalloc byte[FileKind.LongestMark];
         if (file.Length < 4 + TailBytes) throw new InvalidDataException($"it has {file.Length:N0} bytes, and the smallest Parquet file {4 + TailBytes}");
         file.Position = 0;
-        file.ReadExactly(head);
-        if (!head.SequenceEqual("PAR1"u8) && !head.SequenceEqual("PARE"u8)) throw new InvalidDataException("it does not begin with PAR1");
+        head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        if (!head.StartsWith("PAR1"u8) && !head.StartsWith("PARE"u8))
+            throw new InvalidDataException("it does not begin with PAR1" + (FileKind.Recognise(head).Found is { } other ? $": {other}" : ""));
         file.Position = file.Length - TailBytes;
         file.ReadExactly(tail);
         if (tail[4..].SequenceEqual("PARE"u8)) throw new InvalidDataException("its footer is encrypted, which is not supported");

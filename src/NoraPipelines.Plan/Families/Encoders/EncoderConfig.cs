@@ -15,7 +15,7 @@ internal static class EncoderConfig
             VocabularySize = reader.Size("vocab_size"),
             HiddenSize = reader.Size("hidden_size"),
             FeedForwardSize = reader.Size("intermediate_size"),
-            LayerCount = reader.Size("num_hidden_layers"),
+            LayerCount = reader.Layers(),
             HeadCount = reader.Size("num_attention_heads"),
             PositionRows = reader.Size("max_position_embeddings", usual.PositionRows),
             TokenTypes = reader.Size("type_vocab_size", usual.TokenTypes),

@@ -19,7 +19,7 @@ internal static class DecoderConfig
             VocabularySize = reader.Size("vocab_size"),
             HiddenSize = hidden,
             FeedForwardSize = reader.Size("intermediate_size"),
-            LayerCount = reader.Size("num_hidden_layers"),
+            LayerCount = reader.Layers(),
             HeadCount = heads,
             KeyValueHeadCount = KeyValueHeads(reader, family, heads),
             HeadSize = HeadSize(reader, family, hidden, heads),

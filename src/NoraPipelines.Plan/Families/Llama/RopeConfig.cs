@@ -19,9 +19,13 @@ internal static class RopeConfig
 
     private static RopeScaling? Read(ConfigReader config, int positions)
     {
-        if ((config.Section("rope_parameters") ?? config.Section("rope_scaling")) is not { } rope) return null;
+        var key = config.Section("rope_parameters") is null ? "rope_scaling" : "rope_parameters";
+        if (config.Section(key) is not { } rope) return null;
         switch (rope.Text("rope_type") ?? rope.Text("type"))
         {
+            case null when rope.Keys.FirstOrDefault(name => name is not ("rope_type" or "type" or "rope_theta" or "partial_rotary_factor")) is { } other:
+                rope.Problems.Add($"{key} has {other} and no rope_type, which says what it means; supported are default, linear, dynamic and llama3");
+                return null;
             case null or "default":
                 return null;
             case "dynamic": // original_max_position_embeddings has no effect in transformers

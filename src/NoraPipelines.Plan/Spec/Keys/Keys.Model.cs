@@ -94,7 +94,7 @@ public static partial class Keys
                 Size("vocab_size", "Rows of the embedding matrix.") with { Required = true },
                 Size("hidden_size", "Size of a token's representation.") with { Required = true },
                 Size("intermediate_size", "Size inside the feed-forward block.") with { Required = true },
-                Size("num_hidden_layers", "Layers.") with { Required = true },
+                Size("num_hidden_layers", "Layers.") with { Required = true, Maximum = ConfigReader.MostLayers },
                 Size("num_attention_heads", "Query heads.") with { Required = true },
                 Size("num_key_value_heads", "Key and value heads; left out: the family's default."),
                 Size("head_dim", "Size of a head; left out: hidden_size / num_attention_heads (Gemma: 256, Qwen3: 128)."),
@@ -103,13 +103,13 @@ public static partial class Keys
                 Positive("rope_theta", "Base of the rotary frequencies.", "10000"),
                 OfFamily("tie_word_embeddings", Kind.Switch, "Whether the head is the embedding matrix; left out: the family's default."),
                 OfFamily("sliding_window", Kind.WholeOrNull, "Mistral: tokens that a token attends to; null: all before it.") with
-                { Minimum = 1, Maximum = 1 << 24 },
+                { Minimum = 1, Maximum = ConfigReader.LargestSize },
                 OfFamily("hidden_act", Kind.Text, "The feed-forward block's function; left out: the family's default.") with
                 { Words = Plans.Words.All<GateActivation>() },
                 OfFamily("attention_bias", Kind.Switch, "Whether q, k, v and o have a bias; not for qwen2, whose q, k and v always have one.") with
                 { Default = "false" });
 
-            private static SpecKey Size(string name, string doc) => OfFamily(name, Kind.Whole, doc) with { Minimum = 1, Maximum = 1 << 24 };
+            private static SpecKey Size(string name, string doc) => OfFamily(name, Kind.Whole, doc) with { Minimum = 1, Maximum = ConfigReader.LargestSize };
 
             private static SpecKey Positive(string name, string doc, string @default) =>
                 OfFamily(name, Kind.Number, doc) with { Minimum = 0, AboveMinimum = true, Default = @default };

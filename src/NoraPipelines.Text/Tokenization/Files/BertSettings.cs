@@ -13,7 +13,7 @@ internal sealed record BertSettings(bool? LowersCase, bool? StripsAccents, bool?
     public static BertSettings Beside(string vocabulary)
     {
         var path = Path.Combine(Path.GetDirectoryName(vocabulary)!, "tokenizer_config.json");
-        if (!File.Exists(path)) return new(null, null, null);
+        if (!TokenizerFile.IsThere(path)) return new(null, null, null);
         using var document = TokenizerFile.ReadJson(path);
         if (Find("tokenizer_class") is { ValueKind: JsonValueKind.String } type && type.GetString() == "PreTrainedTokenizerFast")
             return new(null, null, null); // takes tokenizer.json as it is

@@ -78,7 +78,7 @@ internal sealed class FolderTokens
     private static TokenizerJson? Open(string folder, string name)
     {
         var path = Path.Combine(folder, name);
-        if (!File.Exists(path)) return null;
+        if (!TokenizerFile.IsThere(path)) return null;
         using var document = TokenizerFile.ReadJson(path);
         var json = new TokenizerJson(path, "", document.RootElement.Clone());
         json.RequireKind(JsonValueKind.Object, "an object {...}");

@@ -21,7 +21,7 @@ internal sealed record SpecialTokenIds(
     public static SpecialTokenIds Read(string folder, FolderTokens tokens, TokenizerParts parts)
     {
         var vocabulary = parts.Model.Vocabulary;
-        var documents = IdFiles.Select(name => Path.Combine(folder, name)).Where(File.Exists)
+        var documents = IdFiles.Select(name => Path.Combine(folder, name)).Where(TokenizerFile.IsThere)
             .Select(path => (Path: path, Document: TokenizerFile.ReadJson(path))).ToList();
         try
         {

@@ -11,20 +11,16 @@ internal static class TokenizerFile
     /// <summary>The largest published tokenizer.json has some 35 MB; more than this is not one.</summary>
     private const long LargestFile = 512L << 20;
 
-    public static byte[] ReadBytes(string path)
+    /// <summary>Whether a file that may be missing is there.</summary>
+    /// <exception cref="TokenizerException">A folder has its name.</exception>
+    public static bool IsThere(string path) => Reading(path, () => OptionalFile.Exists(path));
+
+    public static byte[] ReadBytes(string path) => Reading(path, () =>
     {
-        try
-        {
-            var length = new FileInfo(path).Length;
-            if (length > LargestFile)
-                throw new TokenizerException($"{path} has {length:N0} bytes; a tokenizer has at most {LargestFile:N0}. Is it another file under this name?");
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new TokenizerException($"{path} cannot be read: {e.Message} Check the path and the file's permissions.", e);
-        }
-    }
+        var length = new FileInfo(path).Length;
+        return length <= LargestFile ? File.ReadAllBytes(path) : throw new TokenizerException(
+            $"{path} has {length:N0} bytes; a tokenizer has at most {LargestFile:N0}. Is it another file under this name?");
+    });
 
     /// <summary>A file of lines.</summary>
     public static string ReadText(string path) => Encoding.UTF8.GetString(Utf8Of(path, ReadBytes(path)).Span);
@@ -46,6 +42,18 @@ internal static class TokenizerFile
             throw new TokenizerException(
                 $"{path} is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {e.Message}). "
                 + "It is truncated or damaged: copy it from the model's publisher again.", e);
+        }
+    }
+
+    private static T Reading<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TokenizerException($"{path} cannot be read: {e.Message} Check the path and the file's permissions.", e);
         }
     }
 

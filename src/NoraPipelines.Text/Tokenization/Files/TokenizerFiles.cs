@@ -10,7 +10,7 @@ internal static class TokenizerFiles
     private static readonly string[] Companions =
     [
         "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", Vocabulary, Merges, WordPieces,
-        "chat_template.jinja",
+        "chat_template.jinja", "chat_template.json",
     ];
 
     /// <returns>The absolute path of a tokenizer.json or *.model file.</returns>

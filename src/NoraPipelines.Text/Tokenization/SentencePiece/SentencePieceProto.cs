@@ -36,7 +36,7 @@ internal sealed class SentencePieceProto
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or InvalidOperationException)
         {
-            throw new TokenizerException($"{path} is not a SentencePiece model, or is truncated or damaged: {e.Message} "
+            throw new TokenizerException($"{path} is not a SentencePiece model, or is truncated or damaged. "
                 + "Expected the *.model file that SentencePiece writes: copy it from the model's publisher again.", e);
         }
         return proto;

@@ -15,6 +15,9 @@ internal static class SentencePieceReader
     {
         var proto = SentencePieceProto.Read(path);
         Check(proto, path);
+        if (tokens.Config?.Find("sp_model_kwargs") is { } switches && switches.GetBool("enable_sampling", false))
+            throw switches.Error("has enable_sampling: true: with sampling the same text has other ids each time. Set it to false.");
+        var spaceInFront = proto.AddDummyPrefix && (tokens.Config?.GetBool("add_prefix_space", true) ?? true); // as LlamaConverter of transformers
         var place = $"{path}: pieces";
         var pieces = proto.Pieces.Select((piece, id) => (piece.Text, id)).ToList();
         var known = pieces.ToHashSet();
@@ -29,11 +32,11 @@ internal static class SentencePieceReader
         all.AddRange(tokens.NamedPieces(vocabulary, all));
         return new TokenizerParts(
             // transformers' slow tokenizers look for all of them in the text as it is written.
-            new AddedVocabulary(all.Select(token => token with { Normalized = false }), ReadNormalizer(proto, tokens)),
+            new AddedVocabulary(all.Select(token => token with { Normalized = false }), ReadNormalizer(proto, tokens, spaceInFront)),
             PreTokenizer: null,
             new BpeModel(vocabulary, ReadMerges(proto, vocabulary), options, place),
             ReadTemplate(proto, tokens, vocabulary),
-            ReadDecoder(proto));
+            ReadDecoder(spaceInFront));
     }
 
     private static void Check(SentencePieceProto proto, string path)
@@ -83,12 +86,12 @@ internal static class SentencePieceReader
     }
 
     /// <summary>The space in front is put before every stretch between added tokens, or, with legacy: false, before a text alone.</summary>
-    private static SequenceNormalizer ReadNormalizer(SentencePieceProto proto, FolderTokens tokens) => new([
-        new SpaceNormalizer(proto.RemoveExtraWhitespaces, !proto.AddDummyPrefix ? PrefixScheme.Never
+    private static SequenceNormalizer ReadNormalizer(SentencePieceProto proto, FolderTokens tokens, bool spaceInFront) => new([
+        new SpaceNormalizer(proto.RemoveExtraWhitespaces, !spaceInFront ? PrefixScheme.Never
             : tokens.Config?.GetBool("legacy", true) ?? true ? PrefixScheme.Always : PrefixScheme.First),
         new ReplaceNormalizer(TextPattern.Literal(" "), Mark)]);
 
-    private static SequenceDecoder ReadDecoder(SentencePieceProto proto)
+    private static SequenceDecoder ReadDecoder(bool spaceInFront)
     {
         var steps = new List<TokenDecoder>
         {
@@ -96,7 +99,7 @@ internal static class SentencePieceReader
             new ByteFallbackDecoder(),
             new FuseDecoder(),
         };
-        if (proto.AddDummyPrefix) steps.Add(new EachTokenDecoder((text, _, _) => text.StartsWith(' ') ? text[1..] : text));
+        if (spaceInFront) steps.Add(new EachTokenDecoder((text, _, _) => text.StartsWith(' ') ? text[1..] : text));
         return new SequenceDecoder(steps);
     }
 

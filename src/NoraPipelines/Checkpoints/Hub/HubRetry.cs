@@ -11,6 +11,7 @@ internal static class HubRetry
     public const int Tries = 5;
     private const int MostTries = 200;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(2);
 
     /// <param name="work">Returns whether it is done; false, and a failure that is <see cref="HubException.Unreachable"/>, lead to another try.</param>
     /// <param name="progress">How much is there by now: more than before makes the tries count anew.</param>
@@ -42,6 +43,10 @@ internal static class HubRetry
                     patience -= named;
                     pause = named;
                     client.Progress.Say($"{problem.Message} Waiting {wait}, as it asks.");
+                }
+                else if (pause >= LongestSilence)
+                {
+                    client.Progress.Say(string.Create(CultureInfo.InvariantCulture, $"{problem.Message} The next try is in {pause.TotalSeconds:N0} seconds."));
                 }
                 await options.Wait(pause, stop);
             }

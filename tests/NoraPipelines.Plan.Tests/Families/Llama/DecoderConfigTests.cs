@@ -149,11 +149,22 @@ public class DecoderConfigTests
             Problem(With(Config("llama"), "rope_scaling", new Dictionary<string, object?> { ["type"] = kind, ["factor"] = 2.0 })));
 
     [Theory]
+    [InlineData("rope_scaling", "factor")]
+    [InlineData("rope_parameters", "full_attention")] // one set of them for each kind of layer
+    public void Rope_settings_without_a_kind_are_refused(string section, string key)
+    {
+        Assert.Equal($"{section} has {key} and no rope_type, which says what it means; supported are default, linear, dynamic and llama3",
+            Problem(With(Config("llama"), section, new Dictionary<string, object?> { ["rope_theta"] = 5.0, [key] = 2.0 })));
+        Assert.Null(Read(With(Config("llama"), section, new Dictionary<string, object?> { ["rope_theta"] = 5.0 })).RopeScaling);
+    }
+
+    [Theory]
     [InlineData("hidden_act", "mish", "hidden_act is 'mish'; expected silu, gelu_pytorch_tanh, gelu or relu")]
     [InlineData("hidden_size", 0L, "hidden_size is 0; expected a whole number from 1 to 16777216")]
     [InlineData("hidden_size", 64.5, "hidden_size is 64.5; expected a whole number from 1 to 16777216")]
     [InlineData("vocab_size", "many", "vocab_size is 'many'; expected a whole number from 1 to 16777216")]
-    [InlineData("num_hidden_layers", long.MaxValue, "num_hidden_layers is 9223372036854775807; expected a whole number from 1 to 16777216")]
+    [InlineData("num_hidden_layers", long.MaxValue, "num_hidden_layers is 9223372036854775807; expected a whole number from 1 to 4096")]
+    [InlineData("num_hidden_layers", 10_000_000L, "num_hidden_layers is 10000000; expected a whole number from 1 to 4096")]
     [InlineData("num_hidden_layers", null, "num_hidden_layers is missing")]
     [InlineData("hidden_size", 63L, "hidden_size 63 is not a multiple of num_attention_heads 8, and head_dim is missing; give head_dim")]
     [InlineData("num_key_value_heads", 3L,

@@ -33,6 +33,18 @@ public sealed partial class HubSnapshotTests
         Assert.Contains(_progress.Said, said => said.Contains("the hub answers 429 Too Many Requests") && said.EndsWith("Waiting 30 seconds, as it asks."));
     }
 
+    [Fact]
+    public void A_pause_before_another_try_is_told_where_it_is_seconds_long()
+    {
+        var refusals = 3;
+        _server.Misbehave = request => refusals-- > 0 && request.Send(503, "Busy", "", []);
+
+        HubSnapshot.Model(Repository, Timed with { FirstPause = TimeSpan.FromSeconds(1) }, _progress);
+
+        Assert.Equal([1, 2, 4], _waits.Select(wait => wait.TotalSeconds));
+        Assert.Equal(["2", "4"], _progress.Said.Where(said => said.Contains("503 Busy. ")).Select(said => said.Split(' ')[^2]));
+    }
+
     [Theory]
     [InlineData("86400", 0)]
     [InlineData("300", 2)]
