@@ -50,7 +50,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
     public RunReport Run(int seed, string folder, RunSettings settings)
     {
         var record = PlanRecord.Of(pipeline, settings, seed);
-        if (!RunDirectory.At(folder).IsFinished) RunPreflight.Check(pipeline, settings, record.Summary, RunDirectory.At(folder), Host.MemoryLimit(), _device.Device, View.Warn);
+        if (!RunDirectory.At(folder).IsFinished) RunPreflight.Check(pipeline, settings, record.Summary, RunDirectory.At(folder), Host.MemoryLimit(), _device, View.Warn);
         var isNew = !Directory.Exists(folder);
         var directory = RunDirectory.Create(folder);
         try

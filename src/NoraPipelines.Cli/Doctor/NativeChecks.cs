@@ -58,7 +58,7 @@ internal static class NativeChecks
         ];
         if (backend != Devices.Cpu) checks.Add(Cards(backend, torch.cuda.is_available() ? torch.cuda.device_count() : 0));
         var (chosen, check) = Choice(device);
-        return new NativeFindings(version, chosen?.Device.ToString(), true, [.. checks, check]);
+        return new NativeFindings(version, chosen?.Name, true, [.. checks, check]);
     }
 
     /// <summary>A build for cards alone wants one; one on somebody else's libtorch may be on the CPU.</summary>
@@ -72,7 +72,7 @@ internal static class NativeChecks
         try
         {
             var chosen = device();
-            return (chosen, new DoctorCheck("device", true, $"{chosen.Device} ({chosen.Source}){Card(chosen)}"));
+            return (chosen, new DoctorCheck("device", true, $"{chosen.Name} ({chosen.Source}){Card(chosen)}"));
         }
         catch (NoraException problem) when (problem is not UsageException)
         {
@@ -83,11 +83,10 @@ internal static class NativeChecks
     /// <summary>A card's name and memory, and who will count what a run takes of it.</summary>
     private static string Card(ChosenDevice chosen)
     {
-        if (chosen.Device.type != DeviceType.CUDA) return "";
+        if (chosen.Card is null) return "";
         using (torch.zeros(1, device: chosen.Device)) { } // libtorch's books open with the first tensor there
-        var memory = CudaDriver.Find()?.Memory(chosen.Device.index);
         return $", {chosen.CardName ?? "of unknown name"}, "
-            + (memory is { } card ? $"{Sizes.Bytes(card.Total)}, {Sizes.Bytes(card.Free)} free by its driver" : "whose driver tells no memory")
+            + (chosen.Memory is { } card ? $"{Sizes.Bytes(card.Total)}, {Sizes.Bytes(card.Free)} free by its driver" : "whose driver tells no memory")
             + (DeviceMemory.Now(chosen.Device) is { } now ? $"; a run's memory is counted by the {now.Source}" : "; nobody counts a run's memory");
     }
 

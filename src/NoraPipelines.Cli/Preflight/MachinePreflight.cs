@@ -1,6 +1,5 @@
 using NoraPipelines.Interop;
 using NoraPipelines.Plans;
-using TorchSharp;
 
 namespace NoraPipelines.Cli.Preflight;
 
@@ -13,17 +12,17 @@ internal static class MachinePreflight
     /// <param name="warn">Told what may go wrong and need not.</param>
     /// <returns>A sentence for each thing that is too small.</returns>
     public static IEnumerable<string> Check(
-        PipelinePlan plan, PlanSummary summary, RunDirectory directory, long memory, torch.Device device, CardMemory? card, Action<string> warn)
+        PipelinePlan plan, PlanSummary summary, RunDirectory directory, long memory, ChosenDevice device, CardMemory? card, Action<string> warn)
     {
         var peak = summary.Memory.Peak;
         if (card is { } there)
         {
             if (peak > there.Total)
-                yield return $"The training takes about {Sizes.Bytes(peak)} of memory, and {device} has {Sizes.Bytes(there.Total)}. Make training.micro_batch smaller, turn training.gradient_checkpointing on, or compute elsewhere with {Devices.Option}.";
+                yield return $"The training takes about {Sizes.Bytes(peak)} of memory, and {device.Name} has {Sizes.Bytes(there.Total)}. Make training.micro_batch smaller, turn training.gradient_checkpointing on, or compute elsewhere with {Devices.Option}.";
             else if (peak > there.Free)
-                warn($"The training takes about {Sizes.Bytes(peak)} of memory, and {Sizes.Bytes(there.Free)} of {device} are free now: what else computes there must leave room.");
+                warn($"The training takes about {Sizes.Bytes(peak)} of memory, and {Sizes.Bytes(there.Free)} of {device.Name} are free now: what else computes there must leave room.");
         }
-        if (device.type == DeviceType.CPU)
+        if (device.Card is null)
         {
             if (peak > memory)
             {

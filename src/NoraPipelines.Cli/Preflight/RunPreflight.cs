@@ -1,9 +1,7 @@
 using NoraPipelines.Checkpoints;
-using NoraPipelines.Interop;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs.Settings;
 using NoraPipelines.Tokenization;
-using TorchSharp;
 
 namespace NoraPipelines.Cli.Preflight;
 
@@ -14,14 +12,13 @@ internal static class RunPreflight
     /// <param name="device">Where the run computes.</param>
     /// <param name="warn">Told what may go wrong and need not.</param>
     /// <exception cref="NoraException">Something is missing, damaged, or too small.</exception>
-    public static void Check(Pipeline pipeline, RunSettings settings, PlanSummary summary, RunDirectory directory, long memory, torch.Device device, Action<string> warn)
+    public static void Check(Pipeline pipeline, RunSettings settings, PlanSummary summary, RunDirectory directory, long memory, ChosenDevice device, Action<string> warn)
     {
         var (plan, paths) = (settings.Plan, PlannedPaths.Of(pipeline));
-        var card = device.type == DeviceType.CUDA ? CudaDriver.Find()?.Memory(device.index) : null;
         List<string> problems =
         [
             .. Attempts([() => Model(plan, paths), () => Tokenizer(plan, paths), () => Start(plan, paths), .. DataPreflight.Checks(plan, paths)]).Distinct(),
-            .. MachinePreflight.Check(plan, summary, directory, memory, device, card, warn),
+            .. MachinePreflight.Check(plan, summary, directory, memory, device, device.Memory, warn),
         ];
         if (problems.Count == 0) return;
         throw new NoraException(problems.Count == 1 ? problems[0]

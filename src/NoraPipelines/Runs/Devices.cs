@@ -28,12 +28,12 @@ internal static class Devices
     public static ChosenDevice Choose(string backend, string? typed, IReadOnlyDictionary<string, string> variables, Func<int>? cards = null)
     {
         var (asked, source) = Asked(typed, variables);
-        if (asked == Cpu) return new ChosenDevice(torch.CPU, source);
+        if (asked == Cpu) return new ChosenDevice(null, source);
         var found = backend == Cpu ? 0 : (cards ?? Cards)();
-        if (asked == Auto && found == 0) return new ChosenDevice(torch.CPU, source);
+        if (asked == Auto && found == 0) return new ChosenDevice(null, source);
         var rank = asked is Auto or Cuda ? Rank(variables) : null;
         var index = rank ?? (asked.StartsWith(CardPrefix, StringComparison.Ordinal) ? Number(asked[CardPrefix.Length..])!.Value : 0);
-        if (index < found) return new ChosenDevice(torch.device(Cuda, index), rank is null ? source : $"{source}, {LocalRank}={rank}");
+        if (index < found) return new ChosenDevice(index, rank is null ? source : $"{source}, {LocalRank}={rank}");
 
         var wanted = rank is null ? $"{source} is '{asked}'" : $"{LocalRank} is {rank} and {source} asks for the card of that number";
         if (backend == Cpu)

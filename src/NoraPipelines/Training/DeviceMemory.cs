@@ -16,12 +16,15 @@ public sealed record DeviceMemory(long Taken, long? Held, string Source)
     public const string Driver = "driver";
 
     /// <summary>Now; null on a CPU, and where nobody counts.</summary>
-    public static DeviceMemory? Now(torch.Device device) => Now(device, CardAllocator.Find, CudaDriver.Find);
+    public static DeviceMemory? Now(torch.Device device) =>
+        device.type == DeviceType.CUDA ? Of(device.index, CardAllocator.Find, CudaDriver.Find) : null;
 
-    internal static DeviceMemory? Now(torch.Device device, Func<CardAllocator?> allocator, Func<CudaDriver?> driver)
+    /// <param name="card">Its number.</param>
+    /// <param name="allocator">Whose books are looked at first.</param>
+    /// <param name="driver">Asked where those are closed.</param>
+    internal static DeviceMemory? Of(int card, Func<CardAllocator?> allocator, Func<CudaDriver?> driver)
     {
-        if (device.type != DeviceType.CUDA) return null;
-        if (allocator()?.Read(device.index) is { } books) return new DeviceMemory(books.Taken, books.Held, Allocator);
-        return driver()?.Memory(device.index) is { } card ? new DeviceMemory(card.Used, null, Driver) : null;
+        if (allocator()?.Read(card) is { } books) return new DeviceMemory(books.Taken, books.Held, Allocator);
+        return driver()?.Memory(card) is { } memory ? new DeviceMemory(memory.Used, null, Driver) : null;
     }
 }

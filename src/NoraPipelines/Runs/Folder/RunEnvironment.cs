@@ -53,7 +53,7 @@ internal sealed record RunEnvironment
         Backend = Devices.Backend(pipeline),
         TorchSharp = InformationalVersion(typeof(torch).Assembly),
         Libtorch = torch.__version__,
-        Device = device.Device.ToString(),
+        Device = device.Name,
         DeviceSource = device.Source,
         Card = device.CardName,
         Threads = torch.get_num_threads(),

@@ -4,7 +4,6 @@ using NoraPipelines.Plans;
 using NoraPipelines.Runs;
 using NoraPipelines.Runs.Settings;
 using NoraPipelines.Tests.Checkpoints;
-using TorchSharp;
 
 namespace NoraPipelines.Tests.Runs.Preflight;
 
@@ -66,7 +65,7 @@ public sealed class RunPreflightTests
         List<string> warned = [];
 
         var problems = MachinePreflight.Check(
-            plan, PlanSummary.Of(plan), RunDirectory.At(folder["run"]), memory: 1, torch.device("cuda", 1), new CardMemory(total, free), warned.Add).ToArray();
+            plan, PlanSummary.Of(plan), RunDirectory.At(folder["run"]), memory: 1, new ChosenDevice(1, Devices.Auto), new CardMemory(total, free), warned.Add).ToArray();
 
         Assert.Equal(problem is null ? 0 : 1, problems.Length);
         if (problem is not null) Assert.Contains(problem, problems[0], StringComparison.Ordinal);
@@ -87,6 +86,6 @@ public sealed class RunPreflightTests
     private static void Check(TemporaryFolder folder, PipelinePlan plan, long memory = long.MaxValue)
     {
         var settings = RunSettings.Apply(plan, "tiny.nora.yaml", folder.Path, []);
-        RunPreflight.Check(new FakePipeline(), settings, PlanSummary.Of(plan), RunDirectory.At(folder["run"]), memory, torch.CPU, static _ => { });
+        RunPreflight.Check(new FakePipeline(), settings, PlanSummary.Of(plan), RunDirectory.At(folder["run"]), memory, new ChosenDevice(null, Devices.Auto), static _ => { });
     }
 }

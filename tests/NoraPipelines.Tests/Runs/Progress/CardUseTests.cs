@@ -18,14 +18,14 @@ public sealed class CardUseTests
 
         Assert.Equal(["emptied", "reset 0"], fake.Done);
         Assert.Equal(new MeasuredPeak(200, "allocator", 50), use.Peak());
-        Assert.Equal(new DeviceMemory(100, 10, "allocator"), DeviceMemory.Now(device("cuda:0"), () => fake.Allocator, () => Driver));
+        Assert.Equal(new DeviceMemory(100, 10, "allocator"), DeviceMemory.Of(0, () => fake.Allocator, () => Driver));
     }
 
     [Fact]
     public void Else_it_is_what_more_the_driver_counts_than_before()
     {
         Assert.Equal(new MeasuredPeak(0, "driver"), CardUse.Begin(0, () => null, () => Driver).Peak());
-        Assert.Equal(new DeviceMemory(1_000_000_000, null, "driver"), DeviceMemory.Now(device("cuda:0"), () => null, () => Driver));
+        Assert.Equal(new DeviceMemory(1_000_000_000, null, "driver"), DeviceMemory.Of(0, () => null, () => Driver));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class CardUseTests
     {
         Assert.Null(CardUse.Begin(0, () => null, () => null).Peak());
         Assert.Null(CardUse.Begin(1, () => null, () => Driver).Peak());
-        Assert.Null(DeviceMemory.Now(device("cuda:0"), () => null, () => null));
+        Assert.Null(DeviceMemory.Of(0, () => null, () => null));
         Assert.Null(DeviceMemory.Now(CPU));
         Assert.Null(DeviceMemory.Now(META));
     }
