@@ -18,7 +18,10 @@ internal static class MachinePreflight
         if (card is { } there)
         {
             if (peak > there.Total)
-                yield return $"The training takes about {Sizes.Bytes(peak)} of memory, and {device.Name} has {Sizes.Bytes(there.Total)}. Make training.micro_batch smaller, turn training.gradient_checkpointing on, or compute elsewhere with {Devices.Option}.";
+            {
+                yield return $"The training takes about {Sizes.Bytes(peak)} of memory, and {device.Name} has {Sizes.Bytes(there.Total)}. Make training.micro_batch smaller, turn "
+                    + $"training.gradient_checkpointing on, or compute elsewhere with {Devices.Option}.";
+            }
             else if (peak > there.Free)
                 warn($"The training takes about {Sizes.Bytes(peak)} of memory, and {Sizes.Bytes(there.Free)} of {device.Name} are free now: what else computes there must leave room.");
         }

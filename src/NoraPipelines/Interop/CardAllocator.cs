@@ -42,7 +42,7 @@ internal sealed unsafe class CardAllocator
     /// <param name="index">Of a card that libtorch sees: any other ends the process.</param>
     public AllocatorBooks? Read(int index)
     {
-        if (!IsInitialized) return null;
+        if (index < 0 || !IsInitialized) return null;
         var words = stackalloc long[Words];
         _ = ((delegate* unmanaged<long*, nint*, sbyte, long*>)Entry(DeviceStatistics))(words, _self, (sbyte)index);
         var books = new AllocatorBooks(words[Allocated], words[Allocated + 1], words[Reserved], words[Reserved + 1]);
@@ -53,7 +53,7 @@ internal sealed unsafe class CardAllocator
     /// <param name="index">Of a card that libtorch sees: any other ends the process.</param>
     public void Begin(int index)
     {
-        if (!IsInitialized) return;
+        if (index < 0 || !IsInitialized) return;
         ((delegate* unmanaged<nint*, ulong, ulong, void>)Entry(EmptyCache))(_self, 0, 0); // the pool of all that is in no graph
         ((delegate* unmanaged<nint*, sbyte, void>)Entry(ResetPeaks))(_self, (sbyte)index);
     }

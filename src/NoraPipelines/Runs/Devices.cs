@@ -35,7 +35,7 @@ internal static class Devices
         var index = rank ?? (asked.StartsWith(CardPrefix, StringComparison.Ordinal) ? Number(asked[CardPrefix.Length..])!.Value : 0);
         if (index < found) return new ChosenDevice(index, rank is null ? source : $"{source}, {LocalRank}={rank}");
 
-        var wanted = rank is null ? $"{source} is '{asked}'" : $"{LocalRank} is {rank} and {source} asks for the card of that number";
+        var wanted = rank is null ? $"{Capital(source)} is '{asked}'" : $"{LocalRank} is {rank} and {source} asks for the card of that number";
         if (backend == Cpu)
             throw new NoraException($"{wanted}, and this program was built for the CPU alone. Expected {Cpu}; for a card build it with -p:NoraBackend=cuda, or system.");
         throw new NoraException(found == 0
@@ -49,8 +49,10 @@ internal static class Devices
         var set = variables.GetValueOrDefault(Variable);
         var (asked, source) = typed is not null ? (typed, Option) : set is not null ? (set, $"the environment variable {Variable}") : (Auto, Auto);
         if (asked is Auto or Cpu or Cuda || (asked.StartsWith(CardPrefix, StringComparison.Ordinal) && Number(asked[CardPrefix.Length..]) is not null)) return (asked, source);
-        throw new UsageException($"{source} is '{SettingText.Shown(asked)}'{DidYouMean.Hint(asked, [Cpu, Cuda, Auto, CardPrefix + "0"])}. Expected {Expected}.");
+        throw new UsageException($"{Capital(source)} is '{SettingText.Shown(asked)}'{DidYouMean.Hint(asked, [Cpu, Cuda, Auto, CardPrefix + "0"])}. Expected {Expected}.");
     }
+
+    private static string Capital(string source) => char.ToUpperInvariant(source[0]) + source[1..];
 
     private static int? Rank(IReadOnlyDictionary<string, string> variables)
     {

@@ -33,6 +33,7 @@ public sealed unsafe class CardAllocatorTests
         Assert.Equal(new AllocatorBooks(10, 50, 100, 200), fake.Allocator.Read(0));
         Assert.Equal(new AllocatorBooks(20, 100, 200, 400), fake.Allocator.Read(1));
 
+        Assert.Null(fake.Allocator.Read(-1)); // libtorch would end the process
         fake.Initialized = false;
 
         Assert.Null(fake.Allocator.Read(0));

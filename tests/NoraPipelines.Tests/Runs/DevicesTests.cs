@@ -41,7 +41,7 @@ public sealed partial class DevicesTests
         var set = Assert.Throws<UsageException>(() => Devices.Choose("system", null, Variables(word, null), () => 2));
 
         Assert.Contains(expected, typed.Message, StringComparison.Ordinal);
-        Assert.Equal(typed.Message, set.Message.Replace("the environment variable NORA_DEVICE", "--device", StringComparison.Ordinal));
+        Assert.Equal(typed.Message, set.Message.Replace("The environment variable NORA_DEVICE", "--device", StringComparison.Ordinal));
     }
 
     [Theory]

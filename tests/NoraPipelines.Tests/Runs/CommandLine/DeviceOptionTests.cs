@@ -23,7 +23,7 @@ public sealed class DeviceOptionTests
         Assert.Contains("--device is 'cuda:0', and this program was built for the CPU alone", command.Error, StringComparison.Ordinal);
         command.Variables["NORA_DEVICE"] = "";
         Assert.Equal(2, command.Run(words));
-        Assert.Contains("the environment variable NORA_DEVICE is ''", command.Error, StringComparison.Ordinal);
+        Assert.Contains("The environment variable NORA_DEVICE is ''", command.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(command.Folder));
 
         Assert.Equal(0, command.Run(words[0], "--help"));
