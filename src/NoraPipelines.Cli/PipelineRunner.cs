@@ -22,6 +22,8 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
     /// <summary>What a stopped run says of how to go on; null: the command line of `run`.</summary>
     public string? ResumeHint { get; init; }
 
+    private readonly ChosenDevice _device = context.Device(pipeline, request.Device);
+
     private HostEnvironment Host => context.Host;
 
     private string Runs => RunFolders.Of(Host.CurrentDirectory, pipeline.Plan.Name);
@@ -49,7 +51,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
     public RunReport Run(int seed, string folder, RunSettings settings)
     {
         var record = PlanRecord.Of(pipeline, settings, seed);
-        if (!RunDirectory.At(folder).IsFinished) RunPreflight.Check(pipeline, settings, record.Summary, RunDirectory.At(folder), Host.MemoryLimit(), View.Warn);
+        if (!RunDirectory.At(folder).IsFinished) RunPreflight.Check(pipeline, settings, record.Summary, RunDirectory.At(folder), Host.MemoryLimit(), _device, View.Warn);
         var isNew = !Directory.Exists(folder);
         var directory = RunDirectory.Create(folder);
         try
@@ -74,14 +76,14 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         record.Write(directory); // first: a folder without it holds no run
         var identity = Identity(directory, goesOn);
         foreach (var (group, files) in DataPreflight.EvaluationFiles(settings.Plan, PlannedPaths.Of(pipeline))) identity.Hold(group, SampledMark.Of(files));
-        RunNarrative.Begin(view, record.Summary, seed, directory);
+        RunNarrative.Begin(view, record.Summary, seed, _device, directory);
         using var outOfMemory = new OutOfMemoryHandler(bytes =>
             Host.End(NoraCommandLine.Failed, () => context.Output.Fail($"{Failure.OutOfMemory(bytes)} {HowToResume(directory, seed)}")));
-        MemoryUse.Begin();
+        MemoryUse.Begin(_device.Device);
         torch.manual_seed(seed); // what ran before it in this process leaves no trace
 
-        var run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), directory, seed, view, stop, identity) { ResumeHint = HowToResume(directory, seed) };
-        RunEnvironment.Of(pipeline, run.Device, context.Arguments).Write(directory);
+        var run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), _device.Device, directory, seed, view, stop, identity) { ResumeHint = HowToResume(directory, seed) };
+        RunEnvironment.Of(pipeline, _device, context.Arguments).Write(directory);
         try
         {
             var report = pipeline.Execute(run);
@@ -140,7 +142,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
             Marks = new Dictionary<string, IReadOnlyDictionary<string, string>>(),
         }, request.AllowChanged, View);
         identity.Hold(RunIdentity.Program, ProgramMarks.Of(pipeline));
-        identity.Hold(RunIdentity.Device, new Dictionary<string, string> { ["type"] = Devices.Choose(pipeline).type.ToString().ToLowerInvariant() });
+        identity.Hold(RunIdentity.Device, new Dictionary<string, string> { ["type"] = _device.Kind });
         return identity;
     }
 

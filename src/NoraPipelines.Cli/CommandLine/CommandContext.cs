@@ -23,6 +23,11 @@ internal sealed record CommandContext(
         return settings;
     }
 
+    /// <summary>Where a command computes.</summary>
+    /// <param name="typed">What --device says; null: it was not given.</param>
+    /// <exception cref="NoraException">It is no device, or there is none such here.</exception>
+    public ChosenDevice Device(Pipeline pipeline, string? typed) => Devices.Choose(Devices.Backend(pipeline), typed, Host.Variables);
+
     /// <summary>A path as the user typed it.</summary>
     /// <exception cref="UsageException">It is empty, or has a character that no path has.</exception>
     public string FullPath(string typed) => typed.Length > 0 && !typed.Contains('\0')

@@ -56,13 +56,13 @@ internal sealed class PaddedRows : IPreparedBatch<TextBatch>
     public TextBatch ToDevice(Device device)
     {
         long[] shape = [_rows, _columns];
-        var ids = tensor(_ids, shape, dtype: ScalarType.Int64, device: device); // [rows, tokens]
-        var labels = tensor(_labels, shape, dtype: ScalarType.Int64, device: device); // [rows, tokens]
-        var mask = _mask is null ? null : tensor(_mask, shape, dtype: ScalarType.Bool, device: device); // [rows, tokens]
-        var rowLabels = _rowLabels is null ? null : tensor(_rowLabels, device: device); // [rows]
-        var types = _types is null ? null : tensor(_types, shape, dtype: ScalarType.Int64, device: device); // [rows, tokens]
-        var segments = _segments is null ? null : tensor(_segments, shape, dtype: ScalarType.Int64, device: device); // [rows, tokens]
-        var positions = _positions is null ? null : tensor(_positions, shape, dtype: ScalarType.Int64, device: device); // [rows, tokens]
+        var ids = tensor(_ids, shape, dtype: ScalarType.Int64).On(device); // [rows, tokens]
+        var labels = tensor(_labels, shape, dtype: ScalarType.Int64).On(device); // [rows, tokens]
+        var mask = _mask is null ? null : tensor(_mask, shape, dtype: ScalarType.Bool).On(device); // [rows, tokens]
+        var rowLabels = _rowLabels is null ? null : tensor(_rowLabels).On(device); // [rows]
+        var types = _types is null ? null : tensor(_types, shape, dtype: ScalarType.Int64).On(device); // [rows, tokens]
+        var segments = _segments is null ? null : tensor(_segments, shape, dtype: ScalarType.Int64).On(device); // [rows, tokens]
+        var positions = _positions is null ? null : tensor(_positions, shape, dtype: ScalarType.Int64).On(device); // [rows, tokens]
         return new TextBatch(ids, labels, mask, Weight)
         {
             RowLabels = rowLabels,

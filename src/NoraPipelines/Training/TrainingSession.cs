@@ -101,6 +101,7 @@ public sealed class TrainingSession : IDisposable
             LabelledTokens = batch.Weight,
             Seconds = Stopwatch.GetElapsedTime(_stepBegan).TotalSeconds,
             Method = _options.Method?.Metrics,
+            Memory = DeviceMemory.Now(_parameters[0].Value.device),
         };
         _stepBegan = Stopwatch.GetTimestamp();
         Step++;

@@ -121,6 +121,8 @@ internal sealed class MetricLog : IDisposable
         _events.add_scalar("train/learning_rate", (float)step.LearningRate, step.Step);
         _events.add_scalar("train/gradient_norm", (float)step.GradientNorm, step.Step);
         _events.add_scalar("train/tokens_per_second", (float)step.TokensPerSecond, step.Step);
+        if (step.Memory is { } memory) _events.add_scalar("train/memory_taken", memory.Taken, step.Step);
+        if (step.Memory?.Held is { } held) _events.add_scalar("train/memory_held", held, step.Step);
         foreach (var (name, value) in step.Method ?? NoMetrics) _events.add_scalar($"train/{name}", (float)value, step.Step);
     }
 }
