@@ -1,6 +1,4 @@
 using NoraPipelines.Benchmarks.Measuring;
-using NoraPipelines.Interop;
-using NoraPipelines.Runs.Progress;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Benchmarks.Steps;
@@ -15,7 +13,7 @@ internal static class StepBenchmark
         bool recompute, IReadOnlyList<StepMemory>? memory)
     {
         // Of all methods together: one beside the frozen model has its own.
-        var card = device.type == TorchSharp.DeviceType.CUDA ? CardUse.Begin(Math.Max(device.index, 0), CardAllocator.Find, CudaDriver.Find) : null;
+        var card = FollowedCard.Begin(device);
         using var bench = new Bench(shape, dtype, device, methods, recompute);
         var (seconds, rates) = bench.Time(rounds);
         var taken = card?.Peak()?.Bytes;
