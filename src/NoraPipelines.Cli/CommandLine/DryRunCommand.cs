@@ -15,8 +15,8 @@ internal static class DryRunCommand
         var chosen = card is null ? Card.All[0] : Card.Of(card);
         if (context.Pipelines.Comparisons.FirstOrDefault(sweep => sweep.Name == name) is { } comparison)
         {
-            throw new UsageException($"'{name}' is a sweep, and --dry-run walks a step of one pipeline. `plan {name}` lists its variants; "
-                + $"the variant as the sweep has it is a pipeline: {comparison.Name}.VARIANT.");
+            throw new UsageException($"'{name}' is a sweep, and --dry-run walks a step of one pipeline. Its variants are pipelines, such as "
+                + $"{comparison.Variants[0].Pipeline.Plan.Name}; `plan {name}` lists them.");
         }
         var walked = DryRun.Of(context.Settings(context.Pipelines.Find(name), assignments).Plan, chosen);
         context.Output.Reply(walked, view => Show(view, walked));

@@ -83,6 +83,7 @@ internal static unsafe class MetaKernels
         ("abs", own => own.Return(Like(own.Tensor(0)))),
         ("logical_not", own => own.Return(LikeBool(own.Tensor(0)))),
         ("index_select", IndexSelect),
+        ("linalg_solve_triangular", SolveTriangular),
         ("roll", Roll),
         ("native_layer_norm", LayerNorm),
         ("native_layer_norm_backward", LayerNormBackward),
@@ -100,6 +101,13 @@ internal static unsafe class MetaKernels
         var shape = self.shape;
         shape[dim < 0 ? dim + shape.Length : dim] = index.numel();
         own.Return(empty(shape, self.dtype, self.device));
+    }
+
+    // self, right side, 3 flags
+    private static void SolveTriangular(KernelArguments own)
+    {
+        own.Tensor(0);
+        own.Return(Like(own.Tensor(1)));
     }
 
     // self, shifts, dims

@@ -20,7 +20,7 @@ internal static unsafe class SoftmaxLossKernel
     public static Tensor Losses(Tensor logits, Tensor targets, bool overwrite)
     {
         FusedCpu.Require(
-            FusedCpu.Takes(logits) && targets.device_type == DeviceType.CPU && logits.dim() == 2 && logits.is_contiguous() && targets.dtype == ScalarType.Int64 && targets.numel() == logits.shape[0],
+            logits.device_type == DeviceType.CPU && targets.device_type == DeviceType.CPU && logits.dim() == 2 && logits.is_contiguous() && targets.dtype == ScalarType.Int64 && targets.numel() == logits.shape[0],
             "contiguous rows of logits in the computer's memory and an int64 target for each", logits, targets);
         using var scope = NewDisposeScope();
         targets = targets.contiguous();

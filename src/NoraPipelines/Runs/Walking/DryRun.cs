@@ -27,7 +27,7 @@ internal sealed record DryRun
     /// <summary>Bytes of all tensors at the most, as walked.</summary>
     public required long WalkedMemory { get; init; }
 
-    /// <summary>The same by the plan's formula.</summary>
+    /// <summary>The same by the plan's formula, for a GPU.</summary>
     public required long PlannedMemory { get; init; }
 
     /// <summary>Bytes of the card.</summary>
@@ -51,7 +51,7 @@ internal sealed record DryRun
             Tokens = tokens,
             TokensPerSecond = tokens / seconds,
             WalkedMemory = step.Peak,
-            PlannedMemory = MemoryEstimate.Of(plan).Tensors,
+            PlannedMemory = MemoryEstimate.Of(plan, onGpu: true).Tensors,
             CardMemory = card.Memory,
         };
     }

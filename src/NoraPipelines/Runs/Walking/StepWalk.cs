@@ -17,9 +17,7 @@ internal static class StepWalk
     {
         lock (Gate)
         {
-            MetaKernels.Register();
-            MetaMemory.Install();
-            _ = LibtorchOperators.Available; // is tried out on its first use
+            Prepare();
             var before = MetaMemory.InUse;
             using var walked = new WalkedModel(plan);
             MetaMemory.ResetPeak();
@@ -40,7 +38,16 @@ internal static class StepWalk
         }
     }
 
-    /// <summary>What <paramref name="work"/> runs.</summary>
+    /// <summary>Has libtorch ready for tensors on meta.</summary>
+    /// <exception cref="NoraException">This libtorch does not let itself be extended or traced.</exception>
+    public static void Prepare()
+    {
+        MetaKernels.Register();
+        MetaMemory.Install();
+        _ = LibtorchOperators.Available; // is tried out on its first use
+    }
+
+    /// <summary>What <paramref name="work"/> runs on this thread.</summary>
     public static TracedStep Trace(Action work)
     {
         var file = Path.Combine(Path.GetTempPath(), $"nora-trace-{Environment.ProcessId}-{Guid.NewGuid():N}.json");
