@@ -11,6 +11,6 @@ using NoraPipelines.Interop;
 OpenMpSettings.Apply();
 var root = new RootCommand("Speed and memory of NoraPipelines, measured beside their floors")
 {
-    StepCommand.Create(), AwSvdCommand.Create(), LoadCommand.Create(), GenerateCommand.Create(), DataCommand.Create(), ProductsCommand.Create(), MemoryCommand.Create(),
+    StepCommand.Create(), AwSvdCommand.Create(), LoadCommand.Create(), GenerateCommand.Create(), DataCommand.Create(), ProductsCommand.Create(), MemoryCommand.Create(), OperatorsCommand.Create(),
 };
 return root.Parse(args).Invoke();
