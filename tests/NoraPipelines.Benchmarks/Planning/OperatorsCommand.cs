@@ -49,7 +49,7 @@ internal static class OperatorsCommand
                 Megabytes = more.Megabytes - less.Megabytes,
                 Microseconds = more.Microseconds - less.Microseconds,
             };
-        }).Where(row => row.Launches > 0).OrderByDescending(row => row.Microseconds).ToList();
+        }).Where(row => row.Launches > 0 || row.Megabytes > 0).OrderByDescending(row => row.Microseconds).ToList();
         return [.. rows, new OperatorRow(method.Name, "all", rows.Sum(row => row.Launches), rows.Sum(row => row.Gigaflop), rows.Sum(row => row.Megabytes), rows.Sum(row => row.Microseconds))];
     }
 

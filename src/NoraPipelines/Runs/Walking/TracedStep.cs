@@ -24,7 +24,8 @@ internal sealed class TracedStep
         var within = new HashSet<long>();
         foreach (var entry in entries.Reverse())
         {
-            if (OperatorCost.Of(entry) is not { } cost || within.Contains(entry.Id) || IsRangeItself(entry)) continue;
+            if (OperatorCost.Of(entry) is not { } cost || IsRangeItself(entry) || Around(entry).Any(IsOneLaunch)) continue;
+            if (within.Contains(entry.Id) && !IsOneLaunch(entry)) continue;
             foreach (var outer in Around(entry))
                 if (!within.Add(outer.Id)) break;
             Operators.Add((entry, cost, PartOf(entry)));
@@ -41,6 +42,9 @@ internal sealed class TracedStep
     /// <summary>Beginning a range makes a tensor for its handle, on the CPU.</summary>
     public bool IsRangeItself(TracedOperator entry) =>
         entry.Name == "aten::empty" && _byId.TryGetValue(entry.Parent, out var range) && IsRange(range) && range.Id == entry.Id - 1;
+
+    /// <summary>On a GPU they take all of their tensors at once; on meta libtorch goes through them one by one.</summary>
+    private static bool IsOneLaunch(TracedOperator entry) => entry.Name.StartsWith("aten::_foreach_", StringComparison.Ordinal);
 
     private static bool IsRange(TracedOperator entry) => entry.Name.StartsWith(StepRange.Prefix, StringComparison.Ordinal);
 
