@@ -6,7 +6,7 @@ namespace NoraPipelines.Interop;
 
 /// <summary>
 /// PyTorch's execution trace observer (torch::profiler::impl, its own format "chakra"): every operator of the process with its inputs and outputs, as
-/// JSON. libtorch has one such observer, so one trace is taken at a time.
+/// JSON. libtorch has one such observer, so one trace is taken at a time; and it is taken away at the end, while which no other thread may be within an operator.
 /// </summary>
 internal static unsafe class ExecutionTrace
 {

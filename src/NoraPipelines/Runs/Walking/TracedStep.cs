@@ -39,9 +39,9 @@ internal sealed class TracedStep
     /// <summary>The innermost operators, in their order: what a GPU launches, one each.</summary>
     public List<(TracedOperator Operator, OperatorCost Cost, string Part)> Operators { get; } = [];
 
-    /// <summary>Beginning a range makes a tensor for its handle, on the CPU.</summary>
-    public bool IsRangeItself(TracedOperator entry) =>
-        entry.Name == "aten::empty" && _byId.TryGetValue(entry.Parent, out var range) && IsRange(range) && range.Id == entry.Id - 1;
+    /// <summary>Beginning a range makes a tensor of bytes for its handle, on the CPU.</summary>
+    public bool IsRangeItself(TracedOperator entry) => entry is { Name: "aten::empty", Outputs: [{ ElementSize: 1, Device: "cpu" }] }
+        && _byId.TryGetValue(entry.Parent, out var range) && IsRange(range);
 
     /// <summary>On a GPU they take all of their tensors at once; on meta libtorch goes through them one by one.</summary>
     private static bool IsOneLaunch(TracedOperator entry) => entry.Name.StartsWith("aten::_foreach_", StringComparison.Ordinal);
