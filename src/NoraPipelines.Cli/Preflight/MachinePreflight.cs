@@ -17,13 +17,14 @@ internal static class MachinePreflight
         var peak = summary.Memory.Peak;
         if (card is { } there)
         {
-            if (peak > there.Total)
+            var tensors = MemoryEstimate.Of(plan, onGpu: true).Tensors;
+            if (tensors > there.Total)
             {
-                yield return $"The training takes about {Sizes.Bytes(peak)} of memory, and {device.Name} has {Sizes.Bytes(there.Total)}. Make training.micro_batch smaller, turn "
+                yield return $"The training takes about {Sizes.Bytes(tensors)} of memory, and {device.Name} has {Sizes.Bytes(there.Total)}. Make training.micro_batch smaller, turn "
                     + $"training.gradient_checkpointing on, or compute elsewhere with {Devices.Option}.";
             }
-            else if (peak > there.Free)
-                warn($"The training takes about {Sizes.Bytes(peak)} of memory, and {Sizes.Bytes(there.Free)} of {device.Name} are free now: what else computes there must leave room.");
+            else if (tensors > there.Free)
+                warn($"The training takes about {Sizes.Bytes(tensors)} of memory, and {Sizes.Bytes(there.Free)} of {device.Name} are free now: what else computes there must leave room.");
         }
         if (device.Card is null)
         {
