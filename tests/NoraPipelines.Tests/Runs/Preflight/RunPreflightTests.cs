@@ -55,8 +55,8 @@ public sealed class RunPreflightTests
     }
 
     [Theory]
-    [InlineData(1_000_000, 1_000_000, "and cuda:1 has 1.00 MB", null)]
-    [InlineData(80_000_000_000, 1_000_000, null, "1.00 MB of cuda:1 are free now")]
+    [InlineData(10_000, 10_000, "and cuda:1 has 10.0 kB", null)]
+    [InlineData(80_000_000_000, 10_000, null, "10.0 kB of cuda:1 are free now")]
     [InlineData(80_000_000_000, 79_000_000_000, null, null)]
     public void On_a_card_its_memory_counts_and_not_the_machine_s(long total, long free, string? problem, string? warning)
     {
