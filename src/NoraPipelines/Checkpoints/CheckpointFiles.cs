@@ -1,3 +1,5 @@
+using NoraPipelines.Disk;
+
 namespace NoraPipelines.Checkpoints;
 
 /// <summary>Finds and opens the files of a Hugging Face folder, and says what is there instead where they are missing.</summary>
@@ -14,6 +16,7 @@ internal static class CheckpointFiles
     /// <summary>Full path of a folder that exists.</summary>
     public static string Folder(string folder)
     {
+        if (FolderAccess.Problem(folder) is { } problem) throw new CheckpointException($"{folder}: {problem}. Check its permissions.");
         if (Directory.Exists(folder)) return Path.GetFullPath(folder);
         throw new CheckpointException(File.Exists(folder)
             ? $"{folder}: a file was found, expected the folder with config.json and *.safetensors. Name the folder it lies in."
