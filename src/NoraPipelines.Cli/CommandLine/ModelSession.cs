@@ -1,5 +1,5 @@
+using NoraPipelines.Checkpoints;
 using NoraPipelines.Cli.Terminal;
-using NoraPipelines.Disk;
 using NoraPipelines.Export;
 using NoraPipelines.Methods;
 using NoraPipelines.Models;

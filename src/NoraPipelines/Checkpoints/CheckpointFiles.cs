@@ -1,5 +1,3 @@
-using NoraPipelines.Disk;
-
 namespace NoraPipelines.Checkpoints;
 
 /// <summary>Finds and opens the files of a Hugging Face folder, and says what is there instead where they are missing.</summary>

@@ -1,5 +1,4 @@
 using NoraPipelines.Checkpoints;
-using NoraPipelines.Disk;
 using NoraPipelines.Training;
 
 namespace NoraPipelines.Runs;

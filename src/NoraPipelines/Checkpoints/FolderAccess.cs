@@ -1,4 +1,4 @@
-namespace NoraPipelines.Disk;
+namespace NoraPipelines.Checkpoints;
 
 /// <summary>Tells a folder that lacks a file from one whose files nobody may see: for the system, neither has it.</summary>
 internal static class FolderAccess
