@@ -139,7 +139,7 @@ public class DiagnosticTests
         var (piece, replacement) = ((string)row[1], (string)row[2]);
         var spec = Specs.With(piece, replacement);
         var run = GeneratorRun.On(("sample.nora.yaml", spec), ("config.json", "{ \"model_type\": \"qwen\" }"));
-        return $"{piece.Trim()} → {replacement.Trim().Replace("\n", "⏎").Replace("\t", "⇥")}\n    {string.Join("\n    ", run.Problems)}\n";
+        return $"{piece.Trim()} → {replacement.Trim().Replace("\n", "⏎").Replace("\t", "⇥").Replace("\0", "␀")}\n    {string.Join("\n    ", run.Problems)}\n";
     })));
 
     [Fact]
