@@ -89,7 +89,8 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
             var report = pipeline.Execute(run);
             // A run that goes on does not ask again for what it asked for at its start.
             foreach (var key in goesOn ? [] : run.UnreadSettings) view.Warn($"{key} was set, but this program never asked for it.");
-            RunDirectory.WriteText(directory.ResultFile, RunJson.Write(report));
+            if (File.Exists(directory.MetricsFile)) StageStore.Mark(directory, directory.MetricsFile, FileMark.Of(directory.MetricsFile));
+            RunJson.WriteChecked(directory.ResultFile, report);
             File.Delete(StartStore.FileOf(directory));
             AtomicFile.Sweep(directory.Path);
             HtmlReport.Write(directory);
@@ -115,8 +116,11 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
     /// <summary>The result that is there already; null where the run has to be done, from its start or from where it stopped.</summary>
     private RunReport? Earlier(RunDirectory directory, PlanRecord record)
     {
+        if (request.Resume) directory.RefuseOtherKinds();
         if (!File.Exists(directory.PlanFile))
         {
+            if (request.Resume && directory.HasProgress)
+                throw new NoraException($"{directory.PlanFile}: there is no such file, so nothing says which run this is. Put a copy back, or start a new run without --resume.");
             directory.RefuseForeignFiles();
             return null;
         }
@@ -125,7 +129,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         if (!request.Resume)
             throw new NoraException($"{directory.Path}: this folder holds a run already. Go on with it by --resume, or choose another with --output.");
         record.RefuseIfChanged(directory);
-        if (directory.IsFinished) return RunJson.Read<RunReport>(directory.ResultFile);
+        if (directory.IsFinished) return RunJson.ReadChecked<RunReport>(directory.ResultFile);
         StageStore.CheckAll(directory);
         return null;
     }

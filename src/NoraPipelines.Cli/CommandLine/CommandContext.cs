@@ -19,7 +19,7 @@ internal sealed record CommandContext(
                 || beside?.Any(other => RunSettings.Meaningless(other.Plan, value.Key) is null) != true),
         ];
         var settings = RunSettings.Apply(pipeline.Plan, pipeline.SpecFile, Host.CurrentDirectory, given);
-        settings.Replace(ShapeAdoption.Apply(settings.Plan, PlannedPaths.Of(pipeline)));
+        settings.Replace(ShapeAdoption.Apply(settings.Plan, PlannedPaths.Of(pipeline), Output.Notices));
         return settings;
     }
 

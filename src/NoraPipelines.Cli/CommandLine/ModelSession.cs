@@ -1,3 +1,4 @@
+using NoraPipelines.Checkpoints;
 using NoraPipelines.Cli.Terminal;
 using NoraPipelines.Export;
 using NoraPipelines.Methods;
@@ -69,7 +70,8 @@ internal sealed class ModelSession : IDisposable
             if (Directory.Exists(Path.Combine(folder, "adapter"))) return MethodFolder.Attach(model, Path.Combine(folder, "adapter"), report);
             if (Directory.Exists(Path.Combine(folder, "nested"))) return NestedFolder.Load(Path.Combine(folder, "nested"), model);
         }
-        throw new NoraException($"{folder}: {(Directory.Exists(folder) ? "holds neither adapter_config.json nor nested.json" : "there is no such folder")}. "
+        throw new NoraException($"{folder}: {FolderAccess.Problem(folder)
+            ?? (Directory.Exists(folder) ? "holds neither adapter_config.json nor nested.json" : "there is no such folder")}. "
             + "Expected an adapter's folder, such as runs/<pipeline>/<start time>-<seed>/adapter.");
     }
 }

@@ -54,7 +54,7 @@ public sealed class RunContext
     /// <summary>Whether this process writes the run's files: one of a group does.</summary>
     public bool Writes => Processes.Rank == 0;
 
-    /// <summary>Requested by Ctrl-C or SIGTERM. The training loop heeds it by itself, after the step that it is in.</summary>
+    /// <summary>Requested by Ctrl-C, SIGTERM or SIGHUP. The training loop heeds it by itself, after the step that it is in.</summary>
     public CancellationToken Stop => StopRequest.Token;
 
     internal Pipeline Pipeline { get; }

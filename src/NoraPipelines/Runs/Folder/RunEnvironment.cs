@@ -62,7 +62,7 @@ internal sealed record RunEnvironment
         Commit = GitCommit.Of(PlannedPaths.Of(pipeline).Folder),
     };
 
-    public void Write(RunDirectory directory) => RunDirectory.WriteText(directory.EnvironmentFile, RunJson.Write(this));
+    public void Write(RunDirectory directory) => RunJson.WriteChecked(directory.EnvironmentFile, this);
 
     private static string InformationalVersion(Assembly assembly) =>
         (assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version?.ToString() ?? "unknown").Split('+')[0];
