@@ -28,7 +28,7 @@ export NORA_LIBTORCH=$lib LD_LIBRARY_PATH="$lib:$nvidia:${LD_LIBRARY_PATH:-}"
 case $1 in
   --where) unpack "$2"; echo "$home/$2" ;;
   --env) shift; exec "$@" ;;
-  --visit) shift; unpack sources; exec "$home/sources/tests/gpu/visit.sh" "$here" "$@" ;;
+  --visit) shift; unpack sources; unset NORA_UNPACKED; exec "$home/sources/tests/gpu/visit.sh" "$here" "$@" ;;
   --tests)
     unpack vstest
     unpack "$2"

@@ -3,6 +3,7 @@ using NoraPipelines.Cli.Terminal;
 using NoraPipelines.Export;
 using NoraPipelines.Methods;
 using NoraPipelines.Models;
+using NoraPipelines.Runs.Folder;
 using NoraPipelines.Runs.Settings;
 
 namespace NoraPipelines.Cli.CommandLine;
@@ -19,7 +20,8 @@ internal sealed class ModelSession : IDisposable
         var chosen = context.Device(pipeline, device);
         if (chosen.Told is { } told) view.Say(told);
         AdapterFolder = adapter is null ? null : context.FullPath(adapter);
-        Run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), chosen.Device, null, settings.Plan.Training.Seeds[0], view, context.Stop)
+        Run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), chosen.Device, null, settings.Plan.Training.Seeds[0], view, context.Stop,
+            AdapterFolder is null ? null : AdapterOrigin.Of(AdapterFolder, view))
         {
             PredictionsFolder = predictions,
         };

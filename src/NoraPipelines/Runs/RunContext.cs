@@ -21,7 +21,7 @@ public sealed class RunContext
     /// <param name="device">Where it computes.</param>
     /// <param name="identity">What the run was started with; null outside of a run.</param>
     internal RunContext(
-        Pipeline pipeline, RunSettings settings, PlannedPaths paths, torch.Device device, RunDirectory? directory, int seed, IRunView view, StopRequest stop, HeldIdentity? identity = null)
+        Pipeline pipeline, RunSettings settings, PlannedPaths paths, torch.Device device, RunDirectory? directory, int seed, IRunView view, StopRequest stop, IHeldIdentity? identity = null)
     {
         (Pipeline, _settings, Device, _directory, Seed, View, StopRequest, Identity) = (pipeline, settings, device, directory, seed, view, stop, identity);
         Stages = new RunStages(directory, view);
@@ -59,8 +59,8 @@ public sealed class RunContext
 
     internal Pipeline Pipeline { get; }
 
-    /// <summary>What the run was started with; null outside of a run.</summary>
-    internal HeldIdentity? Identity { get; }
+    /// <summary>What the run was started with; outside of a run what the adapter was trained on, null where nobody knows.</summary>
+    internal IHeldIdentity? Identity { get; }
 
     /// <summary>The command line that goes on with this run.</summary>
     internal string ResumeHint { get; init; } = "";

@@ -17,9 +17,9 @@ public sealed class RunSources
     private readonly PlannedPaths _paths;
     private readonly IRunView _view;
     private readonly CancellationToken _stop;
-    private readonly HeldIdentity? _identity;
+    private readonly IHeldIdentity? _identity;
 
-    internal RunSources(RunSettings settings, PlannedPaths paths, IRunView view, HeldIdentity? identity, CancellationToken stop) =>
+    internal RunSources(RunSettings settings, PlannedPaths paths, IRunView view, IHeldIdentity? identity, CancellationToken stop) =>
         (_settings, _paths, _view, _stop, _identity) = (settings, paths, view, stop, identity);
 
     /// <summary>The full path of a file or folder.</summary>

@@ -30,11 +30,28 @@ internal sealed record RunIdentity
         Path.Exists(directory.IdentityFile) ? RunJson.ReadChecked<RunIdentity>(directory.IdentityFile) : null;
 
     public void Write(RunDirectory directory) => RunJson.WriteChecked(directory.IdentityFile, this);
+
+    /// <summary>The parts of a group that are other than they were, in words; none where the group was not held.</summary>
+    public IReadOnlyList<string> Differences(string group, IReadOnlyDictionary<string, string> found) => !Marks.TryGetValue(group, out var before) ? []
+        : [.. before.Keys.Union(found.Keys).Order(StringComparer.Ordinal)
+            .Where(part => before.GetValueOrDefault(part) != found.GetValueOrDefault(part))
+            .Select(part => $"{part}: {before.GetValueOrDefault(part, "none")}, now {found.GetValueOrDefault(part, "none")}")];
+
+    /// <summary>What differs, as a message names it.</summary>
+    public static string Title(string key) => key switch
+    {
+        Program => "other code of the program or its libraries",
+        Device => "another kind of device",
+        Weights => "other weights of the base model",
+        Tokenizer => "other files of the tokenizer",
+        Examples => "other training examples",
+        _ => "other rows to evaluate on",
+    };
 }
 
 /// <summary>Holds what a run finds against what it was started with.</summary>
 /// <param name="allowed">Of <see cref="RunIdentity.Keys"/>: what may differ.</param>
-internal sealed class HeldIdentity(RunDirectory directory, RunIdentity identity, IReadOnlyCollection<string> allowed, IRunView view)
+internal sealed class HeldIdentity(RunDirectory directory, RunIdentity identity, IReadOnlyCollection<string> allowed, IRunView view) : IHeldIdentity
 {
     private RunIdentity _identity = identity;
 
@@ -42,32 +59,20 @@ internal sealed class HeldIdentity(RunDirectory directory, RunIdentity identity,
     /// <exception cref="NoraException">They differ, and were not allowed to.</exception>
     public void Hold(string group, IReadOnlyDictionary<string, string> found)
     {
-        if (_identity.Marks.TryGetValue(group, out var before))
+        if (_identity.Marks.ContainsKey(group))
         {
-            var differences = before.Keys.Union(found.Keys).Order(StringComparer.Ordinal)
-                .Where(part => before.GetValueOrDefault(part) != found.GetValueOrDefault(part))
-                .Select(part => $"{part}: {before.GetValueOrDefault(part, "none")}, now {found.GetValueOrDefault(part, "none")}").ToArray();
-            if (differences.Length == 0) return;
+            var differences = _identity.Differences(group, found);
+            if (differences.Count == 0) return;
             var key = group.Split('.')[0];
             var told = $"{group} ({Listing.Shown(differences, 8)})";
             if (!allowed.Contains(key))
-                throw new NoraException($"{directory.Path}: this run was started with {Title(key)}, and going on would mix the two: {told}. Put back what it was "
+                throw new NoraException($"{directory.Path}: this run was started with {RunIdentity.Title(key)}, and going on would mix the two: {told}. Put back what it was "
                     + $"started with, start a new run without --resume, or go on all the same with --allow-changed {key}.");
-            view.Warn($"Goes on with {Title(key)}, as --allow-changed {key} says: {told}.");
+            view.Warn($"Goes on with {RunIdentity.Title(key)}, as --allow-changed {key} says: {told}.");
             _identity = _identity with { Changes = [.. _identity.Changes, told] };
         }
         var marks = new Dictionary<string, IReadOnlyDictionary<string, string>>(_identity.Marks) { [group] = found };
         _identity = _identity with { Marks = marks };
         _identity.Write(directory);
     }
-
-    private static string Title(string key) => key switch
-    {
-        RunIdentity.Program => "other code of the program or its libraries",
-        RunIdentity.Device => "another kind of device",
-        RunIdentity.Weights => "other weights of the base model",
-        RunIdentity.Tokenizer => "other files of the tokenizer",
-        RunIdentity.Examples => "other training examples",
-        _ => "other rows to evaluate on",
-    };
 }
