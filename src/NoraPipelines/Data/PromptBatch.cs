@@ -14,7 +14,7 @@ public sealed class PromptBatch : IDisposable
     /// <summary>[rows, tokens] int64, zeros behind the end.</summary>
     public Tensor Ids { get; }
 
-    /// <summary>Places of the end tokens, [rows] int64.</summary>
+    /// <summary>Where each end token stands first, [rows] int64.</summary>
     public Tensor Ends { get; }
 
     public int Rows => (int)Ids.shape[0];
@@ -31,7 +31,15 @@ public sealed class PromptBatch : IDisposable
             for (var i = 0; i < prompts[row].Count; i++) ids[row * tokens + i] = prompts[row][i];
         using var scope = NewDisposeScope();
         return new(
-            tensor(ids, [prompts.Count, tokens]).to(device ?? CPU), tensor(prompts.Select(prompt => prompt.Count - 1L).ToArray()).to(device ?? CPU));
+            tensor(ids, [prompts.Count, tokens]).to(device ?? CPU), tensor(prompts.Select(FirstEnd).ToArray()).to(device ?? CPU));
+    }
+
+    /// <summary>A text that names the end token by itself ends there.</summary>
+    private static long FirstEnd(IReadOnlyList<int> prompt)
+    {
+        var place = 0;
+        while (prompt[place] != prompt[^1]) place++;
+        return place;
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using NoraPipelines.Checkpoints;
+using NoraPipelines.Export;
 using NoraPipelines.Models.Clip;
 using NoraPipelines.Plans;
 using NoraPipelines.Tests.Checkpoints;
@@ -51,6 +52,19 @@ public sealed class ClipLayoutTests : IDisposable
         using var loaded = GoldenClip.Load(_folder.Path);
         using var expected = GoldenClip.Load(GoldenFile.Path(GoldenClip.Folder));
         foreach (var (wanted, found) in expected.Parameters.Zip(loaded.Parameters)) Near.Check(wanted.Value, found.Value, 0, 0, wanted.Name);
+    }
+
+    [Fact]
+    public void What_was_read_by_OpenAIs_names_is_written_by_Hugging_Faces()
+    {
+        Write("", extra: []);
+        using var source = HuggingFaceCheckpoint.Open(_folder.Path);
+        using var model = ClipModel.Load(source, Shape, ScalarType.Float32, CPU);
+        using var folder = new TemporaryFolder();
+        MergedExport.Write(folder.Path, model, adapters: null, source, ScalarType.Float32);
+        using var written = SafetensorsFile.Open(folder["model.safetensors"]);
+        Assert.Equal(_published.Tensors.Select(entry => entry.Name), written.Tensors.Keys.Order(StringComparer.Ordinal));
+        foreach (var name in written.Tensors.Keys) Assert.Equal(_published.Read(name).bytes.ToArray(), written.Read(name).bytes.ToArray());
     }
 
     [Fact]

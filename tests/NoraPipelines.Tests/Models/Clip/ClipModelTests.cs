@@ -1,4 +1,6 @@
+using NoraPipelines.Data;
 using NoraPipelines.Export;
+using NoraPipelines.Initialization;
 using NoraPipelines.Methods;
 using NoraPipelines.Models;
 using NoraPipelines.Models.Clip;
@@ -43,6 +45,13 @@ public sealed class ClipModelTests : IDisposable
         var padded = tensor(new long[,] { { 48, 5, 7, 49, 49, 49 }, { 48, 9, 49, 49, 49, 49 } });
         Assert.Equal([3L, 2L], model.Text.EndsOf(padded).data<long>().ToArray());
         Near.Check(model.TextFeatures(brief), model.TextFeatures(padded), 1e-6, 0, "features");
+    }
+
+    [Fact]
+    public void A_prompt_that_holds_the_end_token_ends_there()
+    {
+        using var prompts = PromptBatch.Of([[48, 5, 49, 7, 49], [48, 5, 49]]);
+        Assert.Equal([2L, 2L], prompts.Ends.data<long>().ToArray());
     }
 
     [Fact]
@@ -116,6 +125,35 @@ public sealed class ClipModelTests : IDisposable
         FewShotLoss.Sum(model, TinyClip.Pixels(), tensor(new long[] { 0, 1 }), prompts).backward();
         Assert.All(model.Parameters, parameter => Assert.Null(parameter.Value.grad));
         Assert.All(adapters.Trainable, parameter => Assert.NotNull(parameter.Value.grad));
+    }
+
+    /// <summary>The scaling by second moments has the least error that a pair of its rank can have, where there are inputs enough to estimate them.</summary>
+    [Fact]
+    public void AwSVD_starts_both_towers_and_its_errors_are_below_those_of_SVD()
+    {
+        using var model = TinyClip.Create();
+        using var adapters = new AdapterSet();
+        foreach (var projection in model.Projections.Where(projection => projection.Name is "q_proj" or "k_proj" or "v_proj")) adapters.AddNora(projection, 8, 3, 8);
+        var random = new Random(2);
+        int[][] prompts = [.. Enumerable.Range(0, 64).Select(_ => (int[])[48, .. Enumerable.Range(0, 8).Select(_ => random.Next(48)), 49])];
+        var passes = new ClipCalibration(model, TinyClip.Pixels(64), prompts).Passes(64, batch: 16, heldOutRows: 64, seed: 1);
+        using var statistics = ActivationStatistics.Collect(model, adapters.Items.Select(item => item.Projection), passes, covariance: true);
+        var plan = new NoraPlan { OuterRank = 8, InnerRank = 3, Alpha = 8, Targets = EquatableArray.Of("q_proj", "k_proj", "v_proj") };
+        var report = NoraStart.Initialise(adapters, plan, new CalibrationPlan(), statistics, seed: 1);
+        Assert.Equal(15, report.Projections.Count);
+        foreach (var tower in report.Projections.GroupBy(projection => projection.Projection.Split('_')[0]))
+            Assert.True(tower.Average(one => one.Errors!.Covariance) < tower.Average(one => one.Errors!.Svd), $"{tower.Key}: {report.MeanErrors}");
+    }
+
+    [Theory]
+    [InlineData("q_proj", 32)]
+    [InlineData("vision.fc1", 48)]
+    [InlineData("text.q_proj", 24)]
+    public void A_target_of_one_tower_or_of_both_decides_the_size_of_VeRAs_pair(string target, int expected)
+    {
+        using var model = TinyClip.Create();
+        using var pair = VeraStart.DrawPair(model, [target], rank: 4, seed: 1);
+        Assert.Equal(expected, pair.B.shape[0]);
     }
 
     [Fact]
