@@ -1,6 +1,5 @@
 using NoraPipelines.Benchmarks.Steps;
 using NoraPipelines.Methods;
-using NoraPipelines.Models;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Benchmarks.Clips;

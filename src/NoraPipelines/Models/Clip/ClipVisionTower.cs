@@ -43,9 +43,20 @@ public sealed class ClipVisionTower : ClipTower
                 + "Resize and crop them to the model's size.");
         }
         using var scope = NewDisposeScope();
-        var patches = nn.functional.conv2d(pixels.to(_patches.dtype), _patches, strides: [_shape.PatchSize, _shape.PatchSize]); // [rows, hidden, high, wide]
+        var patches = nn.functional.linear(Cut(pixels.to(_patches.dtype)), _patches.flatten(1)); // [rows, patches, hidden]
         var classes = _class.expand(pixels.shape[0], 1, -1); // [rows, 1, hidden]
-        return (cat([classes, patches.flatten(2).transpose(1, 2)], 1) + _positions).MoveToOuterDisposeScope();
+        return (cat([classes, patches], 1) + _positions).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Patches of a picture, row by row, [rows, patches, 3·patch·patch]; what is left of a side is left aside. Patches that do not overlap are a
+    /// matrix product, which a GPU takes in float32 where it would round a convolution's factors.
+    /// </summary>
+    private Tensor Cut(Tensor pixels)
+    {
+        var (side, count) = (_shape.PatchSize, _shape.ImageSize / _shape.PatchSize);
+        return pixels[.., .., ..(side * count), ..(side * count)].reshape(pixels.shape[0], 3, count, side, count, side)
+            .permute(0, 2, 4, 1, 3, 5).reshape(pixels.shape[0], count * count, -1);
     }
 
     /// <summary>[rows, positions, hidden], as many positions as there are → the last hidden states, the same shape, before the last norm.</summary>
