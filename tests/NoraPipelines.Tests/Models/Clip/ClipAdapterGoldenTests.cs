@@ -78,7 +78,7 @@ public sealed class ClipAdapterGoldenTests
         LinearProjection[] targets = [.. golden.Model.Projections.Where(projection => projection.Path.StartsWith(tower, StringComparison.Ordinal))];
         using var statistics = ActivationStatistics.Collect(
             golden.Model, targets, Calibration(golden).Passes(5, batch: 2, heldOutRows: 7, seed: 1), covariance: false);
-        Assert.Equal(tower == "vision" ? 4 * 17 : Texts(golden).Take(4).Sum(text => text.Length), statistics.Tokens);
+        Assert.Equal(tower == "vision" ? 4 * 17 : GoldenClip.Texts(golden.Input("prompt_ids")).Take(4).Sum(text => text.Length), statistics.Tokens);
         Assert.All(targets, target => Assert.Equal(7, statistics.HeldOut(target).shape[0]));
     }
 
@@ -152,14 +152,7 @@ public sealed class ClipAdapterGoldenTests
         return adapter;
     });
 
-    private static int[][] Texts(GoldenClip golden)
-    {
-        var ids = golden.Input("prompt_ids");
-        return [.. Enumerable.Range(0, (int)ids.shape[0]).Select(row => ids[row].cpu().data<long>().Select(id => (int)id).ToArray())
-            .Select(row => row[..(Array.IndexOf(row, row.Max()) + 1)])];
-    }
-
-    private static ClipCalibration Calibration(GoldenClip golden) => new(golden.Model, golden.Pixels, Texts(golden));
+    private static ClipCalibration Calibration(GoldenClip golden) => new(golden.Model, golden.Pixels, GoldenClip.Texts(golden.Input("prompt_ids")));
 
     private static Tensor Logits(GoldenClip golden, bool paddedTexts)
     {

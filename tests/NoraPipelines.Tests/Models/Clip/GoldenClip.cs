@@ -38,10 +38,13 @@ internal sealed class GoldenClip : IDisposable
     public Tensor Output(string name) => _outputs.ReadHere(name);
 
     /// <summary>Prompts of the file, cut after their end tokens.</summary>
-    public static PromptBatch Prompts(Tensor ids)
+    public static PromptBatch Prompts(Tensor ids) => PromptBatch.Of(Texts(ids), TestDevice.Here);
+
+    /// <summary>Ids of each prompt up to its end token.</summary>
+    public static int[][] Texts(Tensor ids)
     {
         var rows = Enumerable.Range(0, (int)ids.shape[0]).Select(row => ids[row].cpu().data<long>().Select(id => (int)id).ToArray());
-        return PromptBatch.Of([.. rows.Select(row => row[..(Array.IndexOf(row, row.Max()) + 1)])], TestDevice.Here);
+        return [.. rows.Select(row => row[..(Array.IndexOf(row, row.Max()) + 1)])];
     }
 
     public static ClipModel Load(string folder, Action<string>? report = null)
