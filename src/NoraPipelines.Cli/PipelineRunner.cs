@@ -22,6 +22,8 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
     /// <summary>What a stopped run says of how to go on; null: the command line of `run`.</summary>
     public string? ResumeHint { get; init; }
 
+    private readonly ChosenDevice _device = context.Device(pipeline, request.Device);
+
     private HostEnvironment Host => context.Host;
 
     private string Runs => RunFolders.Of(Host.CurrentDirectory, pipeline.Plan.Name);
@@ -49,7 +51,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
     public RunReport Run(int seed, string folder, RunSettings settings)
     {
         var record = PlanRecord.Of(pipeline, settings, seed);
-        if (!RunDirectory.At(folder).IsFinished) RunPreflight.Check(pipeline, settings, record.Summary, RunDirectory.At(folder), Host.MemoryLimit(), View.Warn);
+        if (!RunDirectory.At(folder).IsFinished) RunPreflight.Check(pipeline, settings, record.Summary, RunDirectory.At(folder), Host.MemoryLimit(), _device, View.Warn);
         var isNew = !Directory.Exists(folder);
         var directory = RunDirectory.Create(folder);
         try
@@ -74,20 +76,21 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         record.Write(directory); // first: a folder without it holds no run
         var identity = Identity(directory, goesOn);
         foreach (var (group, files) in DataPreflight.EvaluationFiles(settings.Plan, PlannedPaths.Of(pipeline))) identity.Hold(group, SampledMark.Of(files));
-        RunNarrative.Begin(view, record.Summary, seed, directory);
+        RunNarrative.Begin(view, record.Summary, seed, _device, directory);
         using var outOfMemory = new OutOfMemoryHandler(bytes =>
             Host.End(NoraCommandLine.Failed, () => context.Output.Fail($"{Failure.OutOfMemory(bytes)} {HowToResume(directory, seed)}")));
-        MemoryUse.Begin();
+        MemoryUse.Begin(_device.Device);
         torch.manual_seed(seed); // what ran before it in this process leaves no trace
 
-        var run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), directory, seed, view, stop, identity) { ResumeHint = HowToResume(directory, seed) };
-        RunEnvironment.Of(pipeline, run.Device, context.Arguments).Write(directory);
+        var run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), _device.Device, directory, seed, view, stop, identity) { ResumeHint = HowToResume(directory, seed) };
+        RunEnvironment.Of(pipeline, _device, context.Arguments).Write(directory);
         try
         {
             var report = pipeline.Execute(run);
             // A run that goes on does not ask again for what it asked for at its start.
             foreach (var key in goesOn ? [] : run.UnreadSettings) view.Warn($"{key} was set, but this program never asked for it.");
-            RunDirectory.WriteText(directory.ResultFile, RunJson.Write(report));
+            if (File.Exists(directory.MetricsFile)) StageStore.Mark(directory, directory.MetricsFile, FileMark.Of(directory.MetricsFile));
+            RunJson.WriteChecked(directory.ResultFile, report);
             File.Delete(StartStore.FileOf(directory));
             AtomicFile.Sweep(directory.Path);
             HtmlReport.Write(directory);
@@ -113,8 +116,11 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
     /// <summary>The result that is there already; null where the run has to be done, from its start or from where it stopped.</summary>
     private RunReport? Earlier(RunDirectory directory, PlanRecord record)
     {
+        if (request.Resume) directory.RefuseOtherKinds();
         if (!File.Exists(directory.PlanFile))
         {
+            if (request.Resume && directory.HasProgress)
+                throw new NoraException($"{directory.PlanFile}: there is no such file, so nothing says which run this is. Put a copy back, or start a new run without --resume.");
             directory.RefuseForeignFiles();
             return null;
         }
@@ -123,7 +129,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
         if (!request.Resume)
             throw new NoraException($"{directory.Path}: this folder holds a run already. Go on with it by --resume, or choose another with --output.");
         record.RefuseIfChanged(directory);
-        if (directory.IsFinished) return RunJson.Read<RunReport>(directory.ResultFile);
+        if (directory.IsFinished) return RunJson.ReadChecked<RunReport>(directory.ResultFile);
         StageStore.CheckAll(directory);
         return null;
     }
@@ -140,7 +146,7 @@ internal sealed class PipelineRunner(Pipeline pipeline, CommandContext context, 
             Marks = new Dictionary<string, IReadOnlyDictionary<string, string>>(),
         }, request.AllowChanged, View);
         identity.Hold(RunIdentity.Program, ProgramMarks.Of(pipeline));
-        identity.Hold(RunIdentity.Device, new Dictionary<string, string> { ["type"] = Devices.Choose(pipeline).type.ToString().ToLowerInvariant() });
+        identity.Hold(RunIdentity.Device, new Dictionary<string, string> { ["type"] = _device.Kind });
         return identity;
     }
 

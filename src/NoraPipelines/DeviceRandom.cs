@@ -5,7 +5,8 @@ namespace NoraPipelines;
 
 /// <summary>
 /// torch's random generators. The computer's serves all that must not depend on the device: starts, orders of rows, seeds. A GPU draws its dropout
-/// from a generator of its own, which torch.manual_seed of TorchSharp leaves alone.
+/// from a generator of its own, which torch.manual_seed of TorchSharp leaves alone. All cards are seeded: cuda.manual_seed means the thread's current
+/// one, which is the first, whatever card the tensors are on.
 /// </summary>
 internal static class DeviceRandom
 {
@@ -13,7 +14,7 @@ internal static class DeviceRandom
     public static void Seed(long seed, Device device)
     {
         manual_seed(seed);
-        if (device.type == DeviceType.CUDA) cuda.manual_seed(seed);
+        if (device.type == DeviceType.CUDA) cuda.manual_seed_all(seed);
     }
 
     /// <summary>
@@ -22,6 +23,6 @@ internal static class DeviceRandom
     /// </summary>
     public static void Follow(Device device)
     {
-        if (device.type == DeviceType.CUDA) cuda.manual_seed(randint(long.MaxValue, [1]).item<long>());
+        if (device.type == DeviceType.CUDA) cuda.manual_seed_all(randint(long.MaxValue, [1]).item<long>());
     }
 }

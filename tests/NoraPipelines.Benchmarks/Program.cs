@@ -13,6 +13,6 @@ OpenMpSettings.Apply();
 var root = new RootCommand("Speed and memory of NoraPipelines, measured beside their floors")
 {
     StepCommand.Create(), AwSvdCommand.Create(), CalibrateCommand.Create(), LoadCommand.Create(), GenerateCommand.Create(), DataCommand.Create(), ProductsCommand.Create(), MemoryCommand.Create(),
-    ClipCommand.Create(),
+    OperatorsCommand.Create(), ClipCommand.Create(),
 };
 return root.Parse(args).Invoke();

@@ -68,7 +68,7 @@ bench() { local name=$1 limit=$2; shift 2; part "$name" "$limit" "$run" NoraPipe
 if wanted 0; then
   [ "$device" = cpu ] || part 0-machine 20 nvidia-smi
   part 0-versions 60 python3 -c 'import torch, peft, transformers; print(*(f"{m.__name__} {m.__version__}" for m in (torch, peft, transformers)), torch.version.cuda)'
-  part 0-doctor 60 "$run" pipelines doctor
+  part 0-doctor 60 "$run" pipelines doctor --device "$device"
   part 0-symbols 30 "$here/symbols.sh" "$pack"
   bench 0-small-step 60 step --preset small --rounds 5
 fi
@@ -76,11 +76,12 @@ if wanted 1; then
   NORA_TEST_DEVICE=$device part 1-goldens 180 "$run" --tests NoraPipelines.Tests "Device=any"
 fi
 if wanted 2; then
+  where=$device
   quick() { # PART RUN SECONDS ARGS…
     local stage=$1 name=$2 limit=$3
     shift 3
     part "2-$stage" "$limit" "$run" pipelines run quickstart --output "$work/runs/$name" --set training.steps=200 --set evaluation.0.limit=100 \
-      --set training.checkpoint.every_steps=20 "$@"
+      --set training.checkpoint.every_steps=20 --device "$where" "$@"
   }
   quick first first 90
   quick again again 60
@@ -91,7 +92,7 @@ if wanted 2; then
   # The same start on the other device: singular vectors have either sign, so two starts are compared with themselves alone.
   cp -r "$work/runs/killed" "$work/runs/crossed"
   quick resumed killed 90 --resume
-  CUDA_VISIBLE_DEVICES="" quick crossed crossed 150 --resume --allow-changed device
+  where=cpu quick crossed crossed 150 --resume --allow-changed device
   part 2-compare 30 python3 "$here/compare_runs.py" "$work"/runs/{first,again,killed,crossed}
 fi
 if [ "$device" = cuda ]; then

@@ -12,9 +12,12 @@ internal sealed record FileProblems(string Path, EquatableArray<SpecProblem> Pro
     {
         foreach (var problem in Problems)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(problem.Id), Locate(problem.Place), ShownText.Message(problem.Message)));
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(problem.Id), Locate(problem.Place), OneLine(ShownText.Message(problem.Message))));
         }
     }
+
+    /// <summary>Of a message with line breaks the build shows the first line alone.</summary>
+    private static string OneLine(string message) => message.Replace("\r", "\\r").Replace("\n", "\\n");
 
     private Location Locate(Place place) => Location.Create(
         Path,

@@ -34,6 +34,11 @@ internal sealed class YamlTree
             problems.Add(new("NORA001", "the file has bytes that are not UTF-8, or the character that stands for such bytes; save it as UTF-8", At(text, index)));
             return null;
         }
+        if (text.IndexOf('\0') is >= 0 and var end) // at which the parser would stop reading
+        {
+            problems.Add(new("NORA001", "the file has a NUL character, so it is damaged, or in another encoding; save it as UTF-8", At(text, end)));
+            return null;
+        }
         var tree = new YamlTree(text, problems);
         try
         {

@@ -11,19 +11,19 @@ internal static class ChatCommand
 
     public static Command Create(CommandContext context)
     {
-        var (pipeline, set, adapter) = (CommonOptions.Pipeline(), CommonOptions.Set(), CommonOptions.Adapter(required: false));
+        var (pipeline, set, adapter, device) = (CommonOptions.Pipeline(), CommonOptions.Set(), CommonOptions.Adapter(required: false), CommonOptions.Device());
         var system = new Option<string?>("--system") { Description = "What the system says before the conversation", HelpName = "TEXT" };
         var options = new AnswerOptions();
         var command = new Command("chat", $"Talks with the model, a line a message; {Reset} begins anew, {Exit} or the end of the input ends")
         {
-            pipeline, adapter, system, set, CommonOptions.Json(),
+            pipeline, adapter, system, set, device, CommonOptions.Json(),
         };
         options.AddTo(command);
         command.SetAction(parsed =>
         {
             var found = context.Pipelines.Find(parsed.GetRequiredValue(pipeline));
             var (maxTokens, decoding) = options.Read(parsed);
-            using var session = ModelSession.Open(context, found, parsed.GetValue(set) ?? [], parsed.GetValue(adapter), context.Output.Notices);
+            using var session = ModelSession.Open(context, found, parsed.GetValue(set) ?? [], parsed.GetValue(device), parsed.GetValue(adapter), context.Output.Notices);
             return Run(context, session, parsed.GetValue(system), maxTokens, decoding);
         });
         return command;

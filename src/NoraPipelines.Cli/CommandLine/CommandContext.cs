@@ -19,9 +19,14 @@ internal sealed record CommandContext(
                 || beside?.Any(other => RunSettings.Meaningless(other.Plan, value.Key) is null) != true),
         ];
         var settings = RunSettings.Apply(pipeline.Plan, pipeline.SpecFile, Host.CurrentDirectory, given);
-        settings.Replace(ShapeAdoption.Apply(settings.Plan, PlannedPaths.Of(pipeline)));
+        settings.Replace(ShapeAdoption.Apply(settings.Plan, PlannedPaths.Of(pipeline), Output.Notices));
         return settings;
     }
+
+    /// <summary>Where a command computes.</summary>
+    /// <param name="typed">What --device says; null: it was not given.</param>
+    /// <exception cref="NoraException">It is no device, or there is none such here.</exception>
+    public ChosenDevice Device(Pipeline pipeline, string? typed) => Devices.Choose(Devices.Backend(pipeline), typed, Host.Variables);
 
     /// <summary>A path as the user typed it.</summary>
     /// <exception cref="UsageException">It is empty, or has a character that no path has.</exception>

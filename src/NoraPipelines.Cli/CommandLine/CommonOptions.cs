@@ -41,6 +41,17 @@ internal static class CommonOptions
         return keys;
     }
 
+    public static Option<string?> Device()
+    {
+        var option = new Option<string?>(Devices.Option)
+        {
+            Description = $"Where to compute: {Devices.Expected}; left out: {Devices.Variable}, else {Devices.Auto}",
+            HelpName = "DEVICE",
+        };
+        option.CompletionSources.Add(Devices.Auto, Devices.Cpu, Devices.Cuda);
+        return option;
+    }
+
     public static Option<string?> Adapter(bool required) => new("--adapter")
     {
         Description = "Folder of an adapter: adapter_config.json and adapter_model.safetensors",

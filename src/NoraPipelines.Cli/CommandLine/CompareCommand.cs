@@ -13,7 +13,7 @@ internal static class CompareCommand
     public static Command Create(CommandContext context)
     {
         var name = new Argument<string>(SweepName) { Description = "Name of a spec with a sweep; `list` shows them" };
-        var set = CommonOptions.Set();
+        var (set, device) = (CommonOptions.Set(), CommonOptions.Device());
         var seeds = new Option<string?>("--seeds") { Description = "Seeds, instead of the spec's: 1,2,3", HelpName = "N,…" };
         var only = new Option<string?>("--only") { Description = "Some of the variants: awsvd,svd", HelpName = "NAME,…" };
         var output = new Option<string?>("--output") { Description = "The comparison's own folder", HelpName = "DIR" };
@@ -24,12 +24,12 @@ internal static class CompareCommand
         var allowed = CommonOptions.AllowChanged();
         var command = new Command(Name, "Runs all variants of a sweep with all seeds and compares them")
         {
-            name, set, seeds, only, output, resume, allowed, CommonOptions.Json(),
+            name, set, seeds, only, output, resume, allowed, device, CommonOptions.Json(),
         };
         command.SetAction(parsed => Run(context, new CompareRequest(
             parsed.GetRequiredValue(name), parsed.GetValue(set) ?? [], Seeds(parsed.GetValue(seeds)), Names(parsed.GetValue(only)),
             parsed.GetValue(output), parsed.GetValue(resume))
-        { AllowChanged = CommonOptions.Allowed(parsed.GetValue(allowed), parsed.GetValue(resume)) }));
+        { AllowChanged = CommonOptions.Allowed(parsed.GetValue(allowed), parsed.GetValue(resume)), Device = parsed.GetValue(device) }));
         return command;
     }
 

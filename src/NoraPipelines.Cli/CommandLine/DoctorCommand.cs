@@ -9,15 +9,16 @@ internal static class DoctorCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new Command("doctor", "Checks backend, libtorch, device, memory and disk") { CommonOptions.Json() };
-        command.SetAction(_ => Run(context));
+        var device = CommonOptions.Device();
+        var command = new Command("doctor", "Checks backend, libtorch, device, memory and disk") { device, CommonOptions.Json() };
+        command.SetAction(parsed => Run(context, parsed.GetValue(device)));
         return command;
     }
 
-    private static int Run(CommandContext context)
+    private static int Run(CommandContext context, string? device)
     {
         var backend = Devices.Backend(context.Pipelines.All.Count > 0 ? context.Pipelines.All[0] : null);
-        var native = NativeChecks.Run(backend);
+        var native = NativeChecks.Run(backend, () => Devices.Choose(backend, device, context.Host.Variables));
         var report = new DoctorReport(
             backend, native.Libtorch, native.Device, native.Loads, MachineChecks.Memory,
             [.. native.Checks, .. MachineChecks.Run(context.Host.CurrentDirectory)]);

@@ -12,14 +12,14 @@ internal static class GenerateCommand
 {
     public static Command Create(CommandContext context)
     {
-        var (pipeline, set, adapter) = (CommonOptions.Pipeline(), CommonOptions.Set(), CommonOptions.Adapter(required: false));
+        var (pipeline, set, adapter, device) = (CommonOptions.Pipeline(), CommonOptions.Set(), CommonOptions.Adapter(required: false), CommonOptions.Device());
         var prompt = new Option<string?>("--prompt") { Description = "What to answer; without it and --file, what comes from stdin", HelpName = "TEXT" };
         var file = new Option<string?>("--file") { Description = "A file whose text is to be answered", HelpName = "FILE" };
         var raw = new Option<bool>("--raw") { Description = "Give the model the prompt as it stands, without the pipeline's template" };
         var options = new AnswerOptions();
         var command = new Command("generate", "Answers a prompt with the adapted model, token by token; without an adapter, with the base model")
         {
-            pipeline, prompt, file, adapter, raw, set, CommonOptions.Json(),
+            pipeline, prompt, file, adapter, raw, set, device, CommonOptions.Json(),
         };
         options.AddTo(command);
         command.SetAction(parsed =>
@@ -28,7 +28,7 @@ internal static class GenerateCommand
             var (maxTokens, decoding) = options.Read(parsed);
             var asked = Prompt(context, parsed.GetValue(prompt), parsed.GetValue(file));
             if (asked.Length == 0 && !parsed.GetValue(raw)) throw new UsageException("The prompt is empty. Give --prompt TEXT or --file FILE, or pipe a text in; --raw lets the model begin by itself.");
-            using var session = ModelSession.Open(context, found, parsed.GetValue(set) ?? [], parsed.GetValue(adapter), context.Output.Notices);
+            using var session = ModelSession.Open(context, found, parsed.GetValue(set) ?? [], parsed.GetValue(device), parsed.GetValue(adapter), context.Output.Notices);
             return Run(context, found, session, asked, parsed.GetValue(raw), maxTokens, decoding);
         });
         return command;

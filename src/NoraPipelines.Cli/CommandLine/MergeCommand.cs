@@ -9,24 +9,24 @@ internal static class MergeCommand
 {
     public static Command Create(CommandContext context)
     {
-        var (pipeline, set, adapter) = (CommonOptions.Pipeline(), CommonOptions.Set(), CommonOptions.Adapter(required: true));
+        var (pipeline, set, adapter, device) = (CommonOptions.Pipeline(), CommonOptions.Set(), CommonOptions.Adapter(required: true), CommonOptions.Device());
         var output = new Option<string>("--output") { Description = "Folder of the merged model", HelpName = "DIR", Required = true };
         var command = new Command("merge", "Writes the model with an adapter folded into its weights, as a Hugging Face folder")
         {
-            pipeline, adapter, output, set, CommonOptions.Json(),
+            pipeline, adapter, output, set, device, CommonOptions.Json(),
         };
         command.SetAction(parsed => Run(context, context.Pipelines.Find(parsed.GetRequiredValue(pipeline)), parsed.GetValue(set) ?? [],
-            parsed.GetRequiredValue(adapter)!, context.FullPath(parsed.GetRequiredValue(output))));
+            parsed.GetValue(device), parsed.GetRequiredValue(adapter)!, context.FullPath(parsed.GetRequiredValue(output))));
         return command;
     }
 
-    private static int Run(CommandContext context, Pipeline pipeline, string[] assignments, string adapter, string output)
+    private static int Run(CommandContext context, Pipeline pipeline, string[] assignments, string? device, string adapter, string output)
     {
         AtomicFile.Sweep(output); // of an earlier merge that was killed
         if (Path.Exists(output) && (!Directory.Exists(output) || Directory.EnumerateFileSystemEntries(output).Any()))
             throw new NoraException($"{output}: is {(Directory.Exists(output) ? "a folder that is not empty" : "a file")}, and a merged model would lie among what is there. "
                 + "Name a new or empty folder with --output.");
-        using var session = ModelSession.Open(context, pipeline, assignments, adapter, context.Output.View);
+        using var session = ModelSession.Open(context, pipeline, assignments, device, adapter, context.Output.View);
         var loaded = session.Loaded;
         using var source = loaded.Folder is null ? null : HuggingFaceCheckpoint.Open(loaded.Folder);
         var dtype = MergedDtype.Of(session.Run.Plan.Export.Dtype, source, loaded.Base);

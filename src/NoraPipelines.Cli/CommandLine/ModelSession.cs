@@ -1,3 +1,4 @@
+using NoraPipelines.Checkpoints;
 using NoraPipelines.Cli.Terminal;
 using NoraPipelines.Export;
 using NoraPipelines.Methods;
@@ -11,12 +12,14 @@ internal sealed class ModelSession : IDisposable
 {
     private readonly IDisposable _farewell;
 
-    private ModelSession(CommandContext context, Pipeline pipeline, IReadOnlyList<string> assignments, string? adapter, RunView view, string? predictions)
+    private ModelSession(CommandContext context, Pipeline pipeline, IReadOnlyList<string> assignments, string? device, string? adapter, RunView view, string? predictions)
     {
         _farewell = context.Stop.Saying(static () => "Stopped.");
         var settings = context.Settings(pipeline, assignments);
+        var chosen = context.Device(pipeline, device);
+        if (chosen.Told is { } told) view.Say(told);
         AdapterFolder = adapter is null ? null : context.FullPath(adapter);
-        Run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), null, settings.Plan.Training.Seeds[0], view, context.Stop)
+        Run = new RunContext(pipeline, settings, PlannedPaths.Of(pipeline), chosen.Device, null, settings.Plan.Training.Seeds[0], view, context.Stop)
         {
             PredictionsFolder = predictions,
         };
@@ -42,12 +45,13 @@ internal sealed class ModelSession : IDisposable
 
     public AdapterSet? Adapters { get; }
 
+    /// <param name="device">What --device says; null: it was not given.</param>
     /// <param name="view">Told of the model and the adapter.</param>
     /// <param name="predictions">Folder for what the model answers in evaluations; null: nothing is kept.</param>
-    /// <exception cref="NoraException">The model or the adapter cannot be loaded, or they do not fit together.</exception>
+    /// <exception cref="NoraException">There is no such device, the model or the adapter cannot be loaded, or they do not fit together.</exception>
     public static ModelSession Open(
-        CommandContext context, Pipeline pipeline, IReadOnlyList<string> assignments, string? adapter, RunView view, string? predictions = null) =>
-        new(context, pipeline, assignments, adapter, view, predictions);
+        CommandContext context, Pipeline pipeline, IReadOnlyList<string> assignments, string? device, string? adapter, RunView view, string? predictions = null) =>
+        new(context, pipeline, assignments, device, adapter, view, predictions);
 
     public void Dispose()
     {
@@ -66,7 +70,8 @@ internal sealed class ModelSession : IDisposable
             if (Directory.Exists(Path.Combine(folder, "adapter"))) return MethodFolder.Attach(model, Path.Combine(folder, "adapter"), report);
             if (Directory.Exists(Path.Combine(folder, "nested"))) return NestedFolder.Load(Path.Combine(folder, "nested"), model);
         }
-        throw new NoraException($"{folder}: {(Directory.Exists(folder) ? "holds neither adapter_config.json nor nested.json" : "there is no such folder")}. "
+        throw new NoraException($"{folder}: {FolderAccess.Problem(folder)
+            ?? (Directory.Exists(folder) ? "holds neither adapter_config.json nor nested.json" : "there is no such folder")}. "
             + "Expected an adapter's folder, such as runs/<pipeline>/<start time>-<seed>/adapter.");
     }
 }

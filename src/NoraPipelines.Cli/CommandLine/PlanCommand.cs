@@ -4,6 +4,7 @@ using NoraPipelines.Cli.Comparing;
 using NoraPipelines.Cli.Terminal;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs.Settings;
+using NoraPipelines.Runs.Walking;
 using Spectre.Console;
 
 namespace NoraPipelines.Cli.CommandLine;
@@ -14,13 +15,20 @@ internal static class PlanCommand
     public static Command Create(CommandContext context)
     {
         var (pipeline, set) = (CommonOptions.Pipeline(), CommonOptions.Set());
-        var command = new Command("plan", "Shows what a run would do: targets, parameters, memory, steps") { pipeline, set, CommonOptions.Json() };
-        command.SetAction(parsed => Run(context, parsed.GetRequiredValue(pipeline), parsed.GetValue(set) ?? []));
+        var dryRun = new Option<bool>("--dry-run") { Description = "Walks a training step by its shapes: operators, bytes, memory, the least time on a GPU" };
+        var card = new Option<string?>("--card") { Description = $"With --dry-run: the GPU, {Listing.Or(Card.All.Select(known => known.Name))}", HelpName = "CARD" };
+        var command = new Command("plan", "Shows what a run would do: targets, parameters, memory, steps") { pipeline, set, dryRun, card, CommonOptions.Json() };
+        command.SetAction(parsed =>
+        {
+            var (name, assignments) = (parsed.GetRequiredValue(pipeline), parsed.GetValue(set) ?? []);
+            return parsed.GetValue(dryRun) ? DryRunCommand.Run(context, name, assignments, parsed.GetValue(card)) : Run(context, name, assignments, parsed.GetValue(card));
+        });
         return command;
     }
 
-    private static int Run(CommandContext context, string name, string[] assignments)
+    private static int Run(CommandContext context, string name, string[] assignments, string? card)
     {
+        if (card is not null) throw new UsageException("--card says which GPU a step is walked for, and none is. Give --dry-run as well, or leave it out.");
         if (context.Pipelines.Comparisons.FirstOrDefault(sweep => sweep.Name == name) is { } comparison)
         {
             var planned = ComparisonPlan.Of(comparison, context, new CompareRequest(name, assignments, null, null, null, false), earlier: null);

@@ -10,15 +10,15 @@ internal static class RunCommand
 
     public static Command Create(CommandContext context)
     {
-        var (pipeline, set) = (CommonOptions.Pipeline(), CommonOptions.Set());
+        var (pipeline, set, device) = (CommonOptions.Pipeline(), CommonOptions.Set(), CommonOptions.Device());
         var output = new Option<string?>("--output") { Description = "The run's own folder (several seeds: DIR/seed-N)", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Go on with the newest unfinished run, or the one in --output" };
         var seed = new Option<int?>("--seed") { Description = "Run this seed alone", HelpName = "N" };
         var allowed = CommonOptions.AllowChanged();
-        var command = new Command(Name, "Trains, evaluates, exports and writes a report") { pipeline, set, output, resume, allowed, seed, CommonOptions.Json() };
+        var command = new Command(Name, "Trains, evaluates, exports and writes a report") { pipeline, set, output, resume, allowed, seed, device, CommonOptions.Json() };
         command.SetAction(parsed => Run(context, new RunRequest(
             parsed.GetRequiredValue(pipeline), parsed.GetValue(set) ?? [], parsed.GetValue(output), parsed.GetValue(resume), parsed.GetValue(seed))
-        { AllowChanged = CommonOptions.Allowed(parsed.GetValue(allowed), parsed.GetValue(resume)) }));
+        { AllowChanged = CommonOptions.Allowed(parsed.GetValue(allowed), parsed.GetValue(resume)), Device = parsed.GetValue(device) }));
         return command;
     }
 
@@ -47,4 +47,7 @@ internal sealed record RunRequest(string Pipeline, IReadOnlyList<string> Assignm
 {
     /// <summary>Of <see cref="RunIdentity.Keys"/>: what may differ from when the run was started.</summary>
     public IReadOnlyList<string> AllowChanged { get; init; } = [];
+
+    /// <summary>What --device says; null: it was not given.</summary>
+    public string? Device { get; init; }
 }

@@ -12,4 +12,7 @@ internal sealed record CompareRequest(
 {
     /// <summary>Of <see cref="RunIdentity.Keys"/>: what may differ from when the runs were started.</summary>
     public IReadOnlyList<string> AllowChanged { get; init; } = [];
+
+    /// <summary>What --device says; null: it was not given.</summary>
+    public string? Device { get; init; }
 }

@@ -21,9 +21,9 @@ internal sealed record ComparedRun(string Variant, int Seed, RunDirectory Direct
     {
         var directory = RunDirectory.At(ComparisonFolders.Run(folder, variant, seed));
         if (directory.IsFinished)
-            return new(variant, seed, directory, RunState.Finished, RunJson.Read<RunReport>(directory.ResultFile), null);
+            return new(variant, seed, directory, RunState.Finished, RunJson.ReadChecked<RunReport>(directory.ResultFile), null);
         if (File.Exists(FailureFile(directory)))
-            return new(variant, seed, directory, RunState.Failed, null, RunJson.Read<RunFailure>(FailureFile(directory)).Error);
+            return new(variant, seed, directory, RunState.Failed, null, RunJson.ReadChecked<RunFailure>(FailureFile(directory)).Error);
         return new(variant, seed, directory, File.Exists(directory.PlanFile) ? RunState.Unfinished : RunState.Waiting, null, null);
     }
 
@@ -31,7 +31,7 @@ internal sealed record ComparedRun(string Variant, int Seed, RunDirectory Direct
     public static void WriteFailure(string folder, string error)
     {
         var directory = RunDirectory.Create(folder);
-        RunDirectory.WriteText(FailureFile(directory), RunJson.Write(new RunFailure(error)));
+        RunJson.WriteChecked(FailureFile(directory), new RunFailure(error));
     }
 
     /// <summary>The run is tried again.</summary>

@@ -35,9 +35,9 @@ internal sealed record ComparisonRecord
     public static bool IsIn(string folder) => File.Exists(FileOf(folder));
 
     /// <exception cref="NoraException">The file is damaged.</exception>
-    public static ComparisonRecord Read(string folder) => RunJson.Read<ComparisonRecord>(FileOf(folder));
+    public static ComparisonRecord Read(string folder) => RunJson.ReadChecked<ComparisonRecord>(FileOf(folder));
 
-    public void Write(string folder) => RunDirectory.WriteText(FileOf(folder), RunJson.Write(this));
+    public void Write(string folder) => RunJson.WriteChecked(FileOf(folder), this);
 
     /// <exception cref="NoraException">The folder holds a comparison of something else: going on would mix two.</exception>
     public void RefuseIfChanged(string folder, ComparisonRecord now)

@@ -19,6 +19,7 @@ internal sealed class ComparisonRunner(Comparison comparison, CommandContext con
     /// <exception cref="StoppedException">It was asked to stop; the run that was going is saved.</exception>
     public ComparisonResults Run()
     {
+        var device = context.Device(comparison.Variants[0].Pipeline, request.Device); // before anything is made: each run chooses the same
         var folder = Folder();
         var earlier = request.Resume ? ComparisonRecord.Read(folder) : null;
         var planned = ComparisonPlan.Of(comparison, context, request, earlier);
@@ -30,6 +31,7 @@ internal sealed class ComparisonRunner(Comparison comparison, CommandContext con
         if (earlier is null) (planned.Record with { Number = ComparisonFolders.NextNumber(folder) }).Write(folder);
         var results = ComparisonFiles.Write(folder);
         _view.Begin(results);
+        if (device.Told is { } told) context.Output.View.Say(told);
         for (var index = 0; index < results.Runs.Count; index++)
         {
             var run = results.Runs[index];
@@ -50,7 +52,7 @@ internal sealed class ComparisonRunner(Comparison comparison, CommandContext con
         _view.BeginRun(results, index);
         try
         {
-            var asked = new RunRequest(variant.Pipeline.Plan.Name, assignments, own, request.Resume, seed) { AllowChanged = request.AllowChanged };
+            var asked = new RunRequest(variant.Pipeline.Plan.Name, assignments, own, request.Resume, seed) { AllowChanged = request.AllowChanged, Device = request.Device };
             var runner = new PipelineRunner(variant.Pipeline, context, asked)
             {
                 View = context.Output.Quiet($"{name}, seed {seed}"),

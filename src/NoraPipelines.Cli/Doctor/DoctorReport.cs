@@ -3,7 +3,7 @@ namespace NoraPipelines.Cli.Doctor;
 /// <summary>What `doctor` found: `doctor --json`.</summary>
 /// <param name="Backend">cpu, cuda or system, as the program was built.</param>
 /// <param name="Libtorch">Its version, or null where it does not load.</param>
-/// <param name="Device">Where runs would compute; null where libtorch does not load.</param>
+/// <param name="Device">Where runs would compute; null where libtorch does not load, or there is no such device.</param>
 /// <param name="Native">Whether TorchSharp's own library loads.</param>
 /// <param name="Memory">Bytes that a process may use.</param>
 internal sealed record DoctorReport(

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using NoraPipelines.Cli.CommandLine;
 using NoraPipelines.Interop;
+using NoraPipelines.Training;
 using TorchSharp;
 
 namespace NoraPipelines.Cli.Doctor;
@@ -12,13 +13,15 @@ namespace NoraPipelines.Cli.Doctor;
 /// </summary>
 internal static class NativeChecks
 {
-    public static NativeFindings Run(string backend)
+    /// <param name="device">Chooses where runs would compute.</param>
+    /// <exception cref="UsageException">What was given is no device.</exception>
+    public static NativeFindings Run(string backend, Func<ChosenDevice> device)
     {
         try
         {
-            return Load(backend);
+            return Load(backend, device);
         }
-        catch (Exception problem)
+        catch (Exception problem) when (problem is not UsageException)
         {
             var reason = LoaderMessage() ?? (Failure.NativeFailure(problem) ?? problem).Message.Split('\n')[0].Trim();
             return new NativeFindings(null, null, false, [new DoctorCheck("libtorch", false, $"{reason} {Remedy(reason, backend)}")]);
@@ -38,12 +41,11 @@ internal static class NativeChecks
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // touching `torch` is what loads the library: it must happen inside the try
-    private static NativeFindings Load(string backend)
+    private static NativeFindings Load(string backend, Func<ChosenDevice> device)
     {
         using var scope = torch.NewDisposeScope();
         var sum = torch.ones(2, 2).sum().item<float>();
         var version = torch.__version__;
-        var cuda = backend != "cpu" && torch.cuda.is_available();
         List<DoctorCheck> checks =
         [
             new("libtorch", sum == 4f, $"version {version}; 1 + 1 + 1 + 1 = {sum}"),
@@ -54,13 +56,38 @@ internal static class NativeChecks
             Beyond("operators", () => LibtorchOperators.Available ? "libtorch's fused ones, beyond TorchSharp's" : "TorchSharp's only"),
             Beyond("tensors", () => TensorMemory.Install() ? "on the CPU in a pool of blocks" : "where libtorch's own allocator puts them"),
         ];
-        if (backend == "cuda" || cuda)
+        if (backend != Devices.Cpu) checks.Add(Cards(backend, torch.cuda.is_available() ? torch.cuda.device_count() : 0));
+        var (chosen, check) = Choice(device);
+        return new NativeFindings(version, chosen?.Name, true, [.. checks, check]);
+    }
+
+    /// <summary>A build for cards alone wants one; one on somebody else's libtorch may be on the CPU.</summary>
+    internal static DoctorCheck Cards(string backend, int found) => new(Devices.Cuda, found > 0 || backend != Devices.Cuda, found > 0
+        ? $"libtorch sees {found} device{(found == 1 ? "" : "s")}"
+        : $"libtorch sees no CUDA device.{(backend == Devices.Cuda ? " Check nvidia-smi and CUDA_VISIBLE_DEVICES, or build with -p:NoraBackend=cpu." : "")}");
+
+    /// <summary>Where runs would compute, and what decided it; what stands in the way is a check that is not well.</summary>
+    private static (ChosenDevice? Device, DoctorCheck Check) Choice(Func<ChosenDevice> device)
+    {
+        try
         {
-            checks.Add(new DoctorCheck("cuda", cuda, cuda
-                ? $"{torch.cuda.device_count()} device(s)"
-                : "libtorch sees no CUDA device. Check nvidia-smi, or build with -p:NoraBackend=cpu."));
+            var chosen = device();
+            return (chosen, new DoctorCheck("device", true, $"{chosen.Name} ({chosen.Source}){Card(chosen)}"));
         }
-        return new NativeFindings(version, cuda ? "cuda:0" : "cpu", true, checks);
+        catch (NoraException problem) when (problem is not UsageException)
+        {
+            return (null, new DoctorCheck("device", false, problem.Message));
+        }
+    }
+
+    /// <summary>A card's name and memory, and who will count what a run takes of it.</summary>
+    private static string Card(ChosenDevice chosen)
+    {
+        if (chosen.Card is null) return "";
+        using (torch.zeros(1, device: chosen.Device)) { } // libtorch's books open with the first tensor there
+        return $", {chosen.CardName ?? "of unknown name"}, "
+            + (chosen.Memory is { } card ? $"{Sizes.Bytes(card.Total)}, {Sizes.Bytes(card.Free)} free by its driver" : "whose driver tells no memory")
+            + (DeviceMemory.Now(chosen.Device) is { } now ? $"; a run's memory is counted by the {now.Source}" : "; nobody counts a run's memory");
     }
 
     /// <summary>What is reached in libtorch beyond TorchSharp: without it everything works, some of it more slowly.</summary>

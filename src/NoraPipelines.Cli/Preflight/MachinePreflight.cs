@@ -6,13 +6,28 @@ namespace NoraPipelines.Cli.Preflight;
 /// <summary>Whether the machine has the room that a plan takes: memory for the training, and disk for checkpoints and exports.</summary>
 internal static class MachinePreflight
 {
+    /// <param name="memory">Bytes that the process may use.</param>
+    /// <param name="device">Where the run computes.</param>
+    /// <param name="card">The memory there; null on the CPU, and where no driver tells.</param>
+    /// <param name="warn">Told what may go wrong and need not.</param>
     /// <returns>A sentence for each thing that is too small.</returns>
     public static IEnumerable<string> Check(
-        PipelinePlan plan, PlanSummary summary, RunDirectory directory, long memory, string backend, Action<string> warn)
+        PipelinePlan plan, PlanSummary summary, RunDirectory directory, long memory, ChosenDevice device, CardMemory? card, Action<string> warn)
     {
-        if (backend == "cpu")
+        var peak = summary.Memory.Peak;
+        if (card is { } there)
         {
-            var peak = summary.Memory.Peak;
+            var tensors = MemoryEstimate.Of(plan, onGpu: true).Tensors;
+            if (tensors > there.Total)
+            {
+                yield return $"The training takes about {Sizes.Bytes(tensors)} of memory, and {device.Name} has {Sizes.Bytes(there.Total)}. Make training.micro_batch smaller, turn "
+                    + $"training.gradient_checkpointing on, or compute elsewhere with {Devices.Option}.";
+            }
+            else if (tensors > there.Free)
+                warn($"The training takes about {Sizes.Bytes(tensors)} of memory, and {Sizes.Bytes(there.Free)} of {device.Name} are free now: what else computes there must leave room.");
+        }
+        if (device.Card is null)
+        {
             if (peak > memory)
             {
                 yield return $"The training takes about {Sizes.Bytes(peak)} of memory, and this process may have {Sizes.Bytes(memory)} (the machine's memory, or its container's "

@@ -9,15 +9,16 @@ namespace NoraPipelines.Cli.Preflight;
 internal static class RunPreflight
 {
     /// <param name="memory">Bytes that the process may use.</param>
+    /// <param name="device">Where the run computes.</param>
     /// <param name="warn">Told what may go wrong and need not.</param>
     /// <exception cref="NoraException">Something is missing, damaged, or too small.</exception>
-    public static void Check(Pipeline pipeline, RunSettings settings, PlanSummary summary, RunDirectory directory, long memory, Action<string> warn)
+    public static void Check(Pipeline pipeline, RunSettings settings, PlanSummary summary, RunDirectory directory, long memory, ChosenDevice device, Action<string> warn)
     {
         var (plan, paths) = (settings.Plan, PlannedPaths.Of(pipeline));
         List<string> problems =
         [
             .. Attempts([() => Model(plan, paths), () => Tokenizer(plan, paths), () => Start(plan, paths), .. DataPreflight.Checks(plan, paths)]).Distinct(),
-            .. MachinePreflight.Check(plan, summary, directory, memory, Devices.Backend(pipeline), warn),
+            .. MachinePreflight.Check(plan, summary, directory, memory, device, device.Memory, warn),
         ];
         if (problems.Count == 0) return;
         throw new NoraException(problems.Count == 1 ? problems[0]

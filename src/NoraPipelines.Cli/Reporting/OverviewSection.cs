@@ -1,3 +1,5 @@
+using NoraPipelines.Runs.Progress;
+
 namespace NoraPipelines.Cli.Reporting;
 
 /// <summary>The numbers that one looks for first.</summary>
@@ -19,7 +21,7 @@ internal static class OverviewSection
         if (data.Result is { } result)
         {
             figures.Add(("Time", Sizes.Time(result.Seconds.GetValueOrDefault("total")), $"{Sizes.Count((long)result.TokensPerSecond)} tokens/s in training"));
-            if (result.PeakMemory is { } peak) figures.Add(("Memory", Sizes.Bytes(peak), "the most at once"));
+            if (result.PeakMemory is { } peak) figures.Add(("Memory", Sizes.Bytes(peak), result.PeakMemorySource is null or MeasuredPeak.Process ? "the most at once" : "the most of the card at once"));
         }
         return "<div class=\"figures\">\n" + string.Concat(figures.Select(figure =>
             $"<div><small>{Html.Text(figure.Name)}</small><b>{Html.Text(figure.Value)}</b><em>{Html.Text(figure.Detail)}</em></div>\n")) + "</div>";

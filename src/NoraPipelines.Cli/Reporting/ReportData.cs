@@ -15,10 +15,10 @@ internal sealed record ReportData(
 {
     public static ReportData Read(RunDirectory directory) => new(
         directory,
-        RunJson.Read<PlanRecord>(directory.PlanFile),
-        File.Exists(directory.EnvironmentFile) ? RunJson.Read<RunEnvironment>(directory.EnvironmentFile) : null,
-        [.. MetricLog.Read(directory.MetricsFile)],
-        directory.IsFinished ? RunJson.Read<RunReport>(directory.ResultFile) : null,
+        RunJson.ReadChecked<PlanRecord>(directory.PlanFile),
+        File.Exists(directory.EnvironmentFile) ? RunJson.ReadChecked<RunEnvironment>(directory.EnvironmentFile) : null,
+        [.. MetricLog.Read(directory)],
+        directory.IsFinished ? RunJson.ReadChecked<RunReport>(directory.ResultFile) : null,
         StageStore.TryRead<InitializationReport>(directory, RunStart.Stage, out var start) ? start : null,
         Scores(directory, "evaluate-before"),
         Scores(directory, "evaluate-after"),

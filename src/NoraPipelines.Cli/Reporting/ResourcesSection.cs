@@ -1,3 +1,5 @@
+using NoraPipelines.Training;
+
 namespace NoraPipelines.Cli.Reporting;
 
 /// <summary>Where time and memory went.</summary>
@@ -12,8 +14,17 @@ internal static class ResourcesSection
             .. new[] { ("weights", memory.Weights), ("adapters", memory.Adapters), ("optimizer", memory.Optimizer), ("activations", memory.Activations), ("examples", memory.Examples), ("libraries", memory.Runtime), ("planned, to train", memory.Peak), ("planned, to evaluate, at most", data.Plan.Summary.EvaluationMemory) }
                 .Select(part => (part.Item1, (double)part.Item2, Sizes.Bytes(part.Item2))),
         ];
-        if (data.Result?.PeakMemory is { } peak) bytes.Add(("measured, whole process", peak, Sizes.Bytes(peak)));
-        return Html.Section("Time and memory", "The plan's memory is an estimate from shapes; what was measured is what the process had resident at most.",
+        var source = data.Result?.PeakMemorySource;
+        if (data.Result?.PeakMemoryHeld is { } held) bytes.Add(("measured, tensors on the card", held, Sizes.Bytes(held)));
+        if (data.Result?.PeakMemory is { } peak) bytes.Add((Measured(source).Name, peak, Sizes.Bytes(peak)));
+        return Html.Section("Time and memory", $"The plan's memory is an estimate from shapes; what was measured is {Measured(source).Meaning}.",
             $"<div class=\"two\"><div><h3>Time</h3>{Bars.Draw(seconds)}</div><div><h3>Memory</h3>{Bars.Draw(bytes)}</div></div>");
     }
+
+    private static (string Name, string Meaning) Measured(string? source) => source switch
+    {
+        DeviceMemory.Allocator => ("measured, taken of the card", "what libtorch's allocator took of the card at most, free blocks that it kept included"),
+        DeviceMemory.Driver => ("measured, the whole card", "what the card's driver had in use at the end, by whomever, beyond what was in use before the run"),
+        _ => ("measured, whole process", "what the process had resident at most"),
+    };
 }

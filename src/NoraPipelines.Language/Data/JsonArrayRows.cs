@@ -10,8 +10,7 @@ internal static class JsonArrayRows
         var first = Next(window, "an array of objects");
         if (first != '[')
         {
-            throw Error(window, $"expected an array of objects, `[{{…}}, …]`, found {Describe(first)}" +
-                (first == '{' ? "; a file with one object a line is JSON lines: name it .jsonl." : "."));
+            throw Error(window, $"expected an array of objects, `[{{…}}, …]`, found {Describe(first)}" + (first == '{' ? Remedy(window) : "."));
         }
         window.Advance(1);
         if (Next(window, "an object or `]`") == ']') window.Advance(1);
@@ -31,6 +30,36 @@ internal static class JsonArrayRows
             }
         }
         if (!SkipWhiteSpace(window)) throw Error(window, "expected the end of the file after the array.");
+    }
+
+    /// <summary>What to do with a file that begins with an object, by what its first members hold.</summary>
+    private static string Remedy(ByteWindow window)
+    {
+        const string Lines = "; a file with one object a line is JSON lines: name it .jsonl.";
+        var file = Path.GetFileName(window.Path);
+        try
+        {
+            var reader = new Utf8JsonReader(window.Bytes.Span, isFinalBlock: false, new JsonReaderState(JsonRow.ReaderOptions));
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = JsonSerializer.Serialize(reader.GetString());
+                if (!reader.Read()) break;
+                var kind = reader.TokenType;
+                var next = reader;
+                var holdsObjects = next.Read() && (kind == JsonTokenType.StartArray ? next.TokenType == JsonTokenType.StartObject
+                    : kind == JsonTokenType.StartObject && next.TokenType == JsonTokenType.PropertyName && next.GetString() == "0");
+                if (holdsObjects && kind == JsonTokenType.StartArray)
+                    return $" whose member {name} is one; write that array into a file of its own, for example with `jq '.[{name}]' {file} > rows.json`.";
+                if (holdsObjects) return ", columns by the numbers of their rows; write one object a row, as pandas' `to_json(\"rows.jsonl\", orient=\"records\", lines=True)` does.";
+                if (!reader.TrySkip()) break;
+            }
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            // Then the file is no such object.
+        }
+        return Lines;
     }
 
     /// <summary>Bytes of the object that the window begins with.</summary>

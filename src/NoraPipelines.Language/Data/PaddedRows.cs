@@ -8,6 +8,7 @@ internal sealed class PaddedRows : IPreparedBatch<TextBatch>
     // rows: an example each or, packed, several; columns: tokens of the longest row. All arrays are row-major [rows, columns].
     private readonly long[] _ids;
     private readonly long[] _labels;
+    private readonly List<long> _places = []; // of the tokens before a label
     private readonly bool[]? _mask;
     private readonly long[]? _segments;
     private readonly long[]? _positions;
@@ -56,15 +57,16 @@ internal sealed class PaddedRows : IPreparedBatch<TextBatch>
     public TextBatch ToDevice(Device device)
     {
         long[] shape = [_rows, _columns];
-        var ids = tensor(_ids, shape, dtype: ScalarType.Int64, device: device); // [rows, tokens]
-        var labels = tensor(_labels, shape, dtype: ScalarType.Int64, device: device); // [rows, tokens]
-        var mask = _mask is null ? null : tensor(_mask, shape, dtype: ScalarType.Bool, device: device); // [rows, tokens]
-        var rowLabels = _rowLabels is null ? null : tensor(_rowLabels, device: device); // [rows]
-        var types = _types is null ? null : tensor(_types, shape, dtype: ScalarType.Int64, device: device); // [rows, tokens]
-        var segments = _segments is null ? null : tensor(_segments, shape, dtype: ScalarType.Int64, device: device); // [rows, tokens]
-        var positions = _positions is null ? null : tensor(_positions, shape, dtype: ScalarType.Int64, device: device); // [rows, tokens]
+        var ids = tensor(_ids, shape, dtype: ScalarType.Int64).On(device); // [rows, tokens]
+        var labels = tensor(_labels, shape, dtype: ScalarType.Int64).On(device); // [rows, tokens]
+        var mask = _mask is null ? null : tensor(_mask, shape, dtype: ScalarType.Bool).On(device); // [rows, tokens]
+        var rowLabels = _rowLabels is null ? null : tensor(_rowLabels).On(device); // [rows]
+        var types = _types is null ? null : tensor(_types, shape, dtype: ScalarType.Int64).On(device); // [rows, tokens]
+        var segments = _segments is null ? null : tensor(_segments, shape, dtype: ScalarType.Int64).On(device); // [rows, tokens]
+        var positions = _positions is null ? null : tensor(_positions, shape, dtype: ScalarType.Int64).On(device); // [rows, tokens]
         return new TextBatch(ids, labels, mask, Weight)
         {
+            LabelPlaces = _places.Count > 0 ? tensor(_places.ToArray(), ScalarType.Int64).On(device) : null, // [labelled]
             RowLabels = rowLabels,
             TokenTypes = types,
             Segments = segments,
@@ -79,7 +81,11 @@ internal sealed class PaddedRows : IPreparedBatch<TextBatch>
         for (var i = 0; i < example.Ids.Length; i++)
         {
             _ids[start + i] = example.Ids[i];
-            if (example.IsLabel(i)) _labels[start + i] = example.Ids[i];
+            if (example.IsLabel(i))
+            {
+                _labels[start + i] = example.Ids[i];
+                _places.Add(start + i - 1);
+            }
             if (_mask is not null) _mask[start + i] = true;
             if (_types is not null && i >= example.SecondStart) _types[start + i] = 1;
             if (_segments is null) continue;

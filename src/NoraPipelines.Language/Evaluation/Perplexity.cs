@@ -34,8 +34,8 @@ public static class Perplexity
             using var micro = TextBatch.Of([.. rows.Select(row => examples[row])], padId, model.Device);
             if (micro.LabelledTokens > 0)
             {
-                var loss = CausalLoss.Sum(model, micro).item<float>();
-                if (!float.IsFinite(loss)) throw NotFinite(rows, loss);
+                var loss = DeviceRead.Number(CausalLoss.Sum(model, micro));
+                if (!double.IsFinite(loss)) throw NotFinite(rows, loss);
                 sum += loss;
                 labels += micro.LabelledTokens;
             }
@@ -47,7 +47,7 @@ public static class Perplexity
         return new Scores(new Dictionary<string, double> { ["loss"] = mean, ["perplexity"] = Math.Exp(mean) }) { Protocol = Protocol };
     }
 
-    private static NoraException NotFinite(int[] rows, float loss)
+    private static NoraException NotFinite(int[] rows, double loss)
     {
         var names = string.Join(", ", rows.Take(16)) + (rows.Length > 16 ? ", …" : "");
         return new NoraException($"The loss of the evaluation is {loss} on examples {names}, expected a finite number. The weights have " +

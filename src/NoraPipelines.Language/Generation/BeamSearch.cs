@@ -98,7 +98,7 @@ internal sealed class BeamSearch
 
     private T[,] Rows<T>(Tensor values, int columns) where T : unmanaged
     {
-        var flat = values.cpu().data<T>().ToArray();
+        var flat = DeviceRead.Values<T>(values);
         var rows = new T[_searching.Length, columns];
         for (var i = 0; i < flat.Length; i++) rows[i / columns, i % columns] = flat[i];
         return rows;

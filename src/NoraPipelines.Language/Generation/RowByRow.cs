@@ -33,7 +33,7 @@ internal sealed class RowByRow
             using var scope = NewDisposeScope();
             var logits = EndTokens.Forbid(rows.NextLogits(), options, step); // [rows, vocabulary]
             var chosen = choose(logits, run.Numbers, step); // [rows]
-            run.Accept(chosen.cpu().data<long>().ToArray());
+            run.Accept(DeviceRead.Values<long>(chosen));
             if (run._finished.Count == run._prompts.Length || step + 1 == options.MaxNewTokens) break;
             if (run._finished.Count * 4 < run._prompts.Length)
             {

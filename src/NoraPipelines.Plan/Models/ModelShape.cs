@@ -30,7 +30,8 @@ public abstract record ModelShape
     public int DeepestStack() => Projections.Max(projection => projection.Layers);
 
     /// <summary>Bytes that a training step keeps for its backward pass, at most (<see cref="MemoryEstimate"/>).</summary>
-    internal abstract long ActivationBytes(PipelinePlan plan);
+    /// <param name="onGpu">By a GPU's kernels; false: by a CPU's.</param>
+    internal abstract long ActivationBytes(PipelinePlan plan, bool onGpu);
 
     /// <summary>Bytes that one evaluation holds beside weights and adapters, at most (<see cref="EvaluationMemory"/>).</summary>
     internal abstract long EvaluationBytes(PipelinePlan plan, EvaluationPlan evaluation);

@@ -4,14 +4,14 @@ using System.Text;
 namespace NoraPipelines.Plans;
 
 /// <summary>
-/// Text of others (data, names of tensors, answers of a hub or of a model) as a terminal may have it: control characters are shown and
-/// not sent.
+/// Text of others (data, names of tensors, answers of a hub or of a model) as a terminal may have it: control characters, and those that turn
+/// the direction of writing, are shown and not sent.
 /// </summary>
 public static class ShownText
 {
     private const int LongestWord = 400, ShownStart = 120, ShownEnd = 40, LongestMessage = 10_000;
 
-    /// <summary>The text with its control characters but tabs and line breaks as \u001B.</summary>
+    /// <summary>The text with its control characters but tabs and line breaks, and those of direction, as \u001B.</summary>
     public static string Of(string text)
     {
         var first = FirstHidden(text);
@@ -62,6 +62,9 @@ public static class ShownText
         return -1;
     }
 
-    private static bool IsHidden(string text, int at) => char.IsControl(text[at])
-        && text[at] is not ('\t' or '\n') && !(text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n');
+    private static bool IsHidden(string text, int at) => IsTurning(text[at]) || (char.IsControl(text[at])
+        && text[at] is not ('\t' or '\n') && !(text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n'));
+
+    /// <summary>Whether the character makes others stand in another order than they have (Unicode's embeddings, overrides and isolates).</summary>
+    private static bool IsTurning(char character) => character is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 }

@@ -37,7 +37,8 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
     public long EvaluationPeak => Peak - Activations + Evaluation;
 
     /// <summary>The estimate for a plan; for a family whose programs are not here yet, without activations.</summary>
-    public static MemoryEstimate Of(PipelinePlan plan)
+    /// <param name="onGpu">Of the tensors that a GPU's kernels make; false: a CPU's. They differ in attention and in what products work in.</param>
+    public static MemoryEstimate Of(PipelinePlan plan, bool onGpu = false)
     {
         var shape = plan.Model.Shape;
         var bytes = plan.Model.BytesPerValue;
@@ -48,7 +49,7 @@ public sealed record MemoryEstimate(long Weights, long Adapters, long Optimizer,
             Adapters: full ? bytes * trainable
                 : (plan.Adapter.FrozenInFloat32 ? 4 : bytes) * ParameterCount.Frozen(shape, plan.Adapter) + 8 * trainable,
             Optimizer: 8 * trainable,
-            Activations: shape.ActivationBytes(plan),
+            Activations: shape.ActivationBytes(plan, onGpu),
             Evaluation: EvaluationMemory.Of(plan),
             Examples: (long)(plan.Dataset.Train.Limit ?? 0) * (72 + (2 * plan.Dataset.MaxTokens)));
     }

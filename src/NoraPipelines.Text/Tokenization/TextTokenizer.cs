@@ -12,11 +12,12 @@ public sealed class TextTokenizer
     private readonly Vocabulary _vocabulary;
 
     private readonly FolderTokens _tokens;
+    private readonly IReadOnlyList<(string Place, int Id)> _foreignIds;
 
     private TextTokenizer(TokenizerParts parts, FolderTokens tokens, SpecialTokenIds special, string folder, IReadOnlyList<string> files)
     {
         (_parts, _tokens, _vocabulary, SourceFolder, Files) = (parts, tokens, parts.Model.Vocabulary, folder, files);
-        (BeginId, EndId, PadId, EndIds, SpecialTokens) = (special.Begin, special.End, special.Pad, special.Ends, special.Texts);
+        (BeginId, EndId, PadId, EndIds, SpecialTokens, _foreignIds) = (special.Begin, special.End, special.Pad, special.Ends, special.Texts, special.Foreign);
     }
 
     /// <summary>One more than the largest id: the rows that an embedding needs.</summary>
@@ -60,10 +61,16 @@ public sealed class TextTokenizer
     /// <summary>Whether a token stands for a mark and not for text: one that was added to the vocabulary, or the end token.</summary>
     public bool IsMark(int id) => id == EndId || _parts.Added.Find(id) is not null;
 
-    /// <summary>What is wrong where the folder adds a token that a model of so many embeddings does not know; null: nothing.</summary>
-    internal string? Beyond(int embeddings) => _tokens.Added.Where(token => token.Id >= embeddings).MinBy(token => token.Id) is not { } token ? null
-        : $"{SourceFolder}: {_tokens.AddedFrom} gives \"{token.Content}\" the id {token.Id}, and the model has {embeddings} embeddings, ids 0 to {embeddings - 1}. The "
-            + "tokenizer belongs to another model: point model.tokenizer at the model's own, or take the token out where it is not needed.";
+    /// <summary>What is wrong where the folder names a token or an id that a model of so many embeddings does not know; null: nothing.</summary>
+    internal string? Beyond(int embeddings)
+    {
+        var known = $"and the model has {embeddings} embeddings, ids 0 to {embeddings - 1}.";
+        if (_tokens.Added.Where(token => token.Id >= embeddings).MinBy(token => token.Id) is { } token)
+            return $"{SourceFolder}: {_tokens.AddedFrom} gives \"{token.Content}\" the id {token.Id}, {known} The "
+                + "tokenizer belongs to another model: point model.tokenizer at the model's own, or take the token out where it is not needed.";
+        return _foreignIds.FirstOrDefault(foreign => foreign.Id >= embeddings) is { Place: { } place, Id: var id }
+            ? $"{place} is {id}, {known} Correct it (null: there is none), or copy the file from the model's publisher again." : null;
+    }
 
     /// <param name="addSpecialTokens">Adds what the tokenizer puts around a text, such as the begin token.</param>
     /// <exception cref="TokenizerException">A pattern of the tokenizer takes too long on this text.</exception>

@@ -14,6 +14,7 @@ internal static class CheckpointFiles
     /// <summary>Full path of a folder that exists.</summary>
     public static string Folder(string folder)
     {
+        if (FolderAccess.Problem(folder) is { } problem) throw new CheckpointException($"{folder}: {problem}. Check its permissions.");
         if (Directory.Exists(folder)) return Path.GetFullPath(folder);
         throw new CheckpointException(File.Exists(folder)
             ? $"{folder}: a file was found, expected the folder with config.json and *.safetensors. Name the folder it lies in."

@@ -24,6 +24,12 @@ public sealed class TextBatch(Tensor inputIds, Tensor labels, Tensor? paddingMas
     /// <summary>Labels that have a predecessor.</summary>
     public int LabelledTokens { get; } = labelledTokens;
 
+    /// <summary>
+    /// Where in the flattened [rows · tokens] the tokens are that come before a label, [labelled] int64, ascending: known when the batch is made, so that no
+    /// step has to look for them. Null: not known.
+    /// </summary>
+    public Tensor? LabelPlaces { get; init; }
+
     /// <summary>For classifiers: the label of each row, [rows] float32; null where tokens are learnt.</summary>
     public Tensor? RowLabels { get; init; }
 
@@ -46,6 +52,7 @@ public sealed class TextBatch(Tensor inputIds, Tensor labels, Tensor? paddingMas
         InputIds.Dispose();
         Labels.Dispose();
         PaddingMask?.Dispose();
+        LabelPlaces?.Dispose();
         RowLabels?.Dispose();
         TokenTypes?.Dispose();
         Segments?.Dispose();

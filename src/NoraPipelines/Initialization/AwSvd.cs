@@ -58,9 +58,9 @@ public static class AwSvd
     private static Tensor Cholesky(Tensor secondMoment)
     {
         var c = secondMoment.detach().to(float64); // [in, in]
-        if (!c.isfinite().all().item<bool>())
+        if (!DeviceRead.IsTrue(c.isfinite().all()))
             throw new NoraException("The second moment of the inputs is not finite. Check the base model's weights and dtype.");
-        var mean = c.diagonal().mean().item<double>();
+        var mean = DeviceRead.Number(c.diagonal().mean());
         var damped = c + eye(c.shape[0], dtype: float64, device: c.device) * (mean > 0 ? Damping * mean : 1.0);
         return linalg.cholesky(damped);
     }

@@ -21,16 +21,16 @@ public sealed record ChannelScaling(Tensor Values, int Floored)
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var raw = statistic.detach().to(float64); // [in]
-        if (!(raw.isfinite() & (raw >= 0)).all().item<bool>())
+        if (!DeviceRead.IsTrue((raw.isfinite() & (raw >= 0)).all()))
         {
             throw new NoraException($"{name}: the activation statistics are not finite. The base model gives NaN or infinity on the " +
                 "calibration examples; check its weights and dtype.");
         }
         var s = raw.pow(exponent); // [in]
-        var mean = s.mean().item<double>();
+        var mean = DeviceRead.Number(s.mean());
         if (mean == 0.0) return new(ones_like(s).MoveToOuterDisposeScope(), (int)s.numel());
         var floor = FloorShare * mean;
-        var floored = (int)(s < floor).sum().item<long>();
+        var floored = (int)DeviceRead.Number((s < floor).sum());
         return new(s.clamp_min(floor).MoveToOuterDisposeScope(), floored);
     }
 

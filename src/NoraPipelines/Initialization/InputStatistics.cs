@@ -71,14 +71,14 @@ internal sealed class InputStatistics : IDisposable
     public void Hold(Tensor x)
     {
         using var scope = NewDisposeScope();
-        _heldOut.Add(x.clone().cpu().DetachFromDisposeScope());
+        _heldOut.Add(DeviceRead.Copy(x).DetachFromDisposeScope());
     }
 
     /// <exception cref="NoraException">An input was NaN or infinite.</exception>
     public void CheckFinite()
     {
         using var scope = NewDisposeScope();
-        if (_squares.isfinite().all().item<bool>() && _heldOut.TrueForAll(held => held.isfinite().all().item<bool>())) return;
+        if (DeviceRead.IsTrue(_squares.isfinite().all()) && _heldOut.TrueForAll(held => DeviceRead.IsTrue(held.isfinite().all()))) return;
         throw new NoraException($"{Name}: inputs on the calibration examples are NaN or infinite. The base model does not work in this " +
             "dtype, or its weights are damaged; try model.dtype float32 or bfloat16, or load the checkpoint again.");
     }

@@ -30,5 +30,5 @@ public static class OutputError
         return Math.Sqrt(error / whole);
     }
 
-    private static double SquaredNorm(Tensor values) => values.to(float64).square().sum().item<double>();
+    private static double SquaredNorm(Tensor values) => DeviceRead.Number(values.to(float64).square().sum());
 }

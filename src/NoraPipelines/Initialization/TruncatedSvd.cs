@@ -51,7 +51,7 @@ public sealed record TruncatedSvd(Tensor U, Tensor Sigma, Tensor Vt)
             throw new NoraException(
                 $"The randomized SVD got oversampling {options.Oversampling} and {options.Iterations} iterations; give 0 or more.");
         }
-        if (!m.isfinite().all().item<bool>())
+        if (!DeviceRead.IsTrue(m.isfinite().all()))
             throw new NoraException("The matrix holds NaN or infinite values. Check the weights and inputs that it was made from.");
     }
 }

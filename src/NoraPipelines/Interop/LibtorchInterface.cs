@@ -15,6 +15,7 @@ internal sealed unsafe class LibtorchInterface
     private readonly delegate* unmanaged<nint, nint*, int> _newHandle;
     private readonly delegate* unmanaged<nuint, nint*, int> _newList;
     private readonly delegate* unmanaged<nint, ulong, int> _push;
+    private readonly delegate* unmanaged<byte*, nuint, nint*, int> _newText;
     private readonly ulong _version;
 
     private LibtorchInterface(nint library)
@@ -23,6 +24,7 @@ internal sealed unsafe class LibtorchInterface
         _newHandle = (delegate* unmanaged<nint, nint*, int>)NativeLibrary.GetExport(library, "aoti_torch_new_tensor_handle");
         _newList = (delegate* unmanaged<nuint, nint*, int>)NativeLibrary.GetExport(library, "torch_new_list_reserve_size");
         _push = (delegate* unmanaged<nint, ulong, int>)NativeLibrary.GetExport(library, "torch_list_push_back");
+        _newText = (delegate* unmanaged<byte*, nuint, nint*, int>)NativeLibrary.GetExport(library, "torch_new_string_handle");
         _version = ((delegate* unmanaged<ulong>)NativeLibrary.GetExport(library, "aoti_torch_abi_version"))();
     }
 
@@ -77,6 +79,14 @@ internal sealed unsafe class LibtorchInterface
         Check(_newList((nuint)numbers.Length, &list), "torch_new_list_reserve_size");
         foreach (var number in numbers) Check(_push(list, (ulong)number), "torch_list_push_back");
         return (ulong)list;
+    }
+
+    /// <summary>A text of ASCII, which the operator takes over.</summary>
+    public ulong Word(string text)
+    {
+        nint handle;
+        fixed (byte* bytes = Encoding.ASCII.GetBytes(text)) Check(_newText(bytes, (nuint)text.Length, &handle), "torch_new_string_handle");
+        return (ulong)handle;
     }
 
     /// <summary>An optional argument that is there; the operator frees its place. One that is not is the word 0.</summary>

@@ -71,6 +71,8 @@ internal static class LibtorchOperators
         if (step.dtype != ScalarType.Float32 || step.numel() != 1) throw new ArgumentException("The step is one float32 number.", nameof(step));
         for (var i = 0; i < parameters.Count; i++)
         {
+            if (parameters[i].device_type != step.device_type)
+                throw new ArgumentException($"A parameter is {Describe(parameters[i])} and the step {Describe(step)}; expected one device.", nameof(step));
             if (parameters[i].dtype != ScalarType.Float32) throw new ArgumentException("Parameters are float32.", nameof(parameters));
             foreach (var other in (ReadOnlySpan<Tensor>)[gradients[i], means[i], squares[i]])
             {

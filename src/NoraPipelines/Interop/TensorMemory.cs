@@ -14,16 +14,6 @@ namespace NoraPipelines.Interop;
 /// </remarks>
 internal static unsafe class TensorMemory
 {
-    // Entries of the table of c10::Allocator: two destructors, allocate, is_simple_data_ptr, raw_deleter, copy_data.
-    private const int Allocate = 2;
-    private const int IsSimple = 3;
-    private const int RawDeleter = 4;
-    private const int Entries = 6;
-    private const int WordsBefore = 2; // offset and type
-    private const int ObjectWords = 8; // the object has its table's address alone; with room to spare
-
-    // c10::DataPtr as allocate returns it: data, deleter, what the deleter is called with, device.
-    private const int Words = 4;
     private const nint Cpu = 0xff00; // type 0, index -1
 
     private static readonly Lock Gate = new();
@@ -42,40 +32,29 @@ internal static unsafe class TensorMemory
 
     private static bool TryInstall()
     {
-        if (!ArgumentLifetimes.LastUntilReturn) return false;
-        // The calling convention is that of 64-bit x86 on Linux: a result larger than two words has its place in the first argument.
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64 || !LibtorchOperators.IsOn) return false;
+        if (!DerivedAllocator.IsKnownHere) return false;
         using (torch.zeros(1)) { } // libtorch is loaded with the first tensor
-        if (!NativeLibrary.TryLoad("libc10.so", out var library)) return false;
-        if (!NativeLibrary.TryGetExport(library, "_ZN3c1015GetCPUAllocatorEv", out var get)
+        if (!NativeLibrary.TryLoad("libc10.so", out var library)
+            || !NativeLibrary.TryGetExport(library, "_ZN3c1015GetCPUAllocatorEv", out var get)
             || !NativeLibrary.TryGetExport(library, "_ZN3c1015SetCPUAllocatorEPNS_9AllocatorEh", out var set)
-            || !NativeLibrary.TryGetExport(library, "_ZTVN3c1019DefaultCPUAllocatorE", out var table)
-            || !NativeLibrary.TryGetExport(library, "_ZNK3c109Allocator18is_simple_data_ptrERKNS_7DataPtrE", out var isSimple)) return false;
+            || !NativeLibrary.TryGetExport(library, "_ZTVN3c1019DefaultCPUAllocatorE", out var table)) return false;
         var original = ((delegate* unmanaged<nint*>)get)();
-        var entries = (nint*)table + WordsBefore;
-        if ((nint*)*original != entries || entries[IsSimple] != isSimple || !HandsOutAsExpected(original, entries)) return false;
-
-        // Never freed: libtorch refers to it as long as the process lives.
-        var own = (nint*)NativeMemory.AllocZeroed(ObjectWords + WordsBefore + Entries, (nuint)sizeof(nint));
-        var ownEntries = own + ObjectWords + WordsBefore;
-        for (var i = -WordsBefore; i < Entries; i++) ownEntries[i] = entries[i];
-        ownEntries[Allocate] = (nint)(delegate* unmanaged<nint*, nint, nuint, nint*>)&Take;
-        ownEntries[RawDeleter] = (nint)(delegate* unmanaged<nint, nint>)&DeleterOf;
-        *own = (nint)ownEntries;
+        const int wordsBefore = 2; // offset and type
+        if ((nint*)*original != (nint*)table + wordsBefore || !DerivedAllocator.IsAllocator(library, original) || !HandsOutAsExpected(original)) return false;
+        var own = DerivedAllocator.Of(original, (nint)(delegate* unmanaged<nint*, nint, nuint, nint*>)&Take, (nint)(delegate* unmanaged<nint, nint>)&DeleterOf);
         const byte aboveDefault = 1;
         ((delegate* unmanaged<nint*, byte, void>)set)(own, aboveDefault);
         return true;
     }
 
     /// <summary>Asks libtorch's own allocator for a little memory and looks at what comes back.</summary>
-    private static bool HandsOutAsExpected(nint* original, nint* entries)
+    private static bool HandsOutAsExpected(nint* original)
     {
-        var deleter = ((delegate* unmanaged<nint*, nint>)entries[RawDeleter])(original);
+        var deleter = DerivedAllocator.DeleterOf(original);
         if (deleter == 0) return false;
-        var result = stackalloc nint[Words];
-        new Span<nint>(result, Words).Fill(unchecked((nint)0xcccccccccccccccc));
-        var returned = ((delegate* unmanaged<nint*, nint*, nuint, nint*>)entries[Allocate])(result, original, 256);
-        if (returned != result || result[0] == 0 || result[1] != deleter || result[2] != result[0] || (result[3] & 0xffff) != Cpu) return false;
+        var result = stackalloc nint[DerivedAllocator.Words];
+        if (!DerivedAllocator.Ask(original, result, bytes: 256) || result[0] == 0 || result[1] != deleter || result[2] != result[0]
+            || (result[3] & 0xffff) != Cpu) return false;
         ((delegate* unmanaged<nint, void>)deleter)(result[2]);
         return true;
     }

@@ -28,9 +28,15 @@ internal static class FusedCpu
     public static bool Alike(Tensor first, Tensor second) => first.dtype == second.dtype && first.shape.AsSpan().SequenceEqual(second.shape);
 
     /// <summary>The first value of a contiguous tensor; valid while the tensor is alive.</summary>
+    /// <exception cref="ArgumentException">It is not in the computer's memory.</exception>
     public static unsafe T* Pointer<T>(Tensor x)
         where T : unmanaged
     {
+        if (x.device_type != DeviceType.CPU)
+        {
+            throw new ArgumentException($"A kernel of the CPU was given a tensor on {x.device_type}, {x.dtype} [{string.Join(", ", x.shape)}]; expected one in "
+                + "the computer's memory. Ask FusedCpu.Takes first, and use the composition where it says no.", nameof(x));
+        }
         // A span has room for 2 GB; the address of its first value is all that is wanted.
         using var first = x.view(-1).narrow(0, 0, 1);
         fixed (byte* address = first.bytes) return (T*)address;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Kernels;
@@ -19,8 +20,8 @@ internal static unsafe class SoftmaxLossKernel
     public static Tensor Losses(Tensor logits, Tensor targets, bool overwrite)
     {
         FusedCpu.Require(
-            logits.dim() == 2 && logits.is_contiguous() && targets.dtype == ScalarType.Int64 && targets.numel() == logits.shape[0],
-            "contiguous rows of logits and an int64 target for each", logits, targets);
+            logits.device_type == DeviceType.CPU && targets.device_type == DeviceType.CPU && logits.dim() == 2 && logits.is_contiguous() && targets.dtype == ScalarType.Int64 && targets.numel() == logits.shape[0],
+            "contiguous rows of logits in the computer's memory and an int64 target for each", logits, targets);
         using var scope = NewDisposeScope();
         targets = targets.contiguous();
         foreach (var target in targets.data<long>())

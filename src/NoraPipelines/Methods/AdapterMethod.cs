@@ -38,6 +38,13 @@ public abstract class AdapterMethod
     /// <summary>The rank that training left to each projection, by path; null where no rank changes.</summary>
     internal virtual IReadOnlyDictionary<string, int>? KeptRanks(AdapterSet adapters) => null;
 
+    /// <summary>Places the plan's adapters where a generated program places them, without giving them values.</summary>
+    /// <param name="targets">Of a model; none where the plan trains the model itself.</param>
+    internal abstract void Place(AdapterSet adapters, IReadOnlyList<LinearProjection> targets, AdapterPlan plan);
+
+    /// <summary>What the method does in a step beside the loss, its gradient and the optimizer; null: nothing. The caller disposes.</summary>
+    internal virtual MethodStep? StepOf(AdapterSet adapters, AdapterPlan plan) => null;
+
     /// <summary>Adapters that were loaded from a folder, as `evaluate`, `generate` and `merge` use them.</summary>
     /// <param name="loaded">The new set takes its place on the model where it is another one.</param>
     /// <param name="plan">With the settings of this call in it.</param>

@@ -36,7 +36,7 @@ internal static class RandomFactors
         using var scope = NewDisposeScope();
         var (rows, columns) = (weight.shape[0], weight.shape[1]);
         // Var(A) = 1/(3·in), so E‖BA‖² = out·in·r·σ²/(3·in).
-        var std = weight.norm().item<float>() * Math.Sqrt(3.0 / (rows * rank));
+        var std = (float)DeviceRead.Number(weight.norm()) * Math.Sqrt(3.0 / (rows * rank));
         var b = Normal(rows, rank, std, seed).to(weight.device); // [out, r]
         var a = Kaiming(rank, columns, Seeds.Mix(seed, 1)).to(weight.device); // [r, in]
         return new OuterFactors(b, a).MoveToOuterScope();

@@ -14,14 +14,14 @@ internal static class StartSize
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var squared = adapter.Fold() is { } factors ? Squared(factors) : adapter.Delta().to(float64).square().sum().item<double>();
-        var whole = weight.detach().to(float32).to(float64).norm().item<double>();
+        var squared = adapter.Fold() is { } factors ? Squared(factors) : DeviceRead.Number(adapter.Delta().to(float64).square().sum());
+        var whole = DeviceRead.Number(weight.detach().to(float32).to(float64).norm());
         return whole > 0 ? Math.Sqrt(Math.Max(0, squared)) / whole : 0;
     }
 
     private static double Squared(LowRankFactors factors)
     {
         var (a, b) = (factors.A.to(float64), factors.B.to(float64)); // [r, in], [out, r]
-        return (b.t().matmul(b) * a.matmul(a.t())).sum().item<double>();
+        return DeviceRead.Number((b.t().matmul(b) * a.matmul(a.t())).sum());
     }
 }

@@ -18,7 +18,8 @@ internal static class GroupedAttention
             return BlockedAttention.Run(q, k, v, returned);
         var (heads, keyHeads) = (q.shape[1], k.shape[1]);
         if (heads == keyHeads) return Attend(q, k, v, mask);
-        if (q.device_type == DeviceType.CUDA && mask.Additive is null) return LibtorchOperators.GroupedAttention(q, k, v, mask.Causal);
+        // Of a GPU's kernels flash alone takes grouped keys: in two bytes, without a mask. Elsewhere libtorch would make the matrix of all scores of them.
+        if (q.device_type != DeviceType.CPU && mask.Additive is null && q.element_size() == 2) return LibtorchOperators.GroupedAttention(q, k, v, mask.Causal);
 
         using var scope = NewDisposeScope();
         var group = heads / keyHeads;

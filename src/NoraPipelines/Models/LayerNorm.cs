@@ -1,3 +1,4 @@
+using NoraPipelines.Interop;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Models;
@@ -18,7 +19,11 @@ internal sealed class LayerNorm : IDisposable
     public IReadOnlyList<NamedTensor> Parameters { get; }
 
     /// <summary>[.., hidden] → [.., hidden], same dtype.</summary>
-    public Tensor Forward(Tensor x) => nn.functional.layer_norm(x, _weight.shape, _weight, _bias, _epsilon);
+    public Tensor Forward(Tensor x)
+    {
+        using var part = StepRange.Enter(Parts.Norms);
+        return nn.functional.layer_norm(x, _weight.shape, _weight, _bias, _epsilon);
+    }
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Models;
@@ -21,6 +22,7 @@ internal sealed class RandomWeights : IDisposable
     public RandomWeights(int seed, ScalarType dtype, Device device, bool normsAddOne = false, bool drawThere = false)
     {
         (_dtype, _device, _normsAddOne) = (dtype, device, normsAddOne);
+        drawThere |= device.type == DeviceType.META; // no numbers: none are drawn
         _drawnOn = drawThere ? device : CPU;
         if (drawThere) DeviceRandom.Seed(seed, device); // a GPU has its default generator alone
         else _generator = new Generator((ulong)seed, CPU);

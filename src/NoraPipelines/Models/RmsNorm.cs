@@ -30,7 +30,8 @@ internal abstract class RmsNorm : IDisposable
     /// <param name="returned">Null where no backward pass follows.</param>
     public Tensor Forward(Tensor x, ReturnedGradients? returned)
     {
-        if (x.device_type == DeviceType.CUDA && RoundsFirst && x.dtype == Weight.dtype) return LibtorchOperators.RmsNorm(x, Weight, _epsilon);
+        using var part = StepRange.Enter(Parts.Norms);
+        if (x.device_type != DeviceType.CPU && RoundsFirst && x.dtype == Weight.dtype) return LibtorchOperators.RmsNorm(x, Weight, _epsilon);
         if (returned is not null && is_grad_enabled() && x.requires_grad && !Weight.requires_grad) return FrozenRmsNorm.Run(x, this, returned);
         using var scope = NewDisposeScope();
         // A gain that trains has one way, with a graph or without: a layer that is computed again goes both, and must have the same numbers.

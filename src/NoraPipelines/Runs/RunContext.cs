@@ -18,14 +18,14 @@ public sealed class RunContext
     private readonly RunSettings _settings;
     private readonly RunDirectory? _directory;
 
+    /// <param name="device">Where it computes.</param>
     /// <param name="identity">What the run was started with; null outside of a run.</param>
     internal RunContext(
-        Pipeline pipeline, RunSettings settings, PlannedPaths paths, RunDirectory? directory, int seed, IRunView view, StopRequest stop, HeldIdentity? identity = null)
+        Pipeline pipeline, RunSettings settings, PlannedPaths paths, torch.Device device, RunDirectory? directory, int seed, IRunView view, StopRequest stop, HeldIdentity? identity = null)
     {
-        (Pipeline, _settings, _directory, Seed, View, StopRequest, Identity) = (pipeline, settings, directory, seed, view, stop, identity);
+        (Pipeline, _settings, Device, _directory, Seed, View, StopRequest, Identity) = (pipeline, settings, device, directory, seed, view, stop, identity);
         Stages = new RunStages(directory, view);
         Sources = new RunSources(settings, paths, view, identity, stop.Token);
-        Device = Devices.Choose(pipeline);
         TensorMemory.Install();
     }
 
@@ -54,7 +54,7 @@ public sealed class RunContext
     /// <summary>Whether this process writes the run's files: one of a group does.</summary>
     public bool Writes => Processes.Rank == 0;
 
-    /// <summary>Requested by Ctrl-C or SIGTERM. The training loop heeds it by itself, after the step that it is in.</summary>
+    /// <summary>Requested by Ctrl-C, SIGTERM or SIGHUP. The training loop heeds it by itself, after the step that it is in.</summary>
     public CancellationToken Stop => StopRequest.Token;
 
     internal Pipeline Pipeline { get; }

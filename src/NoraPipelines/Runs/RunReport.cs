@@ -38,8 +38,18 @@ public sealed record RunReport
     /// <summary>Tokens trained on (padding not counted) over the seconds of training.</summary>
     public required double TokensPerSecond { get; init; }
 
-    /// <summary>Bytes; null where this system does not tell.</summary>
+    /// <summary>Bytes that were used at once where the run computed; null where this system does not tell.</summary>
     public long? PeakMemory { get; init; }
+
+    /// <summary>
+    /// What <see cref="PeakMemory"/> is: `process`, resident in the process; `allocator`, taken of a card by libtorch, free blocks that it keeps
+    /// included; `driver`, what more was in use on the whole card than before the run. Null where there is no number.
+    /// </summary>
+    public string? PeakMemorySource { get; init; }
+
+    /// <summary>Bytes of tensors on a card at most; null on a CPU and where nobody counts them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? PeakMemoryHeld { get; init; }
 
     /// <summary>The exported adapter's folder; null where nothing was exported.</summary>
     public string? Adapter { get; init; }

@@ -16,6 +16,7 @@ public static class RunResult
         var train = seconds.GetValueOrDefault("train") + seconds.GetValueOrDefault(RunTraining.WaitForData);
         seconds["total"] = seconds.Values.Sum();
         var (progress, directory) = (run.Progress, run.Directory);
+        var peak = StageStore.Peak(directory);
         return new RunReport
         {
             Pipeline = run.Plan.Name,
@@ -31,7 +32,9 @@ public static class RunResult
             Data = StageStore.Data(directory),
             Seconds = seconds,
             TokensPerSecond = train > 0 ? progress.Trained.Tokens / train : 0,
-            PeakMemory = StageStore.Peak(directory),
+            PeakMemory = peak?.Bytes,
+            PeakMemorySource = peak?.Source,
+            PeakMemoryHeld = peak?.Held,
             Adapter = File.Exists(Path.Combine(directory.AdapterFolder, "adapter_config.json")) ? directory.AdapterFolder : null,
             RunDirectory = directory.Path,
             Report = directory.ReportFile,

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace NoraPipelines.Runs;
 
 /// <summary>
-/// Ctrl-C and SIGTERM. In the training loop the first one is a request: the step ends, a checkpoint is written. Elsewhere there is
+/// Ctrl-C, SIGTERM, and SIGHUP of a terminal that closed. In the training loop the first one is a request: the step ends, a checkpoint is written. Elsewhere there is
 /// nothing to save that is not saved already, so the process ends at once, as it does at the second one.
 /// </summary>
 /// <param name="end">Ends the process after it told a sentence; must not return. Called on the signal's own thread.</param>
@@ -24,7 +24,7 @@ internal sealed class StopRequest(Action<string> end) : IDisposable
     /// <summary>Listens to the process's signals until disposed.</summary>
     public void Listen()
     {
-        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
         {
             _registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {

@@ -30,7 +30,7 @@ public static class Gradients
 
         var norm = Norm(gradients);
         if (maxNorm is { } limit && double.IsFinite(norm) && limit / (norm + 1e-6) is var factor and < 1.0)
-            LibtorchOperators.Scale(gradients, torch.tensor((float)factor, device: gradients[0].device));
+            LibtorchOperators.Scale(gradients, torch.full([], factor, torch.float32, gradients[0].device));
         return norm;
     }
 
@@ -48,7 +48,7 @@ public static class Gradients
             numbers += gradient.numel();
         }
         AddPending();
-        return Math.Sqrt(torch.stack(sums).sum().ToSingle());
+        return Math.Sqrt(DeviceRead.Number(torch.stack(sums).sum()));
 
         void AddPending()
         {

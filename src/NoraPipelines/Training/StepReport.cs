@@ -37,5 +37,9 @@ public sealed record StepReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, EncodedRows>? Data { get; init; }
 
+    /// <summary>What the card has at the step's end; null on a CPU.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DeviceMemory? Memory { get; init; }
+
     public double TokensPerSecond => Seconds > 0 ? Tokens / Seconds : 0;
 }

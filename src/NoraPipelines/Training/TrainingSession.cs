@@ -101,6 +101,7 @@ public sealed class TrainingSession : IDisposable
             LabelledTokens = batch.Weight,
             Seconds = Stopwatch.GetElapsedTime(_stepBegan).TotalSeconds,
             Method = _options.Method?.Metrics,
+            Memory = DeviceMemory.Now(_parameters[0].Value.device),
         };
         _stepBegan = Stopwatch.GetTimestamp();
         Step++;
@@ -136,8 +137,8 @@ public sealed class TrainingSession : IDisposable
     {
         if (_losses.Count == 0) throw new InvalidOperationException("Finish was called before any loss was added.");
         using var scope = NewDisposeScope();
-        var total = _losses.Count == 1 ? _losses[0] : stack(_losses).sum(); // the step's one read from the device
-        var value = total.to(ScalarType.Float64).item<double>();
+        var total = _losses.Count == 1 ? _losses[0] : stack(_losses).sum();
+        var value = DeviceRead.Number(total);
         _losses.Clear(); // the tensors are the step's scope's
         return value;
     }

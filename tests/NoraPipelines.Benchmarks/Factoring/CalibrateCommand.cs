@@ -40,14 +40,15 @@ internal static class CalibrateCommand
     {
         TokenizedExample[] texts = [.. Enumerable.Range(0, rows).Select(row => new TokenizedExample([.. Enumerable.Range(0, tokens).Select(i => (7 * i + row) % 500)], 0))];
         var passes = new TextCalibration(model, texts, padId: 0).Passes(rows, batch, HeldOut, seed: 0);
+        var card = FollowedCard.Begin(model.Device);
         DeviceClock.Wait(model.Device);
         var watch = Stopwatch.StartNew();
         using var statistics = ActivationStatistics.Collect(model, model.Projections, passes, covariance: false);
         DeviceClock.Wait(model.Device);
         var seconds = watch.Elapsed.TotalSeconds;
-        return new CalibrationRow(shape, model.Projections.Count(), rows, tokens, seconds, (double)rows * tokens / seconds, GpuMemory.Used(model.Device));
+        return new CalibrationRow(shape, model.Projections.Count(), rows, tokens, seconds, (double)rows * tokens / seconds, card?.Peak()?.Bytes);
     }
 }
 
-/// <param name="Memory">Bytes in use on the card at the end; null on a CPU.</param>
-internal sealed record CalibrationRow(string Shape, int Projections, int Rows, int Tokens, double Seconds, double TokensPerSecond, long? Memory);
+/// <param name="PeakMemory">Bytes taken of the card at the most, the model's included; null on a CPU.</param>
+internal sealed record CalibrationRow(string Shape, int Projections, int Rows, int Tokens, double Seconds, double TokensPerSecond, long? PeakMemory);

@@ -66,7 +66,12 @@ internal sealed class Bench : IDisposable
         var ids = randint(0, shape.Model.VocabularySize, [shape.Rows, shape.Tokens], ScalarType.Int64, CPU, generator: generator);
         var labels = ids.clone();
         labels.narrow(1, 0, 1).fill_(TextBatch.Ignored);
+        // Every token but the last of a row comes before a label.
+        var places = arange((long)shape.Rows * shape.Tokens, ScalarType.Int64).view(shape.Rows, shape.Tokens).narrow(1, 0, shape.Tokens - 1).flatten();
         return new TextBatch(
-            ids.to(device).DetachFromDisposeScope(), labels.to(device).DetachFromDisposeScope(), null, shape.Rows * (shape.Tokens - 1));
+            ids.to(device).DetachFromDisposeScope(), labels.to(device).DetachFromDisposeScope(), null, shape.Rows * (shape.Tokens - 1))
+        {
+            LabelPlaces = places.to(device).DetachFromDisposeScope(),
+        };
     }
 }

@@ -12,11 +12,11 @@ internal static class StepBenchmark
     public static IReadOnlyList<StepRow> Time(StepShape shape, ScalarType dtype, Device device, IReadOnlyList<StepMethod> methods, int rounds,
         bool recompute, IReadOnlyList<StepMemory>? memory)
     {
-        var before = GpuMemory.Used(device);
+        // Of all methods together: one beside the frozen model has its own.
+        var card = FollowedCard.Begin(device);
         using var bench = new Bench(shape, dtype, device, methods, recompute);
         var (seconds, rates) = bench.Time(rounds);
-        // What libtorch's allocator has taken it keeps, so this is the peak of all methods together: one beside the frozen model has its own.
-        var taken = GpuMemory.Used(device) - before;
+        var taken = card?.Peak()?.Bytes;
         var beside = methods[0] == StepMethod.Frozen;
         var floor = StepFlops.Of(shape, methods[0]);
         return [.. methods.Select(Row)];

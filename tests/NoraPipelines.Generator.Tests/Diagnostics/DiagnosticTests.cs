@@ -11,6 +11,7 @@ public class DiagnosticTests
         { "NORA001", "seeds: [1, 2, 3]", "seeds: [1, 2, 3", "33,10" },
         { "NORA001", "  template: metamath", "\ttemplate: metamath", "19,1" },
         { "NORA001", "description: NoRA on a small model", "description: NoRA on a caf\uFFFD", "2,27" },
+        { "NORA001", "export: { peft: true, merged: false }", "export: { peft: true, merged: false }\n\0\nunread: 1", "38,1" },
         { "NORA002", "learning_rate: 7.0e-3", "learning_rat: 7.0e-3", "27,3" },
         { "NORA002", "structure: serial", "strukture: serial", "13,47" },
         { "NORA003", "  batch: 32", "  batch: 32\n  batch: 64", "26,3" },
@@ -138,7 +139,7 @@ public class DiagnosticTests
         var (piece, replacement) = ((string)row[1], (string)row[2]);
         var spec = Specs.With(piece, replacement);
         var run = GeneratorRun.On(("sample.nora.yaml", spec), ("config.json", "{ \"model_type\": \"qwen\" }"));
-        return $"{piece.Trim()} → {replacement.Trim().Replace("\n", "⏎").Replace("\t", "⇥")}\n    {string.Join("\n    ", run.Problems)}\n";
+        return $"{piece.Trim()} → {replacement.Trim().Replace("\n", "⏎").Replace("\t", "⇥").Replace("\0", "␀")}\n    {string.Join("\n    ", run.Problems)}\n";
     })));
 
     [Fact]

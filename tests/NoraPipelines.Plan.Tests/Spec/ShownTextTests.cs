@@ -9,8 +9,9 @@ public class ShownTextTests
     [InlineData("\u009b2J\u0007\u007f\0", "\\u009B2J\\u0007\\u007F\\u0000")]
     [InlineData("a\tb\nc\r\nd", "a\tb\nc\r\nd")]
     [InlineData("over\rwritten\r", "over\\u000Dwritten\\u000D")]
+    [InlineData("all\u202e-linear\u2066", "all\\u202E-linear\\u2066")]
     [InlineData("é 😀 \u200d", "é 😀 \u200d")]
-    public void Control_characters_but_tabs_and_line_breaks_are_shown(string text, string expected) => Assert.Equal(expected, ShownText.Of(text));
+    public void Control_characters_but_tabs_and_line_breaks_and_those_of_direction_are_shown(string text, string expected) => Assert.Equal(expected, ShownText.Of(text));
 
     [Fact]
     public void A_message_shortens_names_and_keeps_its_words()

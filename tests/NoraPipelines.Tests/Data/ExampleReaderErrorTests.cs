@@ -39,6 +39,8 @@ public sealed class ExampleReaderErrorTests : IDisposable
 
     [Theory]
     [InlineData("{\"query\":\"a\",\"response\":\"b\"}\n", "a.json:1: expected an array of objects", "name it .jsonl")]
+    [InlineData("{\"version\":1,\"data\":[{\"query\":\"a\"}]}", "found an object whose member \"data\" is one", "`jq '.[\"data\"]' a.json > rows.json`")]
+    [InlineData("{\"query\":{\"0\":\"a\"},\"response\":{\"0\":\"b\"}}", "found an object, columns by the numbers of their rows", "orient=\"records\"")]
     [InlineData("[", "a.json:1: the file ends where an object or `]` was expected", "")]
     [InlineData("[\n{\"query\":\"a\",\"response\":\"b\"}", "a.json:2: the file ends where `,` or `]` was expected", "")]
     [InlineData("[\n{\"query\":\"a\",\"response\":\"b\"},\n{\"query\":\"a", "a.json:3: the file ends in the middle of the object", "")]

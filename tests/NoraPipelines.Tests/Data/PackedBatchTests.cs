@@ -27,6 +27,24 @@ public sealed class PackedBatchTests
         Assert.Equal([[5, 3], [1, 0], [2, 4]], rows);
     }
 
+    [Theory]
+    [InlineData(RowTokens)]
+    [InlineData(null)]
+    public void A_batch_knows_the_places_before_its_labels(int? rowTokens)
+    {
+        using var scope = NewDisposeScope();
+        using var stream = Stream(Examples(10), rowTokens, total: 20);
+        for (var step = 0; step < stream.Steps; step++)
+        {
+            using var batch = stream.Next();
+            foreach (var micro in batch.MicroBatches)
+            {
+                var next = micro.Labels.roll(-1, 1); // the first token of a row is no label
+                Assert.Equal(next.flatten().ne(TextBatch.Ignored).nonzero().squeeze(-1).data<long>().ToArray(), micro.LabelPlaces!.data<long>().ToArray());
+            }
+        }
+    }
+
     [Fact]
     public void Steps_have_the_examples_and_labels_of_the_unpacked_ones_in_fewer_rows()
     {

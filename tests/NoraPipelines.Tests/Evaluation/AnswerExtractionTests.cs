@@ -136,13 +136,15 @@ public sealed class AnswerExtractionTests
     [Fact]
     public void A_long_hostile_output_takes_no_time()
     {
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        foreach (var piece in new[] { "1,", "1 ", "1/", "\\frac{", "$-", "1,234", "9", ".5", "1 2/" })
+        var time = ThreadTime.Of(() =>
         {
-            var output = string.Concat(Enumerable.Repeat(piece, 20_000 / piece.Length));
-            AnswerExtraction.Final(output);
-            AnswerExtraction.Final(AnswerExtraction.Marker + output);
-        }
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
+            foreach (var piece in new[] { "1,", "1 ", "1/", "\\frac{", "$-", "1,234", "9", ".5", "1 2/" })
+            {
+                var output = string.Concat(Enumerable.Repeat(piece, 20_000 / piece.Length));
+                AnswerExtraction.Final(output);
+                AnswerExtraction.Final(AnswerExtraction.Marker + output);
+            }
+        });
+        Assert.InRange(time.TotalSeconds, 0, 5);
     }
 }

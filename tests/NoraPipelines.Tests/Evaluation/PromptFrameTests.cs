@@ -119,14 +119,17 @@ public sealed class PromptFrameTests : IDisposable
     {
         var path = _files.Write("rows.jsonl", """{"query":"q","topic":"t","response":"r","gold":"g","input":"i"}""");
 
-        Assert.Equal([new Example("Q: q\nA:", " so: r")], ExampleReader.ReadItems(path, Custom, new ColumnMap()));
-        Assert.Equal([new Example("Q: t\nA:", "g")], ExampleReader.ReadItems(path, Custom, new ColumnMap { Prompt = "topic", Response = "gold" }));
-        Assert.Equal([new Example("t: q =", "g")], ExampleReader.ReadItems(path, new CustomTemplate("{topic}: {query} =", "{response}"), new ColumnMap { Prompt = "question", Response = "gold" }));
-        Assert.Equal([new Example("q i", "r")], ExampleReader.ReadItems(path, new CustomTemplate("{query} {input}", "{response}"), new ColumnMap { Input = "input", Response = "response" }));
+        Assert.Equal([new Example("Q: q\nA:", " so: r")], Items(Custom, new ColumnMap()));
+        Assert.Equal([new Example("Q: t\nA:", "g")], Items(Custom, new ColumnMap { Prompt = "topic", Response = "gold" }));
+        Assert.Equal([new Example("t: q =", "g")], Items(new CustomTemplate("{topic}: {query} =", "{response}"), new ColumnMap { Prompt = "question", Response = "gold" }));
+        Assert.Equal([new Example("q i", "r")], Items(new CustomTemplate("{query} {input}", "{response}"), new ColumnMap { Input = "input", Response = "response" }));
         Assert.Contains("rows.jsonl:1: the row has an input (column `input`), for which the template's prompt has no place",
-            Assert.Throws<DataException>(() => ExampleReader.ReadItems(path, Custom, new ColumnMap { Input = "input", Response = "response" })).Message);
+            Assert.Throws<DataException>(() => Items(Custom, new ColumnMap { Input = "input", Response = "response" })).Message);
         Assert.Contains("rows.jsonl:1: there is no column `question`",
-            Assert.Throws<DataException>(() => ExampleReader.ReadItems(path, Custom, TaskProtocols.Of("gsm8k").Columns)).Message);
+            Assert.Throws<DataException>(() => Items(Custom, TaskProtocols.Of("gsm8k").Columns)).Message);
+
+        IEnumerable<Example> Items(CustomTemplate template, ColumnMap columns) =>
+            ExampleReader.ReadItems(path, template, columns).Select(item => item with { Unread = [] });
     }
 
     private (string Prompt, string Gold) Asked()

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -15,9 +14,7 @@ public sealed class ReportTests
     {
         using var command = new CommandRun(new FakePipeline());
         Assert.Equal(0, command.Run("run", "tiny", "--output", "out"));
-        var plan = JsonNode.Parse(File.ReadAllText(command["out", "plan.json"]))!;
-        plan["plan"]!["dataset"]!["task"] = task;
-        File.WriteAllText(command["out", "plan.json"], plan.ToJsonString());
+        CheckedFile.Edit(command["out", "plan.json"], plan => plan["plan"]!["dataset"]!["task"] = task);
         Directory.CreateDirectory(command["out", "adapter"]);
         File.WriteAllText(command["out", "adapter", "adapter_config.json"], """{ "peft_type": "LORA", "r": 8, "base_model_name_or_path": "base" }""");
 
@@ -50,6 +47,23 @@ public sealed class ReportTests
         Assert.Contains("perplexity", html, StringComparison.Ordinal);
         foreach (Match svg in Regex.Matches(html, "<svg.*?</svg>", RegexOptions.Singleline))
             Assert.DoesNotContain("NaN", XElement.Parse(svg.Value).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("metrics.jsonl")]
+    [InlineData("result.json")]
+    [InlineData("plan.json")]
+    [InlineData("environment.json")]
+    public void A_report_shows_no_damaged_number(string name)
+    {
+        using var command = new CommandRun(new FakePipeline());
+        Assert.Equal(0, command.Run("run", "tiny", "--output", "out"));
+        var whole = File.ReadAllText(command["out", name]);
+        var digit = whole.LastIndexOfAny("012345678".ToCharArray());
+        File.WriteAllText(command["out", name], whole[..digit] + (char)(whole[digit] + 1) + whole[(digit + 1)..]);
+
+        Assert.Equal(1, command.Run("report", "out"));
+        Assert.Contains($"{command["out", name]}: is damaged", command.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -99,18 +99,52 @@ public sealed partial class ResumeTests
     }
 
     [Theory]
-    [InlineData("program", "\"libtorch\": \"", "\"libtorch\": \"1.", "other code of the program or its libraries", "program (libtorch: 1.")]
-    [InlineData("device", "\"type\": \"cpu\"", "\"type\": \"cuda\"", "another kind of device", "device (type: cuda, now cpu)")]
-    public void What_a_run_was_started_with_is_held_unless_it_is_allowed_to_differ(string key, string found, string before, string told, string kept)
+    [InlineData("program", "libtorch", "1.0", "other code of the program or its libraries", "program (libtorch: 1.0, now ")]
+    [InlineData("device", "type", "cuda", "another kind of device", "device (type: cuda, now cpu)")]
+    public void What_a_run_was_started_with_is_held_unless_it_is_allowed_to_differ(string key, string part, string before, string told, string kept)
     {
         using var command = Stopped(new FakePipeline());
         var identity = command["out", "identity.json"];
-        File.WriteAllText(identity, File.ReadAllText(identity).Replace(found, before, StringComparison.Ordinal));
+        CheckedFile.Edit(identity, content => content["marks"]![key]![part] = before);
 
         Assert.Equal(1, command.Run("run", "tiny", "--output", "out", "--resume"));
         Assert.Contains($"started with {told}", command.Error, StringComparison.Ordinal);
         Assert.Equal(0, command.Run("run", "tiny", "--output", "out", "--resume", "--allow-changed", key));
         Assert.Contains(kept, File.ReadAllText(identity), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("identity.json")]
+    [InlineData("plan.json")]
+    public void A_bit_that_flipped_in_what_a_run_is_held_against_is_found_wherever_it_is(string name)
+    {
+        using var command = Stopped(new FakePipeline());
+        var path = command["out", name];
+        var whole = File.ReadAllBytes(path);
+        foreach (var place in Enumerable.Range(0, 40).Select(part => part * (whole.Length - 1) / 39))
+        {
+            Flip(path, place);
+            Assert.Equal(1, command.Run("run", "tiny", "--output", "out", "--resume"));
+            Assert.Contains($"{path}: ", command.Error, StringComparison.Ordinal);
+            Assert.Contains("Put a copy of the file back, or start a new run.", command.Error, StringComparison.Ordinal);
+            File.WriteAllBytes(path, whole);
+        }
+        Assert.Equal(0, command.Run("run", "tiny", "--output", "out", "--resume"));
+    }
+
+    [Theory]
+    [InlineData("plan.json")]
+    [InlineData("identity.json")]
+    [InlineData("environment.json")]
+    [InlineData("metrics.jsonl")]
+    [InlineData(".lock")]
+    public void A_folder_where_a_file_of_the_run_belongs_is_told(string name)
+    {
+        using var command = Stopped(new FakePipeline());
+        File.Delete(command["out", name]);
+        Directory.CreateDirectory(command["out", name]);
+        Assert.Equal(1, command.Run("run", "tiny", "--output", "out", "--resume"));
+        Assert.Contains($"{command["out", name]}: is a folder, expected a file", command.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,6 +72,17 @@ public class FolderTokensTests
         Assert.Same(model, new LoadedTextModel<LlamaModel>(model, files.Load(), null).Base);
     }
 
+    [Theory]
+    [InlineData("config.json", """{ "bos_token_id": 5000 }""", "config.json: bos_token_id is 5000, and the model has 50 embeddings")]
+    [InlineData("config.json", """{ "eos_token_id": [3, 99999] }""", "config.json: eos_token_id is 99999")]
+    [InlineData("generation_config.json", """{ "pad_token_id": 2000000000 }""", "generation_config.json: pad_token_id is 2000000000")]
+    public void An_id_that_a_config_names_has_an_embedding(string file, string json, string expected)
+    {
+        using var files = Bpe(("a", "b")).With(file, json);
+        using var model = TinyDecoder.Create();
+        Assert.Contains(expected, Assert.Throws<NoraException>(() => new LoadedTextModel<LlamaModel>(model, files.Load(), null)).Message);
+    }
+
     [Fact]
     public void The_decoders_flags_count_and_added_tokens_json_does_not_beside_it()
     {

@@ -32,6 +32,8 @@ public class TokenizerFileTests
     [InlineData("post_processor", """{ "type": "RobertaProcessing", "sep": ["x", 999], "cls": ["y", 1] }""", "999", "no token has")]
     [InlineData("post_processor", """{ "type": "TemplateProcessing", "single": [], "special_tokens": {} }""", "0 times", "expected once")]
     [InlineData("post_processor", """{ "type": "TemplateProcessing", "single": [{ "SpecialToken": { "id": "<s>" } }], "special_tokens": {} }""", "special_tokens", "<s>")]
+    [InlineData("added_tokens", "null", "added_tokens is null", "left out, or given")]
+    [InlineData("post_processor", """{ "type": "TemplateProcessing", "single": [{ "Sequence": {} }], "pair": null, "special_tokens": {} }""", "pair is null", "left out")]
     [InlineData("added_tokens", """[{ "id": 3, "content": "<x>" }]""", "id 3", "one token an id")]
     [InlineData("added_tokens", """[{ "id": 300, "content": "a" }]""", "\"a\" twice", "expected once")]
     [InlineData("added_tokens", """[{ "id": -1, "content": "<x>" }]""", "-1", "expected 0 to")]

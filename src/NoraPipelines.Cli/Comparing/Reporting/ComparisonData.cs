@@ -15,7 +15,7 @@ internal sealed record ComparisonData(
         var environment = finished.Select(run => run.Directory.EnvironmentFile).FirstOrDefault(File.Exists);
         return new(
             results,
-            environment is null ? null : RunJson.Read<RunEnvironment>(environment),
+            environment is null ? null : RunJson.ReadChecked<RunEnvironment>(environment),
             [.. results.Record.Variants
                 .Select(variant => LossBand.Of(variant.Name, [.. finished.Where(run => run.Variant == variant.Name)])).OfType<LossBand>()],
             [.. MeasuredStart.Distinct(finished)]);
@@ -52,7 +52,7 @@ internal sealed record LossBand(
 
     private static IReadOnlyList<(double X, double Y)> Curve(RunDirectory directory)
     {
-        (double X, double Y)[] loss = [.. MetricLog.Read(directory.MetricsFile).Select(step => ((double)step.Step, step.Loss))];
+        (double X, double Y)[] loss = [.. MetricLog.Read(directory).Select(step => ((double)step.Step, step.Loss))];
         return loss.Length < 20 ? loss : LineChart.Smooth(loss, Math.Max(3, loss.Length / 20));
     }
 }

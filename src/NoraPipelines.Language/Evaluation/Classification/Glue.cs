@@ -57,8 +57,8 @@ public static class Glue
             stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             using var micro = TextBatch.Of([.. some.Select(row => examples[row])], padId, model.Device);
-            var logits = model.Logits(micro).cpu(); // [rows, labels]
-            var values = logits.data<float>().ToArray();
+            var logits = model.Logits(micro); // [rows, labels]
+            var values = DeviceRead.Values<float>(logits);
             for (var i = 0; i < some.Length; i++) found[some[i]] = values[(i * model.Labels)..((i + 1) * model.Labels)];
             done += some.Length;
             progress?.Invoke(new EvaluationProgress($"glue/{Words.Of(task)}", done, examples.Count));

@@ -42,7 +42,7 @@ internal static class OptionLikelihood
         }
         using var mask = model.SeesLength ? Mask(texts, width).to(model.Device) : null;
         var hidden = model.Hidden(tensor(ids, device: model.Device), mask); // [rows, width, hidden]
-        var sums = new double[texts.Count];
+        var sums = new List<Tensor>(texts.Count);
         for (var row = 0; row < texts.Count; row++)
         {
             using var rowScope = NewDisposeScope();
@@ -50,9 +50,9 @@ internal static class OptionLikelihood
             var before = hidden[row].narrow(0, from - 1, text.Length - from); // [tokens that count, hidden]
             var logs = model.Logits(before).to(ScalarType.Float32).log_softmax(-1); // [tokens that count, vocabulary]
             var next = tensor(text[from..].Select(id => (long)id).ToArray(), device: model.Device).unsqueeze(1);
-            sums[row] = logs.gather(1, next).to(ScalarType.Float64).sum().item<double>();
+            sums.Add(logs.gather(1, next).to(ScalarType.Float64).sum().MoveToOuterDisposeScope());
         }
-        return sums;
+        return DeviceRead.Values<double>(stack(sums)); // one wait for all
     }
 
     /// <summary>[rows, width] bool, true = token.</summary>

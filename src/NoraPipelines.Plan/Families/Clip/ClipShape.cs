@@ -46,7 +46,7 @@ public sealed record ClipShape : ModelShape
     public override int? LongestText => Text.Positions;
 
     // Programs of this family are not here yet; its weights alone are counted.
-    internal override long ActivationBytes(PipelinePlan plan) => 0;
+    internal override long ActivationBytes(PipelinePlan plan, bool onGpu) => 0;
 
     internal override long EvaluationBytes(PipelinePlan plan, EvaluationPlan evaluation) => 0;
 }

@@ -67,7 +67,7 @@ public abstract record EncoderShape : ModelShape
     /// <summary>The same shape with the numbers of config.json that this family alone has.</summary>
     internal virtual EncoderShape Adopt(ConfigReader reader) => this;
 
-    internal override long ActivationBytes(PipelinePlan plan) => EncoderMemory.Training(plan, this);
+    internal override long ActivationBytes(PipelinePlan plan, bool onGpu) => EncoderMemory.Training(plan, this, onGpu);
 
     internal override long EvaluationBytes(PipelinePlan plan, EvaluationPlan evaluation) => EncoderMemory.Evaluation(plan, this, evaluation);
 

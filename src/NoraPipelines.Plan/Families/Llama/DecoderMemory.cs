@@ -7,7 +7,7 @@ namespace NoraPipelines.Plans;
 ///   layer      d · T · (2h + attention + gate + kept)            the two norms' inputs
 ///   attention  q + 2k, and q + 2(q − k) where libtorch's own kernel is used (float32, masks): its result, keys and values repeated
 ///   gate       2f: gate and up; 3f where the activation is not silu
-///   last       12 MB that the products work in, 4 · d·T·h, and the larger of a piece of logits, d · min(labels, 2²⁴ / vocabulary) · vocabulary, and
+///   last       12 MB that a CPU's products work in, 4 · d·T·h, and the larger of a piece of logits, d · min(labels, 2²⁴ / vocabulary) · vocabulary, and
 ///              d·T·(3f + h), the gradients of the last layer's gate
 ///   mask       d · T · longest example                           with packing: who sees whom, once for all layers and heads
 /// generation   cache + the larger of pass and d·S·k, a layer whose finished rows leave, + 12 · R · vocabulary, the logits of the next token
@@ -22,7 +22,7 @@ internal static class DecoderMemory
     /// <summary>At most, whichever task is scored by likelihood.</summary>
     private static readonly int OptionsOfQuestion = TaskProtocols.All.Max(task => task.Options.Count);
 
-    public static long Training(PipelinePlan plan, DecoderShape shape)
+    public static long Training(PipelinePlan plan, DecoderShape shape, bool onGpu)
     {
         long bytes = plan.Model.BytesPerValue;
         var tokens = (long)plan.Training.MicroBatch * plan.Dataset.MaxTokens;
@@ -32,7 +32,7 @@ internal static class DecoderMemory
         var gate = (shape.Activation == GateActivation.Silu ? 2 : 3) * feedForward;
         var layer = bytes * tokens * (2 * hidden + attention + gate + KeptByAdapters.PerToken(plan.Adapter, shape.Projections));
         var logits = Math.Min(tokens, MemoryEstimate.LogitRows(shape.VocabularySize)) * shape.VocabularySize;
-        var last = MemoryEstimate.WorkingMemory + bytes * (4 * tokens * hidden + Math.Max(logits, tokens * (3 * feedForward + hidden)));
+        var last = (onGpu ? 0 : MemoryEstimate.WorkingMemory) + bytes * (4 * tokens * hidden + Math.Max(logits, tokens * (3 * feedForward + hidden)));
         var mask = plan.Dataset.Packing ? bytes * tokens * plan.Dataset.MaxTokens : 0;
         return (plan.Training.GradientCheckpointing ? shape.LayerCount * bytes * tokens * hidden + layer : shape.LayerCount * layer) + last + mask;
     }

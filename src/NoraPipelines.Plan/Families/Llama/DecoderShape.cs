@@ -76,7 +76,7 @@ public sealed record DecoderShape : ModelShape
         }
     }
 
-    internal override long ActivationBytes(PipelinePlan plan) => DecoderMemory.Training(plan, this);
+    internal override long ActivationBytes(PipelinePlan plan, bool onGpu) => DecoderMemory.Training(plan, this, onGpu);
 
     internal override long EvaluationBytes(PipelinePlan plan, EvaluationPlan evaluation) => DecoderMemory.Evaluation(plan, this, evaluation);
 }

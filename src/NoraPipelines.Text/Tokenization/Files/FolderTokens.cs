@@ -16,7 +16,7 @@ internal sealed class FolderTokens
     private FolderTokens(TokenizerJson? config, TokenizerJson? map, TokenizerJson? added)
     {
         Config = config;
-        var decoder = config?.Find("added_tokens_decoder");
+        var decoder = config?.FindGiven("added_tokens_decoder");
         // special_tokens_map.json counts first in folders from before the decoder, and not at all beside one; it still names what the config leaves out.
         TokenizerJson[] files = [.. (decoder is null ? (TokenizerJson?[])[map, config] : [config, map]).OfType<TokenizerJson>()];
         Named = files.Aggregate(new Dictionary<string, AddedToken?>(StringComparer.Ordinal), (named, file) => AddNames(named, file));

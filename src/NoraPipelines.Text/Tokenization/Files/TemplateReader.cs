@@ -29,7 +29,7 @@ internal static class TemplateReader
         if (around.Count != 2)
             throw single.Error($"names the text {around.Count - 1} times; expected once, as {{\"Sequence\": …}}. Copy the file from the model's publisher again.");
         // A file may leave the pair empty; then two texts have nothing around them but each what it has alone.
-        var pair = json.Find("pair") is { } parts && parts.Items().Count > 0 ? ReadParts(json, parts, vocabulary) : null;
+        var pair = json.FindGiven("pair") is { } parts && parts.Items().Count > 0 ? ReadParts(json, parts, vocabulary) : null;
         if (pair is not null && pair.Count != 3)
             throw json.Get("pair").Error($"names {pair.Count - 1} texts; expected two, A and B. Copy the file from the model's publisher again.");
         return pair is null

@@ -21,6 +21,13 @@ internal readonly struct TokenizerJson(string file, string path, JsonElement val
             : null;
     }
 
+    /// <summary>The member, or null where it is absent; null itself is refused, as by what reads the file elsewhere.</summary>
+    public TokenizerJson? FindGiven(string key)
+    {
+        if (Find(key) is { } found) return found;
+        return value.TryGetProperty(key, out var none) ? throw new TokenizerJson(file, path.Length == 0 ? key : $"{path}.{key}", none).Wrong("it left out, or given") : null;
+    }
+
     public TokenizerJson Get(string key) => Find(key) ?? throw new TokenizerException(
         $"{file}: {(path.Length == 0 ? "the file" : path)} has no \"{key}\". The file is not complete: copy tokenizer.json from the model's publisher again.");
 

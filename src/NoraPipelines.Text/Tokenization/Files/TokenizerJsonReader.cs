@@ -23,7 +23,7 @@ internal static class TokenizerJsonReader
     {
         var json = new TokenizerJson(path, "", document.RootElement);
         json.RequireKind(JsonValueKind.Object, "an object with \"model\", \"added_tokens\" …");
-        var added = tokens.With(json.Find("added_tokens")?.Items().Select(item => AddedToken.Read(item)).ToList() ?? [], ownCount);
+        var added = tokens.With(json.FindGiven("added_tokens")?.Items().Select(item => AddedToken.Read(item)).ToList() ?? [], ownCount);
         var model = ModelReader.Read(json.Get("model"), added, tokens);
         added.AddRange(tokens.NamedPieces(model.Vocabulary, added));
         var normalizer = json.Find("normalizer") is { } n ? NormalizerReader.Read(n) : null;

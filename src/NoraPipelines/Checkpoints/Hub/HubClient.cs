@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 
 namespace NoraPipelines.Checkpoints.Hub;
@@ -45,7 +46,7 @@ internal sealed class HubClient : IDisposable
             if (Options.Token is { } token && IsEndpoint(address)) request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
             using var silence = CancellationTokenSource.CreateLinkedTokenSource(stop);
             silence.CancelAfter(Options.Silence);
-            var response = await Guard(() => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token), address, stop);
+            var response = await Guard(() => Told(_http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token), address), address, stop);
             if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
                 return Plain(response, address);
             // A file's first answer has the hub's own headers; the host that it points to knows nothing of them.
@@ -60,6 +61,17 @@ internal sealed class HubClient : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>What it waits for is told where that takes long.</summary>
+    public async Task<T> Told<T>(Task<T> answer, Uri address)
+    {
+        using var done = new CancellationTokenSource();
+        if (await Task.WhenAny(answer, Task.Delay(Options.TellAfter, done.Token)) != answer)
+            Progress.Say(string.Create(CultureInfo.InvariantCulture,
+                $"{address.GetLeftPart(UriPartial.Authority)} has not answered yet. Waiting up to {Options.Silence.TotalSeconds:N0} seconds for it."));
+        await done.CancelAsync();
+        return await answer;
+    }
 
     /// <summary>Failures of the connection become <see cref="HubException"/>s that may be tried again.</summary>
     public static async Task<T> Guard<T>(Func<Task<T>> work, Uri address, CancellationToken stop)

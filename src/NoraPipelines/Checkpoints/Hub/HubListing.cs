@@ -106,7 +106,7 @@ internal sealed class HubListing
             if (!response.IsSuccessStatusCode) throw HubStatus.Error(response, _repository, _client.Options);
             using var silence = CancellationTokenSource.CreateLinkedTokenSource(_stop);
             silence.CancelAfter(_client.Options.Silence);
-            var bytes = await HubClient.Guard(() => Bytes(response, silence.Token), _client.Options.Endpoint, _stop);
+            var bytes = await HubClient.Guard(() => _client.Told(Bytes(response, silence.Token), _client.Options.Endpoint), _client.Options.Endpoint, _stop);
             try
             {
                 using var document = JsonDocument.Parse(bytes);

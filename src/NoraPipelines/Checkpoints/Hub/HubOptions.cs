@@ -26,6 +26,9 @@ public sealed record HubOptions
     /// <summary>How long a connection may stay silent.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>After how long without an answer the user is told what is waited for.</summary>
+    public TimeSpan TellAfter { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long the hub may make the program wait in all (Retry-After); its own limits last up to five minutes.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);
 

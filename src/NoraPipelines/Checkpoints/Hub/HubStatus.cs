@@ -41,6 +41,8 @@ internal static class HubStatus
     {
         { Delta: { } seconds } => seconds,
         { Date: { } date } when date > options.Now() => date - options.Now(),
+        null when response.Headers.NonValidated.TryGetValues("Retry-After", out var values) && values.ToString() is { Length: > 0 } text && text.All(char.IsAsciiDigit) =>
+            TimeSpan.MaxValue, // more seconds than a number holds
         _ => null,
     };
 }

@@ -20,9 +20,8 @@ public sealed class RankAllocator : IMethodState, IDisposable
     private readonly double _importanceDecay;
     private readonly double _uncertaintyDecay;
     private readonly double _orthogonalWeight;
-    private double _penalty;
+    private Tensor? _penalty; // a scalar, of the step that is under way
     private int _triples;
-    private double _meanRank;
 
     /// <param name="budget">Of the run that begins.</param>
     /// <param name="importanceDecay">β₁.</param>
@@ -43,12 +42,21 @@ public sealed class RankAllocator : IMethodState, IDisposable
     public IReadOnlyList<NamedTensor> State { get; }
 
     /// <summary>The budget, the mean rank that is kept, and the penalty.</summary>
-    public IReadOnlyDictionary<string, double> Metrics => new Dictionary<string, double>
+    public IReadOnlyDictionary<string, double> Metrics
     {
-        ["rank_budget"] = _triples,
-        ["mean_rank"] = _meanRank,
-        ["orthogonal_penalty"] = _penalty,
-    };
+        get
+        {
+            using var scope = NewDisposeScope();
+            var kept = cat(_slots.Select(slot => slot.Kept).ToArray()).sum(ScalarType.Int64).to(ScalarType.Float32);
+            var read = DeviceRead.Values<float>(stack([kept, _penalty ?? zeros_like(kept)])); // one wait for both
+            return new Dictionary<string, double>
+            {
+                ["rank_budget"] = _triples,
+                ["mean_rank"] = (double)read[0] / _slots.Length,
+                ["orthogonal_penalty"] = read[1],
+            };
+        }
+    }
 
     /// <summary>Triples that each projection keeps.</summary>
     public IReadOnlyDictionary<string, int> Ranks =>
@@ -64,7 +72,8 @@ public sealed class RankAllocator : IMethodState, IDisposable
             OffIdentity(slot.Adapter.P.t().mm(slot.Adapter.P)),
         });
         var penalty = stack(norms).mean() * _orthogonalWeight;
-        _penalty = penalty.detach().item<float>();
+        _penalty?.Dispose();
+        _penalty = penalty.detach().DetachFromDisposeScope();
         return penalty.MoveToOuterDisposeScope();
     }
 
@@ -79,12 +88,12 @@ public sealed class RankAllocator : IMethodState, IDisposable
         if (allocates) Allocate();
         if (allocates || step > _budget.LastAllocation)
             foreach (var slot in _slots) slot.Adapter.E.masked_fill_(slot.Kept.logical_not(), 0.0);
-        _meanRank = (double)cat(_slots.Select(slot => slot.Kept).ToArray()).sum(ScalarType.Int64).item<long>() / _slots.Length; // one read
     }
 
     public void Dispose()
     {
         foreach (var (_, value) in State) value.Dispose();
+        _penalty?.Dispose();
     }
 
     private static Tensor OffIdentity(Tensor gram) => (gram - eye(gram.shape[0], device: gram.device)).norm();
@@ -107,7 +116,7 @@ public sealed class RankAllocator : IMethodState, IDisposable
         var all = cat(scores); // [triples]
         var dropped = all.shape[0] - _triples;
         // The dropped-th smallest score; ties go with it.
-        var threshold = dropped > 0 ? all.sort().Values[dropped - 1].item<float>() : float.NegativeInfinity;
+        var threshold = dropped > 0 ? all.sort().Values[dropped - 1] : full_like(all[0], double.NegativeInfinity); // a scalar, which stays on the device
         foreach (var (slot, score) in _slots.Zip(scores)) slot.Kept.copy_((score > threshold).unsqueeze(1));
     }
 

@@ -1,4 +1,6 @@
 using NoraPipelines.Export;
+using NoraPipelines.Models;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Methods;
 
@@ -12,4 +14,10 @@ public sealed class DoraMethod : AdapterMethod
     internal override bool ReplacesPlainLora => true;
 
     internal override StartSource GoesOnFrom => StartSource.OwnForm;
+
+    internal override void Place(AdapterSet adapters, IReadOnlyList<LinearProjection> targets, AdapterPlan plan)
+    {
+        var own = (DoraPlan)plan;
+        foreach (var target in targets) adapters.AddDora(target, own.Rank, own.Alpha, own.Dropout);
+    }
 }

@@ -15,4 +15,12 @@ public sealed class DyLoraMethod : AdapterMethod
         var exported = loaded.Items.Select(item => (item.Adapter as LoraAdapter)?.Rank).Min();
         return isGiven(DyLoraKeys.RankAt) || rank < exported ? DyLoraRank.Cut(model, loaded, rank) : loaded;
     }
+
+    internal override void Place(AdapterSet adapters, IReadOnlyList<LinearProjection> targets, AdapterPlan plan)
+    {
+        var own = (DyLoraPlan)plan;
+        foreach (var target in targets) adapters.AddDyLora(target, own.Rank, own.Alpha, own.Dropout);
+    }
+
+    internal override MethodStep StepOf(AdapterSet adapters, AdapterPlan plan) => new() { Before = () => DyLoraRank.Draw(adapters, seed: 0, step: 0) };
 }

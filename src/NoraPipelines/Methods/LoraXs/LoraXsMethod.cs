@@ -1,4 +1,6 @@
 using NoraPipelines.Export;
+using NoraPipelines.Models;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Methods;
 
@@ -10,4 +12,10 @@ public sealed class LoraXsMethod : AdapterMethod
     internal override NestedForm NestedForm { get; } = new LoraXsNestedForm();
 
     internal override StartSource GoesOnFrom => StartSource.Nested;
+
+    internal override void Place(AdapterSet adapters, IReadOnlyList<LinearProjection> targets, AdapterPlan plan)
+    {
+        var own = (LoraXsPlan)plan;
+        foreach (var target in targets) adapters.AddLoraXs(target, own.Rank, own.Alpha, own.Dropout);
+    }
 }

@@ -1,4 +1,5 @@
 using NoraPipelines.Export;
+using NoraPipelines.Models;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Methods;
@@ -16,5 +17,28 @@ public sealed class NoraMethod : AdapterMethod
     {
         var nora = (NoraPlan)plan;
         return (nora.OuterRank, nora.Structure == InnerStructure.Adapter ? null : nora.InnerRank);
+    }
+
+    internal override void Place(AdapterSet adapters, IReadOnlyList<LinearProjection> targets, AdapterPlan plan)
+    {
+        var own = (NoraPlan)plan;
+        foreach (var target in targets)
+        {
+            switch (own)
+            {
+                case { Structure: InnerStructure.Serial, Position: InnerPosition.WA, OuterTrainable: false }:
+                    adapters.AddNora(target, own.OuterRank, own.InnerRank, own.Alpha, own.Dropout);
+                    break;
+                case { Structure: InnerStructure.Serial }:
+                    adapters.AddNoraSerial(target, own.OuterRank, own.InnerRank, own.Position, own.Alpha, own.Dropout, own.OuterTrainable);
+                    break;
+                case { Structure: InnerStructure.Parallel }:
+                    adapters.AddNoraParallel(target, own.OuterRank, own.InnerRank, own.Position, own.Alpha, own.Dropout, own.OuterTrainable);
+                    break;
+                default:
+                    adapters.AddNoraSquare(target, own.OuterRank, own.Position, own.Alpha, own.Dropout, own.OuterTrainable);
+                    break;
+            }
+        }
     }
 }

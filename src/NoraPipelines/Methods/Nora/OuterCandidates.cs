@@ -26,7 +26,7 @@ internal sealed class OuterCandidates
     {
         (_projection, _rank, _plan, _calibration, _statistics, _seed) = (projection, rank, plan, calibration, statistics, seed);
         _weight = projection.Weight.detach().to(float32);
-        if (!_weight.isfinite().all().item<bool>())
+        if (!DeviceRead.IsTrue(_weight.isfinite().all()))
             throw new NoraException("the weight holds NaN or infinite values. Load an undamaged checkpoint.");
         _svd = new SvdOptions(plan.Svd, plan.Oversampling, plan.Iterations, Seeds.Mix(seed, "svd"));
         var fromWeight = calibration.Statistic == ActivationStatistic.WeightMeanAbs;

@@ -1,4 +1,6 @@
 using NoraPipelines.Export;
+using NoraPipelines.Models;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Methods;
 
@@ -8,4 +10,10 @@ public sealed class RsLoraMethod : AdapterMethod
     public override string Name => "rslora";
 
     internal override PeftForm PeftForm { get; } = new RsLoraPeftForm();
+
+    internal override void Place(AdapterSet adapters, IReadOnlyList<LinearProjection> targets, AdapterPlan plan)
+    {
+        var own = (RsLoraPlan)plan;
+        foreach (var target in targets) adapters.AddRsLora(target, own.Rank, own.Alpha, own.Dropout);
+    }
 }

@@ -1,4 +1,6 @@
 using NoraPipelines.Export;
+using NoraPipelines.Models;
+using NoraPipelines.Plans;
 
 namespace NoraPipelines.Methods;
 
@@ -12,4 +14,11 @@ public sealed class VeraMethod : AdapterMethod
     internal override bool ReplacesPlainLora => true;
 
     internal override StartSource GoesOnFrom => StartSource.OwnForm;
+
+    internal override void Place(AdapterSet adapters, IReadOnlyList<LinearProjection> targets, AdapterPlan plan)
+    {
+        var own = (VeraPlan)plan;
+        using var pair = VeraStart.DrawPair(targets, own.Rank, own.ProjectionSeed);
+        foreach (var target in targets) adapters.AddVera(target, pair, own.Dropout);
+    }
 }

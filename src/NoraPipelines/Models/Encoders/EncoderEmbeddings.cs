@@ -1,3 +1,4 @@
+using NoraPipelines.Interop;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
@@ -28,6 +29,7 @@ internal sealed class EncoderEmbeddings : IDisposable
     /// <param name="types">[rows, tokens] int64; null: the first type throughout.</param>
     public Tensor Forward(Tensor ids, Tensor positions, Tensor? types, in EncoderPass pass)
     {
+        using var part = StepRange.Enter(Parts.Embedding);
         using var scope = NewDisposeScope();
         var type = types is null ? _types[0] : Look(_types, types); // [hidden] or [rows, tokens, hidden]
         var x = Look(_words, ids) + type + Look(_positions, positions); // [rows, tokens, hidden]

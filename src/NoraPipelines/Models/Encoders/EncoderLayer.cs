@@ -1,3 +1,4 @@
+using NoraPipelines.Interop;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
@@ -30,7 +31,9 @@ public sealed class EncoderLayer : TransformerLayer, ILayer<EncoderPass>
     Tensor ILayer<EncoderPass>.Forward(Tensor x, in EncoderPass pass)
     {
         using var scope = NewDisposeScope();
-        var attended = Attention.Forward(x, pass); // [rows, tokens, hidden]
+        Tensor attended; // [rows, tokens, hidden]
+        using (StepRange.Enter(Parts.Attention)) attended = Attention.Forward(x, pass);
+        using var part = StepRange.Enter(Parts.FeedForward);
         return Output.Forward(Intermediate.Forward(attended), attended, pass).MoveToOuterDisposeScope();
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using NoraPipelines.Data;
+using NoraPipelines.Interop;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
@@ -73,6 +74,7 @@ public abstract class EncoderModel : ITokenModel, IClassifier<TextBatch>
     {
         Check(ids);
         using var scope = NewDisposeScope();
+        using var part = StepRange.Enter(Parts.Residuals);
         var training = Classifier.Training;
         var pass = new EncoderPass(
             EncoderPass.MaskOf(paddingMask, Dtype), training ? Shape.HiddenDropout : 0, training ? Shape.AttentionDropout : 0);

@@ -1,3 +1,4 @@
+using NoraPipelines.Interop;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
@@ -41,6 +42,7 @@ public sealed class LlamaAttention : IDisposable
 
     internal Tensor Forward(Tensor x, in ForwardContext context)
     {
+        using var part = StepRange.Enter(Parts.Attention);
         using var scope = NewDisposeScope();
         var projected = _queryKeyValue.Forward(x, context.Returned); // [rows, tokens, heads·size] of q, [rows, tokens, keyHeads·size] of k and v
         var q = RotaryFunction.Run(Normed(_queryNorm, Heads(projected[0]), context), context.Rotary, context.Returned); // [rows, heads, tokens, size]

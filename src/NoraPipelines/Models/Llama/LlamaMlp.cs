@@ -1,3 +1,4 @@
+using NoraPipelines.Interop;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
@@ -28,6 +29,7 @@ public sealed class LlamaMlp : IDisposable
 
     internal Tensor Forward(Tensor x, ReturnedGradients? returned)
     {
+        using var part = StepRange.Enter(Parts.FeedForward);
         using var scope = NewDisposeScope();
         var projected = _gateUp.Forward(x, returned);
         var (gate, up) = (projected[0], projected[1]); // [rows, tokens, feedForward]

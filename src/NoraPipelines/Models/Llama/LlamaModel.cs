@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NoraPipelines.Interop;
 using NoraPipelines.Plans;
 using static TorchSharp.torch;
 
@@ -77,6 +78,7 @@ public sealed partial class LlamaModel : ICausalModel
         var (tokens, past) = ((int)ids.shape[1], cache?.Length ?? 0);
         CheckLength(tokens, past, cache);
         using var scope = NewDisposeScope();
+        using var part = StepRange.Enter(Parts.Residuals);
         var at = positions ?? arange(past, past + tokens, device: Device).unsqueeze(0); // [rows or 1, tokens]
         var lengths = LongLengths(at, paddingMask?.narrow(1, past, tokens), segments);
         if (Shape.RopeScaling is RopeScaling.Dynamic && cache?.Remember(ids) is { } whole && past > 0 && lengths is not null)
@@ -149,6 +151,7 @@ public sealed partial class LlamaModel : ICausalModel
     private Tensor Embed(Tensor ids)
     {
         TokenIds.Check(ids, Shape.VocabularySize);
+        using var part = StepRange.Enter(Parts.Embedding);
         using var scope = NewDisposeScope();
         var found = _embeddings.index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], -1); // [rows, tokens, hidden]
         return (_embeddingScale is { } scale ? found * scale : found).MoveToOuterDisposeScope();

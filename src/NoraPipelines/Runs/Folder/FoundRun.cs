@@ -17,7 +17,7 @@ internal sealed record FoundRun(RunDirectory Directory, PlanRecord Record, RunId
             try
             {
                 if (File.Exists(directory.PlanFile) && directory.HasProgress)
-                    found.Add(new(directory, RunJson.Read<PlanRecord>(directory.PlanFile), RunIdentity.Read(directory)));
+                    found.Add(new(directory, RunJson.ReadChecked<PlanRecord>(directory.PlanFile), RunIdentity.Read(directory)));
             }
             catch (NoraException problem)
             {

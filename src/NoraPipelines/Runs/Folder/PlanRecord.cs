@@ -36,7 +36,7 @@ internal sealed record PlanRecord
     /// <exception cref="NoraException">The folder's run has another plan: going on would mix two.</exception>
     public void RefuseIfChanged(RunDirectory directory)
     {
-        var differences = Differences(RunJson.Read<PlanRecord>(directory.PlanFile));
+        var differences = Differences(RunJson.ReadChecked<PlanRecord>(directory.PlanFile));
         if (differences.Count == 0) return;
         throw new NoraException(
             $"{directory.Path}: this run was started with another plan, and going on would mix the two: {Listing.Shown(differences, 8)}. "
@@ -50,7 +50,7 @@ internal sealed record PlanRecord
         return stored.Seed == Seed ? differences : [$"seed: {stored.Seed}, now {Seed}", .. differences];
     }
 
-    public void Write(RunDirectory directory) => RunDirectory.WriteText(directory.PlanFile, RunJson.Write(this));
+    public void Write(RunDirectory directory) => RunJson.WriteChecked(directory.PlanFile, this);
 
     /// <summary>A short name for everything that decides what a run computes, its seed excepted.</summary>
     public static string Fingerprint(PipelinePlan plan) =>

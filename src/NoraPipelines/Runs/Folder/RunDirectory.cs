@@ -48,11 +48,13 @@ public sealed class RunDirectory
     /// <summary>What the model answered in evaluations.</summary>
     public string PredictionsFolder => In("predictions");
 
+    private string[] Folders => [AdapterFolder, NestedFolder, MethodFolder, MergedFolder, CheckpointsFolder, StagesFolder, PredictionsFolder];
+
     /// <summary>Held by the process that writes into the folder; a killed one leaves it there.</summary>
     internal string LockFile => In(".lock");
 
     /// <summary>Whether a run was started in the folder, however short a time it lived.</summary>
-    internal bool WasOpened => File.Exists(PlanFile) || (File.Exists(LockFile) && !HasProgress);
+    internal bool WasOpened => System.IO.Path.Exists(PlanFile) || System.IO.Path.Exists(LockFile);
 
     /// <summary>Whether the run came to its end.</summary>
     public bool IsFinished => File.Exists(ResultFile);
@@ -98,12 +100,13 @@ public sealed class RunDirectory
     }
 
     /// <summary>The folder of an earlier run.</summary>
-    /// <exception cref="NoraException">There is no such folder, or no run began in it.</exception>
+    /// <exception cref="NoraException">There is no such folder, or no run began in it, or a file of it is a folder.</exception>
     public static RunDirectory Open(string path)
     {
         var directory = new RunDirectory(System.IO.Path.GetFullPath(path));
+        directory.RefuseOtherKinds();
         if (File.Exists(directory.PlanFile)) return directory;
-        var found = Directory.Exists(directory.Path) ? "a folder without plan.json" : "no such folder";
+        var found = FolderAccess.Problem(directory.Path) ?? (Directory.Exists(directory.Path) ? "a folder without plan.json" : "no such folder");
         throw new NoraException($"{directory.Path}: {found}. Expected the folder of a run, as `run` prints it: runs/<pipeline>/<start time>-<seed>.");
     }
 
@@ -114,8 +117,7 @@ public sealed class RunDirectory
     /// <exception cref="NoraException">There are such files.</exception>
     internal void RefuseForeignFiles()
     {
-        string[] own = [PlanFile, EnvironmentFile, IdentityFile, MetricsFile, ResultFile, ReportFile, AdapterFolder, NestedFolder, MethodFolder, MergedFolder,
-            CheckpointsFolder, StagesFolder, PredictionsFolder];
+        string[] own = [PlanFile, EnvironmentFile, IdentityFile, MetricsFile, ResultFile, ReportFile, .. Folders];
         var foreign = own.Where(System.IO.Path.Exists)
             .Concat(((string[])["*.csproj", "*.sln", "*.nora.yaml", ".git"]).SelectMany(pattern => Directory.EnumerateFileSystemEntries(Path, pattern)))
             .Select(System.IO.Path.GetFileName).FirstOrDefault();
@@ -127,11 +129,21 @@ public sealed class RunDirectory
     /// <exception cref="NoraException">There is such a folder.</exception>
     internal void RefuseLinks()
     {
-        foreach (var folder in (string[])[AdapterFolder, NestedFolder, MethodFolder, MergedFolder, CheckpointsFolder, StagesFolder, PredictionsFolder])
+        foreach (var folder in Folders)
         {
             if (new DirectoryInfo(folder).LinkTarget is { } target)
                 throw new NoraException($"{folder}: is a link to {target}, and a run writes through none. Put the folder itself there; the run's folder as a whole may be reached by a link.");
         }
+    }
+
+    /// <summary>What a folder is taken for that has a file's name, or the other way round, is not there.</summary>
+    /// <exception cref="NoraException">There is such a folder or file.</exception>
+    internal void RefuseOtherKinds()
+    {
+        foreach (var file in (string[])[PlanFile, EnvironmentFile, IdentityFile, MetricsFile, ResultFile, ReportFile])
+            if (Directory.Exists(file)) throw new NoraException($"{file}: is a folder, expected a file of the run. Put the file back, or start a new run.");
+        foreach (var folder in Folders)
+            if (File.Exists(folder)) throw new NoraException($"{folder}: is a file, expected a folder of the run. Put the folder back, or start a new run.");
     }
 
     /// <summary>What a run says that is stopped before it computed anything, after it took away what it had made.</summary>

@@ -27,6 +27,12 @@ internal sealed record RunEnvironment
 
     public required string Device { get; init; }
 
+    /// <summary>What decided the device; null in the record of an earlier build.</summary>
+    public string? DeviceSource { get; init; }
+
+    /// <summary>The card's name; null on a CPU, and where no driver tells.</summary>
+    public string? Card { get; init; }
+
     public required int Threads { get; init; }
 
     public required int Processors { get; init; }
@@ -37,7 +43,7 @@ internal sealed record RunEnvironment
     /// <summary>Commit of the project, "-dirty" where files differ from it; null outside of a repository.</summary>
     public required string? Commit { get; init; }
 
-    public static RunEnvironment Of(Pipeline pipeline, torch.Device device, IReadOnlyList<string> arguments) => new()
+    public static RunEnvironment Of(Pipeline pipeline, ChosenDevice device, IReadOnlyList<string> arguments) => new()
     {
         Started = DateTimeOffset.UtcNow,
         CommandLine = arguments,
@@ -47,14 +53,16 @@ internal sealed record RunEnvironment
         Backend = Devices.Backend(pipeline),
         TorchSharp = InformationalVersion(typeof(torch).Assembly),
         Libtorch = torch.__version__,
-        Device = device.ToString(),
+        Device = device.Name,
+        DeviceSource = device.Source,
+        Card = device.CardName,
         Threads = torch.get_num_threads(),
         Processors = Environment.ProcessorCount,
         Memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         Commit = GitCommit.Of(PlannedPaths.Of(pipeline).Folder),
     };
 
-    public void Write(RunDirectory directory) => RunDirectory.WriteText(directory.EnvironmentFile, RunJson.Write(this));
+    public void Write(RunDirectory directory) => RunJson.WriteChecked(directory.EnvironmentFile, this);
 
     private static string InformationalVersion(Assembly assembly) =>
         (assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version?.ToString() ?? "unknown").Split('+')[0];

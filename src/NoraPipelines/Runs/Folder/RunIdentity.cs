@@ -27,9 +27,9 @@ internal sealed record RunIdentity
     /// <summary>Null where the run has none.</summary>
     /// <exception cref="NoraException">The file is damaged.</exception>
     public static RunIdentity? Read(RunDirectory directory) =>
-        File.Exists(directory.IdentityFile) ? RunJson.Read<RunIdentity>(directory.IdentityFile) : null;
+        Path.Exists(directory.IdentityFile) ? RunJson.ReadChecked<RunIdentity>(directory.IdentityFile) : null;
 
-    public void Write(RunDirectory directory) => RunDirectory.WriteText(directory.IdentityFile, RunJson.Write(this));
+    public void Write(RunDirectory directory) => RunJson.WriteChecked(directory.IdentityFile, this);
 }
 
 /// <summary>Holds what a run finds against what it was started with.</summary>

@@ -1,8 +1,11 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using NoraPipelines.Checkpoints;
+using NoraPipelines.Disk;
 using NoraPipelines.Plans;
 
 namespace NoraPipelines.Runs.Folder;
@@ -10,6 +13,8 @@ namespace NoraPipelines.Runs.Folder;
 /// <summary>How everything in a run's folder and on --json's stdout is written: snake_case, numbers as numbers.</summary>
 internal static class RunJson
 {
+    private const string Check = "check", Remedy = "Put a copy of the file back, or start a new run.";
+
     /// <summary>Properties that tell which record of several a plan has.</summary>
     private static readonly string[] Telling = ["architecture", "kind", "method"];
 
@@ -22,16 +27,41 @@ internal static class RunJson
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Indented);
 
     /// <exception cref="NoraException">The file is not the JSON that was expected.</exception>
-    public static T Read<T>(string path)
+    public static T Read<T>(string path) => Guard(path, () => JsonSerializer.Deserialize<T>(File.ReadAllText(path), Line)
+        ?? throw new NoraException($"{path}: found null, expected a JSON value. {Remedy}"));
+
+    /// <summary>Writes an object whose last member is the checksum of the rest: what changes in the file afterwards is found.</summary>
+    /// <exception cref="CheckpointException">The file cannot be written.</exception>
+    public static void WriteChecked<T>(string path, T value)
+    {
+        var content = JsonSerializer.SerializeToNode(value, Indented)!.AsObject();
+        content[Check] = Sum(content);
+        RunDirectory.WriteText(path, content.ToJsonString(Indented));
+    }
+
+    /// <summary>As <see cref="WriteChecked"/> wrote it.</summary>
+    /// <exception cref="NoraException">The file is not as it was written.</exception>
+    public static T ReadChecked<T>(string path) => Guard(path, () =>
+    {
+        var text = File.ReadAllText(path);
+        JsonText.Check(Encoding.UTF8.GetBytes(text));
+        if (JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is not JsonObject content
+            || content[Check] is not JsonValue check || !check.TryGetValue<string>(out var written) || !content.Remove(Check) || written != Sum(content))
+            throw new NoraException($"{path}: is damaged, its checksum (\"{Check}\", its last member) is not that of its content. {Remedy}");
+        return content.Deserialize<T>(Line)!;
+    });
+
+    private static string Sum(JsonObject content) => FileMark.OfText(content.ToJsonString(Indented)).Sha256;
+
+    private static T Guard<T>(string path, Func<T> read)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Line)
-                ?? throw new NoraException($"{path}: found null, expected a JSON value. Remove the file or start a new run.");
+            return read();
         }
         catch (Exception problem) when (problem is JsonException or NotSupportedException or IOException or UnauthorizedAccessException)
         {
-            throw new NoraException($"{path}: {problem.Message} Expected the JSON that a run wrote there; remove the file or start a new run.", problem);
+            throw new NoraException($"{path}: {(Directory.Exists(path) ? "is a folder." : problem.Message)} Expected the JSON that a run wrote there. {Remedy}", problem);
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class RunLock : IDisposable
     public static RunLock Take(RunDirectory directory)
     {
         var path = directory.LockFile;
+        if (Directory.Exists(path)) throw new NoraException($"{path}: is a folder, expected a file, which a run holds while it writes. Remove it, or choose another folder with --output.");
         try
         {
             OwnFile.RemoveLink(path);
@@ -32,7 +33,7 @@ internal sealed class RunLock : IDisposable
         }
         catch (UnauthorizedAccessException problem)
         {
-            throw new NoraException($"{directory.Path}: this folder may not be written ({problem.Message}) Choose another with --output.", problem);
+            throw new NoraException($"{directory.Path}: this folder may not be written ({problem.Message}) Make it writable, or choose another with --output.", problem);
         }
     }
 

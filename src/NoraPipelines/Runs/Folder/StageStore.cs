@@ -73,7 +73,7 @@ internal static class StageStore
         try
         {
             RunDirectory.WriteText(FileOf(directory, SecondsSpent), RunJson.Write(seconds));
-            RunDirectory.WriteText(FileOf(directory, Memory), RunJson.Write(new PeakMemory(Peak(directory))));
+            RunDirectory.WriteText(FileOf(directory, Memory), RunJson.Write(new KeptPeak(Peak(directory))));
             return true;
         }
         catch (CheckpointException)
@@ -93,12 +93,11 @@ internal static class StageStore
         RunDirectory.WriteText(FileOf(directory, Rows), RunJson.Write(all));
     }
 
-    /// <summary>The most that any process of this run has used, in bytes; null where one of them does not know.</summary>
-    public static long? Peak(RunDirectory directory)
+    /// <summary>The most that any process of this run has used; null where one of them does not know.</summary>
+    public static MeasuredPeak? Peak(RunDirectory directory)
     {
         var now = MemoryUse.Peak();
-        if (!Has(directory, Memory)) return now;
-        return BookKeeping<PeakMemory>(directory, Memory)?.Peak is { } earlier && now is { } more ? Math.Max(earlier, more) : null;
+        return Has(directory, Memory) ? MeasuredPeak.Of(BookKeeping<KeptPeak>(directory, Memory)?.Peak, now) : now;
     }
 
     private static IEnumerable<string> Done(RunDirectory directory) => Directory.Exists(directory.StagesFolder)
@@ -130,5 +129,5 @@ internal static class StageStore
 
     private static string FileOf(RunDirectory directory, string stage) => Path.Combine(directory.StagesFolder, stage + ".json");
 
-    private sealed record PeakMemory(long? Peak);
+    private sealed record KeptPeak(MeasuredPeak? Peak);
 }

@@ -2,34 +2,44 @@ using System.Globalization;
 using System.Runtime;
 using System.Runtime.InteropServices;
 using NoraPipelines.Interop;
+using TorchSharp;
 
 namespace NoraPipelines.Runs.Progress;
 
 /// <summary>
-/// What a run has used of the machine's memory. The system counts the peak of a whole process; where a process does several runs, free
-/// memory is given back between them and the count begins anew.
+/// What a run has used of the memory where it computes. On a CPU the system counts the peak of a whole process; on a card libtorch's allocator
+/// counts, or else the driver. Where a process does several runs, free memory is given back between them and the count begins anew.
 /// </summary>
 internal static partial class MemoryUse
 {
     private static readonly Lock Gate = new();
     private static bool _begun;
     private static bool _known = true;
+    private static CardUse? _card;
 
     /// <summary>A run begins: its peak is counted from here.</summary>
-    public static void Begin()
+    public static void Begin(torch.Device device)
     {
         lock (Gate)
         {
             if (_begun) _known = Settle();
             _begun = true;
+            _card = device.type == DeviceType.CUDA ? CardUse.Begin(device.index, CardAllocator.Find, CudaDriver.Find) : null;
         }
+    }
+
+    /// <summary>The most that was used at once since the run began; null where it is unknown.</summary>
+    public static MeasuredPeak? Peak()
+    {
+        if (_card is { } card) return card.Peak();
+        return ProcessPeak() is { } bytes ? new MeasuredPeak(bytes, MeasuredPeak.Process) : null;
     }
 
     /// <summary>
     /// The most that was resident at once since the run began, in bytes, libraries and runtime included: VmHWM of Linux, elsewhere the
     /// process's own peak. Null where it is unknown: the system does not tell, or the peak may be an earlier run's.
     /// </summary>
-    public static long? Peak()
+    private static long? ProcessPeak()
     {
         if (!_known) return null;
         if (!OperatingSystem.IsLinux())

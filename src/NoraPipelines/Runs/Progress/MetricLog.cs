@@ -48,6 +48,16 @@ internal sealed class MetricLog : IDisposable
     /// <summary>What the steps took that a killed process did after its last checkpoint, and that are done again.</summary>
     public double SecondsLost { get; }
 
+    /// <summary>The steps of a run; of one that is finished, all.</summary>
+    /// <exception cref="NoraException">The file is not as it was written.</exception>
+    public static IReadOnlyList<StepReport> Read(RunDirectory directory)
+    {
+        var path = directory.MetricsFile;
+        if (directory.IsFinished && File.Exists(path) && StageStore.MarkOf(directory, path)?.Problem(path) is { } problem)
+            throw new NoraException($"{path}: is damaged, it {problem}. Put a copy back, or remove the file: the curve is left out.");
+        return Read(path);
+    }
+
     /// <summary>Every whole line of a metrics.jsonl; a last one that a crash cut short is left out.</summary>
     /// <exception cref="NoraException">A line before the last is no step.</exception>
     public static IReadOnlyList<StepReport> Read(string path)
@@ -121,6 +131,8 @@ internal sealed class MetricLog : IDisposable
         _events.add_scalar("train/learning_rate", (float)step.LearningRate, step.Step);
         _events.add_scalar("train/gradient_norm", (float)step.GradientNorm, step.Step);
         _events.add_scalar("train/tokens_per_second", (float)step.TokensPerSecond, step.Step);
+        if (step.Memory is { } memory) _events.add_scalar("train/memory_taken", memory.Taken, step.Step);
+        if (step.Memory?.Held is { } held) _events.add_scalar("train/memory_held", held, step.Step);
         foreach (var (name, value) in step.Method ?? NoMetrics) _events.add_scalar($"train/{name}", (float)value, step.Step);
     }
 }

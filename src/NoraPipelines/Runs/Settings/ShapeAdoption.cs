@@ -11,10 +11,11 @@ namespace NoraPipelines.Runs.Settings;
 internal static class ShapeAdoption
 {
     /// <summary>The plan with the found shape; the plan itself where the spec accepts no other, or no checkpoint is there yet.</summary>
+    /// <param name="view">Is told what is waited for where the checkpoint is on the hub.</param>
     /// <exception cref="NoraException">The config.json describes no model that can be built, or one that the adapter does not fit.</exception>
-    public static PipelinePlan Apply(PipelinePlan plan, PlannedPaths paths)
+    public static PipelinePlan Apply(PipelinePlan plan, PlannedPaths paths, IRunView view)
     {
-        if (!plan.Model.AcceptOtherShapes || Folder(plan.Model.Source, paths) is not { } folder) return plan;
+        if (!plan.Model.AcceptOtherShapes || Folder(plan.Model.Source, paths, view) is not { } folder) return plan;
         if (!File.Exists(Path.Combine(folder, "config.json"))) return plan;
 
         var found = HuggingFaceCheckpoint.ReadShape(folder);
@@ -30,14 +31,14 @@ internal static class ShapeAdoption
     }
 
     /// <summary>The folder of config.json; null where it is neither here nor available, which loading the model will report.</summary>
-    private static string? Folder(ModelSource source, PlannedPaths paths)
+    private static string? Folder(ModelSource source, PlannedPaths paths, IRunView view)
     {
         if (source is ModelSource.Folder folder) return Path.GetFullPath(folder.Path, paths.Folder);
         if (source is not ModelSource.Hub hub) return null;
         try
         {
             var wanted = HubRepository.Model(hub.Repository, hub.Revision);
-            return Path.GetDirectoryName(HubSnapshot.File(wanted, "config.json", HubOptions.FromEnvironment(), SilentView.Instance));
+            return Path.GetDirectoryName(view.Download(progress => HubSnapshot.File(wanted, "config.json", HubOptions.FromEnvironment(), progress)));
         }
         catch (HubException)
         {

@@ -48,6 +48,7 @@ public sealed partial class HubSnapshotTests
     [Theory]
     [InlineData("86400", 0)]
     [InlineData("300", 2)]
+    [InlineData("99999999999999999999", 0)] // more than any number holds
     public void A_time_beyond_minutes_is_not_waited_for(string after, int waits)
     {
         _server.Misbehave = request => request.Send(503, "Busy", $"Retry-After: {after}\r\n", []);
@@ -56,6 +57,16 @@ public sealed partial class HubSnapshotTests
 
         Assert.Contains("more than the 10 minutes in all", message);
         Assert.Equal(waits, _waits.Count);
+    }
+
+    [Fact]
+    public void A_hub_that_is_slow_to_answer_is_told_of_while_it_is_waited_for()
+    {
+        _server.Misbehave = _ => !SpinWait.SpinUntil(() => _progress.Said.Count > 0, TimeSpan.FromMinutes(1)); // it answers once somebody was told
+
+        HubSnapshot.Model(Repository, Options with { TellAfter = TimeSpan.Zero, Silence = TimeSpan.FromMinutes(1) }, _progress);
+
+        Assert.Contains("has not answered yet. Waiting up to 60 seconds for it.", _progress.Said[0], StringComparison.Ordinal);
     }
 
     [Fact]

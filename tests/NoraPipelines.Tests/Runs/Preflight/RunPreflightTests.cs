@@ -1,4 +1,5 @@
 using NoraPipelines.Cli.Preflight;
+using NoraPipelines.Interop;
 using NoraPipelines.Plans;
 using NoraPipelines.Runs;
 using NoraPipelines.Runs.Settings;
@@ -53,6 +54,25 @@ public sealed class RunPreflightTests
         Assert.False(Path.Exists(command["out"]));
     }
 
+    [Theory]
+    [InlineData(10_000, 10_000, "and cuda:1 has 10.0 kB", null)]
+    [InlineData(80_000_000_000, 10_000, null, "10.0 kB of cuda:1 are free now")]
+    [InlineData(80_000_000_000, 79_000_000_000, null, null)]
+    public void On_a_card_its_memory_counts_and_not_the_machine_s(long total, long free, string? problem, string? warning)
+    {
+        using var folder = new TemporaryFolder();
+        var plan = new FakePipeline().Plan;
+        List<string> warned = [];
+
+        var problems = MachinePreflight.Check(
+            plan, PlanSummary.Of(plan), RunDirectory.At(folder["run"]), memory: 1, new ChosenDevice(1, Devices.Auto), new CardMemory(total, free), warned.Add).ToArray();
+
+        Assert.Equal(problem is null ? 0 : 1, problems.Length);
+        if (problem is not null) Assert.Contains(problem, problems[0], StringComparison.Ordinal);
+        Assert.Equal(warning is null ? 0 : 1, warned.Count);
+        if (warning is not null) Assert.Contains(warning, warned[0], StringComparison.Ordinal);
+    }
+
     private static PipelinePlan Plan(string train, string test)
     {
         var plan = new FakePipeline().Plan;
@@ -66,6 +86,6 @@ public sealed class RunPreflightTests
     private static void Check(TemporaryFolder folder, PipelinePlan plan, long memory = long.MaxValue)
     {
         var settings = RunSettings.Apply(plan, "tiny.nora.yaml", folder.Path, []);
-        RunPreflight.Check(new FakePipeline(), settings, PlanSummary.Of(plan), RunDirectory.At(folder["run"]), memory, static _ => { });
+        RunPreflight.Check(new FakePipeline(), settings, PlanSummary.Of(plan), RunDirectory.At(folder["run"]), memory, new ChosenDevice(null, Devices.Auto), static _ => { });
     }
 }
