@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NoraPipelines.Benchmarks.Clips;
 using NoraPipelines.Benchmarks.Factoring;
 using NoraPipelines.Benchmarks.Generating;
 using NoraPipelines.Benchmarks.Loading;
@@ -12,6 +13,6 @@ OpenMpSettings.Apply();
 var root = new RootCommand("Speed and memory of NoraPipelines, measured beside their floors")
 {
     StepCommand.Create(), AwSvdCommand.Create(), CalibrateCommand.Create(), LoadCommand.Create(), GenerateCommand.Create(), DataCommand.Create(), ProductsCommand.Create(), MemoryCommand.Create(),
-    OperatorsCommand.Create(),
+    OperatorsCommand.Create(), ClipCommand.Create(),
 };
 return root.Parse(args).Invoke();

@@ -19,43 +19,12 @@ public sealed class TextCalibration(ITokenModel model, IReadOnlyList<TokenizedEx
         TokenizedExample[] taken = [.. examples.Take(samples)];
         var measured = taken.Length - CalibrationPasses.HeldOutOf(taken.Length, batch, heldOutRows);
         TokenizedExample[] kept = [.. taken.Skip(measured)];
-        var chosen = Choose(kept.Sum(example => example.Ids.Length), heldOutRows, seed);
+        var chosen = CalibrationRows.Choose(kept.Sum(example => example.Ids.Length), heldOutRows, seed);
         return new CalibrationPasses(InBatches(taken[..measured], batch, null), InBatches(kept, batch, chosen), taken.Length);
     }
 
-    /// <summary>Up to <paramref name="count"/> of the tokens 0 … total − 1.</summary>
-    private static HashSet<int> Choose(int total, int count, int seed)
-    {
-        var all = Enumerable.Range(0, total).ToArray();
-        new Random(unchecked((int)Seeds.Mix(seed, "held-out tokens"))).Shuffle(all);
-        return [.. all.Take(count)];
-    }
-
-    /// <param name="chosen">Which of the examples' tokens count, numbered over all of them; null: every one.</param>
-    private IEnumerable<ICalibrationPass> InBatches(TokenizedExample[] some, int batch, HashSet<int>? chosen)
-    {
-        var before = 0;
-        foreach (var rows in some.Chunk(batch))
-        {
-            yield return new Pass(model, rows, padId, Indices(rows, before, chosen));
-            before += rows.Sum(row => row.Ids.Length);
-        }
-    }
-
-    /// <summary>Places in the flattened [rows · tokens] of the tokens that count; null: all, nothing is padded.</summary>
-    private static long[]? Indices(TokenizedExample[] rows, int before, HashSet<int>? chosen)
-    {
-        var width = rows.Max(row => row.Ids.Length);
-        if (chosen is null && Array.TrueForAll(rows, row => row.Ids.Length == width)) return null;
-        var indices = new List<long>();
-        var token = before;
-        for (var row = 0; row < rows.Length; row++)
-        {
-            for (var position = 0; position < rows[row].Ids.Length; position++, token++)
-                if (chosen is null || chosen.Contains(token)) indices.Add((long)row * width + position);
-        }
-        return [.. indices];
-    }
+    private IEnumerable<ICalibrationPass> InBatches(TokenizedExample[] some, int batch, HashSet<int>? chosen) =>
+        CalibrationRows.InBatches(some, batch, example => example.Ids.Length, chosen).Select(rows => new Pass(model, rows.Examples, padId, rows.Places));
 
     private sealed class Pass(ITokenModel model, TokenizedExample[] rows, int padId, long[]? indices) : ICalibrationPass
     {

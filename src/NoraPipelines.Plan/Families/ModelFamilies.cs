@@ -12,6 +12,9 @@ public static class ModelFamilies
         new ClipFamily(),
     ];
 
+    /// <summary>Architectures whose config.json can be read.</summary>
+    public static IReadOnlyList<Architecture> Served { get; } = [.. All.SelectMany(family => family.Architectures)];
+
     /// <summary>Architectures that a spec can name.</summary>
     public static IReadOnlyList<Architecture> Programs { get; } =
         [.. All.Where(family => family.HasPrograms).SelectMany(family => family.Architectures)];

@@ -12,8 +12,9 @@ internal static class ActivationConfig
             case "gelu_pytorch_tanh" or "gelu_new" or "gelu_fast": return GateActivation.GeluTanh;
             case "gelu" or "gelu_python": return GateActivation.Gelu;
             case "relu": return GateActivation.Relu;
+            case "quick_gelu": return GateActivation.QuickGelu;
             case var other:
-                reader.Problems.Add($"{key} is '{other}'; expected silu, gelu_pytorch_tanh, gelu or relu");
+                reader.Problems.Add($"{reader.PathOf(key)} is '{other}'; expected silu, gelu_pytorch_tanh, gelu, relu or quick_gelu");
                 return fallback;
         }
     }

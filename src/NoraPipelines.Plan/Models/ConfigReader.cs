@@ -30,6 +30,9 @@ internal sealed class ConfigReader
 
     public IEnumerable<string> Keys => _config.Keys;
 
+    /// <summary>A key as messages name it, with its section: text_config.vocab_size.</summary>
+    public string PathOf(string key) => _prefix + key;
+
     public bool Has(string key) => _config.ContainsKey(key);
 
     /// <summary>A size that must be there.</summary>
@@ -39,6 +42,8 @@ internal sealed class ConfigReader
 
     /// <summary>How many layers there are.</summary>
     public int Layers() => OptionalSize("num_hidden_layers", MostLayers) ?? Missing("num_hidden_layers");
+
+    public int Layers(int fallback) => OptionalSize("num_hidden_layers", MostLayers) ?? fallback;
 
     public int? OptionalSize(string key, int largest = LargestSize)
     {
@@ -119,6 +124,15 @@ internal sealed class ConfigReader
                 Problems.Add($"{_prefix}{key} is {Show(other)}; expected an object or null");
                 return null;
         }
+    }
+
+    /// <summary>A section, empty where it is missing; values of a second one, where that is there, stand in place of its own.</summary>
+    public ConfigReader Section(string key, string over)
+    {
+        var merged = new Dictionary<string, object?>();
+        foreach (var section in new[] { Section(key), Section(over) }.OfType<ConfigReader>())
+            foreach (var pair in section._config) merged[pair.Key] = pair.Value;
+        return new ConfigReader(merged, _prefix + key + ".", Problems);
     }
 
     private int Missing(string key)

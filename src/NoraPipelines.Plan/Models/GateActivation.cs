@@ -9,4 +9,7 @@ public enum GateActivation
     /// <summary>The exact form, with erf.</summary>
     Gelu,
     Relu,
+
+    /// <summary>x · sigmoid(1.702 x), CLIP's.</summary>
+    QuickGelu,
 }

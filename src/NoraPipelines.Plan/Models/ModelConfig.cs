@@ -9,7 +9,7 @@ public sealed record ModelReading(ModelShape? Shape, EquatableArray<string> Prob
 public static class ModelConfig
 {
     /// <summary>Architectures whose config.json can be read, for sentences.</summary>
-    public static string Readable { get; } = ModelFamilies.Listed(_ => true);
+    public static string Readable { get; } = Listing.Or(ModelFamilies.Served.Select(Words.Of));
 
     /// <summary>Never throws.</summary>
     /// <param name="config">
@@ -29,7 +29,7 @@ public static class ModelConfig
     {
         var type = reader.Text("model_type");
         if (type is null && reader.Texts("architectures").FirstOrDefault() is { } name) type = Family(name);
-        foreach (var architecture in ModelFamilies.Programs)
+        foreach (var architecture in ModelFamilies.Served)
             if (Words.Of(architecture) == type) return architecture;
         if (type is not null) reader.Problems.Add($"model_type is '{type}'; the models that can be read are {Readable}");
         else if (reader.Problems.Count == 0) reader.Problems.Add($"model_type is missing; expected {Readable}");

@@ -10,7 +10,7 @@ internal static partial class MergedFolder
     private static readonly string[] CompanionNames =
     [
         "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json",
-        "merges.txt", "chat_template.jinja", "chat_template.json", "generation_config.json", "LICENSE", "LICENSE.txt", "LICENSE.md",
+        "merges.txt", "chat_template.jinja", "chat_template.json", "generation_config.json", "preprocessor_config.json", "LICENSE", "LICENSE.txt", "LICENSE.md",
         "USE_POLICY.md", "NOTICE", "NOTICE.txt",
     ];
 

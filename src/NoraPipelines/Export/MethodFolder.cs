@@ -18,11 +18,11 @@ public static class MethodFolder
     /// <param name="adapters">All of the plan's method.</param>
     /// <param name="plan">Of a method that has such a form.</param>
     /// <param name="baseModel">base_model_name_or_path.</param>
-    /// <param name="layerCount">Layers of the model; null: unknown, and the layers are always listed.</param>
+    /// <param name="model">The adapted model; null: unknown, and every module is named in full (<see cref="PeftExportOptions.Model"/>).</param>
     /// <param name="steps">Of the training; null: not known.</param>
     /// <exception cref="NoraException">There is no adapter, one is of another method, the method has no form, or a value is not finite.</exception>
     /// <exception cref="CheckpointException">The disk is full, or the folder cannot be written.</exception>
-    public static PeftExportResult Write(string folder, AdapterSet adapters, AdapterPlan plan, string baseModel, int? layerCount = null, int? steps = null)
+    public static PeftExportResult Write(string folder, AdapterSet adapters, AdapterPlan plan, string baseModel, IAdaptableModel? model = null, int? steps = null)
     {
         if (adapters.Items.Count == 0) throw new NoraException("The model has no adapter, so there is none to export. Export the merged model instead.");
         if (adapters.Items.FirstOrDefault(item => item.Adapter.Method != plan.Method) is { } other)
@@ -33,7 +33,7 @@ public static class MethodFolder
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var rank = plan.OneRank ?? throw new NoraException($"The plan of {plan.Method} has no rank, which adapter_config.json needs.");
-        var keys = PeftConfigWriter.Keys([.. adapters.Items.Select(item => item.Projection)], adapters.Modules, rank, baseModel, layerCount);
+        var keys = PeftConfigWriter.Keys([.. adapters.Items.Select(item => item.Projection)], adapters.Modules, rank, baseModel, model);
         keys["lora_dropout"] = plan.Dropout;
         var config = PeftConfigWriter.Text(form.Config(keys, new PeftWriting(plan, adapters, steps)));
         KeyValuePair<string, Tensor>[] tensors =

@@ -14,8 +14,8 @@ internal static class PeftConfigWriter
 
     /// <param name="modules">Trained in full and saved beside the factors: a classifier's head.</param>
     public static string Text(
-        IReadOnlyList<LinearProjection> projections, IReadOnlyList<ITrainedModule> modules, int rank, string baseModel, int? layerCount) =>
-        Text(Keys(projections, modules, rank, baseModel, layerCount));
+        IReadOnlyList<LinearProjection> projections, IReadOnlyList<ITrainedModule> modules, int rank, string baseModel, IAdaptableModel? model) =>
+        Text(Keys(projections, modules, rank, baseModel, model));
 
     /// <summary>Keys of a LoRA that every form has.</summary>
     public static IReadOnlyList<string> Common { get; } =
@@ -42,9 +42,9 @@ internal static class PeftConfigWriter
 
     /// <summary>The keys of a plain LoRA, for methods that add theirs.</summary>
     public static JsonObject Keys(
-        IReadOnlyList<LinearProjection> projections, IReadOnlyList<ITrainedModule> modules, int rank, string baseModel, int? layerCount)
+        IReadOnlyList<LinearProjection> projections, IReadOnlyList<ITrainedModule> modules, int rank, string baseModel, IAdaptableModel? model)
     {
-        var (targets, layers) = Targets(projections, layerCount);
+        var (targets, layers) = Targets(projections, model);
         return new JsonObject
         {
             ["alpha_pattern"] = new JsonObject(),
@@ -68,23 +68,23 @@ internal static class PeftConfigWriter
             ["rank_pattern"] = new JsonObject(),
             ["revision"] = null,
             ["target_modules"] = new JsonArray([.. targets.Select(target => JsonValue.Create(target))]),
-            ["task_type"] = modules.Count == 0 ? "CAUSAL_LM" : "SEQ_CLS",
+            ["task_type"] = modules.Count > 0 ? "SEQ_CLS" : model is null or ICausalModel ? "CAUSAL_LM" : null,
             ["use_dora"] = false,
             ["use_rslora"] = false,
         };
     }
 
     /// <summary>
-    /// Names and layers where every name is adapted in the same layers; otherwise the full path of every projection, which PEFT matches
-    /// as a whole.
+    /// Names, and layers where not all are adapted, if PEFT takes them for the adapted projections and no other of the model; otherwise the full
+    /// path of every projection, which PEFT matches as a whole.
     /// </summary>
-    private static (IReadOnlyList<string> Targets, IReadOnlyList<int>? Layers) Targets(
-        IReadOnlyList<LinearProjection> projections, int? layerCount)
+    private static (IReadOnlyList<string> Targets, IReadOnlyList<int>? Layers) Targets(IReadOnlyList<LinearProjection> projections, IAdaptableModel? model)
     {
         string[] names = [.. projections.Select(projection => projection.Name).Distinct()];
         int[] layers = [.. projections.Select(projection => projection.Layer).Distinct().Order()];
-        // "output.dense" would match "attention.output.dense" as well.
-        if (projections.Count != names.Length * layers.Length || names.Any(name => name.Contains('.'))) return ([.. projections.Select(projection => projection.Path)], null);
-        return (names, layers.Length == layerCount ? null : layers);
+        LinearProjection[] named = [.. model?.Projections.Where(projection => names.Any(name => projection.Path.EndsWith($".{name}", StringComparison.Ordinal))) ?? []];
+        if (named.Length == projections.Count) return (names, null);
+        if (named.Count(projection => layers.Contains(projection.Layer)) == projections.Count) return (names, layers);
+        return ([.. projections.Select(projection => projection.Path)], null);
     }
 }

@@ -35,7 +35,7 @@ public static class PeftExport
         }).Concat(adapters.Modules.SelectMany(Saved)), AdapterFiles.Metadata);
         var projections = adapters.Items.Select(item => item.Projection).ToArray();
         AtomicFile.WriteText(
-            Path.Combine(full, AdapterFiles.PeftConfig), PeftConfigWriter.Text(projections, adapters.Modules, rank, baseModel, options?.LayerCount));
+            Path.Combine(full, AdapterFiles.PeftConfig), PeftConfigWriter.Text(projections, adapters.Modules, rank, baseModel, options?.Model));
         return new PeftExportResult(full, rank, folded.Length);
     }
 

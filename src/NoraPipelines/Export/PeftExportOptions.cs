@@ -1,11 +1,13 @@
+using NoraPipelines.Models;
+
 namespace NoraPipelines.Export;
 
 /// <summary>What an exported adapter says beyond its weights.</summary>
 public sealed record PeftExportOptions
 {
     /// <summary>
-    /// Layers of the model. Where all of them are adapted, layers_to_transform is left out, which means the same; null: unknown, and the
-    /// layers are always listed.
+    /// The adapted model. Where short names and layers mean exactly what is adapted, the config has those; null: unknown, and every module is
+    /// named in full.
     /// </summary>
-    public int? LayerCount { get; init; }
+    public IAdaptableModel? Model { get; init; }
 }

@@ -1,6 +1,7 @@
 using NoraPipelines.Benchmarks.Measuring;
 using NoraPipelines.Data;
 using NoraPipelines.Models.Llama;
+using NoraPipelines.Training;
 using static TorchSharp.torch;
 
 namespace NoraPipelines.Benchmarks.Steps;
@@ -21,7 +22,7 @@ internal sealed class Bench : IDisposable
         _model = LlamaModel.Random(shape.Model, seed: 1, dtype, device, drawThere: true);
         _model.GradientCheckpointing = recompute;
         _batch = Batch(shape, device);
-        _steps = [.. methods.Select(method => new TrainingStep(_model, _batch, method))];
+        _steps = [.. methods.Select(method => new TrainingStep(_model, () => CausalLoss.Sum(_model, _batch) / _batch.LabelledTokens, method))];
     }
 
     /// <summary>Seconds of each method's steps, and the rate of large products in each round.</summary>

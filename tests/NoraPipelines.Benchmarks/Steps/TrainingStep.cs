@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using NoraPipelines.Benchmarks.Measuring;
-using NoraPipelines.Data;
 using NoraPipelines.Models;
-using NoraPipelines.Models.Llama;
 using NoraPipelines.Training;
 using static TorchSharp.torch;
 
@@ -11,15 +9,16 @@ namespace NoraPipelines.Benchmarks.Steps;
 /// <summary>The step of the generated programs: loss, backward pass, clipping, optimizer. Its adapters sit on the model during a step only.</summary>
 internal sealed class TrainingStep : IDisposable
 {
-    private readonly LlamaModel _model;
-    private readonly TextBatch _batch;
+    private readonly IAdaptableModel _model;
+    private readonly Func<Tensor> _loss;
     private readonly IReadOnlyList<PlacedAdapter> _adapters;
     private readonly NamedTensor[] _trainable;
     private readonly AdamW _optimizer;
 
-    public TrainingStep(LlamaModel model, TextBatch batch, StepMethod method)
+    /// <param name="loss">Of the whole batch.</param>
+    public TrainingStep(IAdaptableModel model, Func<Tensor> loss, StepMethod method)
     {
-        (_model, _batch, Method) = (model, batch, method);
+        (_model, _loss, Method) = (model, loss, method);
         _adapters = method.Make(model);
         _trainable = [.. _adapters.SelectMany(item => item.Adapter.Trainable.Select(p => new NamedTensor($"{item.Projection.Path}.{p.Name}", p.Value)))];
         _optimizer = new AdamW(_trainable);
@@ -59,7 +58,7 @@ internal sealed class TrainingStep : IDisposable
         Place();
         using (NewDisposeScope())
         {
-            var loss = CausalLoss.Sum(_model, _batch) / _batch.LabelledTokens;
+            var loss = _loss();
             afterForward?.Invoke();
             loss.backward();
             _ = Gradients.ClipNorm(_trainable, 1.0);

@@ -10,7 +10,7 @@ public class WordsTests
         Assert.Equal(["random", "svd", "awsvd"], Words.All<OuterInitialization>());
         Assert.Equal(["mean_abs", "rms", "weight_mean_abs"], Words.All<ActivationStatistic>());
         Assert.Equal(["float32", "bfloat16"], Words.All<WeightType>());
-        Assert.Equal(["silu", "gelu_pytorch_tanh", "gelu", "relu"], Words.All<GateActivation>());
+        Assert.Equal(["silu", "gelu_pytorch_tanh", "gelu", "relu", "quick_gelu"], Words.All<GateActivation>());
         Assert.Equal(["normal", "uniform_zero", "singular"], Words.All<InnerInitialization>());
     }
 

@@ -69,7 +69,7 @@ public sealed class MethodFolderTests
     {
         using var folder = new TemporaryFolder();
         using var decoder = MethodDecoders.Make(method);
-        MethodFolder.Write(folder.Path, decoder.Adapters, MethodDecoders.Plan(method), "base", decoder.Model.Layers.Count);
+        MethodFolder.Write(folder.Path, decoder.Adapters, MethodDecoders.Plan(method), "base", decoder.Model);
         var (ours, theirs) = (Json(folder["adapter_config.json"]), Json(GoldenFile.Path($"{golden}/adapter_config.json")));
         Assert.Equal(theirs.Select(pair => pair.Key), ours.Select(pair => pair.Key));
         foreach (var key in new[] { "peft_type", "use_dora", "use_rslora", "save_projection", "init_weights", "init_lora_weights", "decompose_both", "bias" })

@@ -119,7 +119,7 @@ public sealed class PeftCompletenessTests : IDisposable
         if (method == "adalora")
         {
             using var adapted = AdaptedDecoder.AdaLora();
-            MethodFolder.Write(_folder.Path, adapted.Adapters, new Plans.AdaLoraPlan { Rank = 5, Alpha = 6, TargetRank = 3 }, "base", layerCount: 2, steps: 40);
+            MethodFolder.Write(_folder.Path, adapted.Adapters, new Plans.AdaLoraPlan { Rank = 5, Alpha = 6, TargetRank = 3 }, "base", adapted.Model, steps: 40);
         }
         else if (method == "lora")
         {
@@ -129,12 +129,12 @@ public sealed class PeftCompletenessTests : IDisposable
                 using var noGradient = no_grad();
                 ((LoraAdapter)item.Adapter).B.fill_(0.1f);
             }
-            PeftExport.Write(_folder.Path, adapters, "base", new() { LayerCount = 2 });
+            PeftExport.Write(_folder.Path, adapters, "base", new() { Model = _model });
         }
         else
         {
             using var decoder = MethodDecoders.Make(method);
-            MethodFolder.Write(_folder.Path, decoder.Adapters, MethodDecoders.Plan(method), "base", decoder.Model.Layers.Count);
+            MethodFolder.Write(_folder.Path, decoder.Adapters, MethodDecoders.Plan(method), "base", decoder.Model);
         }
     }
 

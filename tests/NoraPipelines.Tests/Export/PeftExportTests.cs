@@ -17,7 +17,7 @@ public class PeftExportTests
     {
         using var folder = new TemporaryFolder();
         using var adapted = AdaptedDecoder.Nora(innerRank: projection => projection.Name == "v_proj" ? 2 : 3 + projection.Layer);
-        var result = PeftExport.Write(folder.Path, adapted.Adapters, "models/base", new() { LayerCount = 2 });
+        var result = PeftExport.Write(folder.Path, adapted.Adapters, "models/base", new() { Model = adapted.Model });
         Assert.Equal((4, 14, 8), (result.Rank, result.Modules, result.VllmMaxLoraRank!.Value));
 
         Near.Check(adapted.Logits(), LogitsOf(folder.Path, adapted), 1e-4, 1e-5, "logits");
@@ -53,7 +53,7 @@ public class PeftExportTests
         using var folder = new TemporaryFolder();
         using var golden = new GoldenDecoder("llama-tiny");
         using var adapters = PeftAdapter.Attach(golden.Model, GoldenFile.Path("peft-llama-lora"));
-        var result = PeftExport.Write(folder.Path, adapters, "llama-tiny", new() { LayerCount = 3 });
+        var result = PeftExport.Write(folder.Path, adapters, "llama-tiny", new() { Model = golden.Model });
         Assert.Equal(4, result.Rank);
 
         using var theirs = SafetensorsFile.Open(GoldenFile.Path("peft-llama-lora/adapter_model.safetensors"));
@@ -90,7 +90,7 @@ public class PeftExportTests
 
         using (var last = AdaptedDecoder.Nora(projection => projection.Layer == 1))
         {
-            PeftExport.Write(folder["last"], last.Adapters, "base", new() { LayerCount = 2 });
+            PeftExport.Write(folder["last"], last.Adapters, "base", new() { Model = last.Model });
             Near.Check(last.Logits(), LogitsOf(folder["last"], last), 1e-4, 1e-5, "last");
         }
         config = Config(folder["last"]);

@@ -1,65 +1,66 @@
-using System.IO.Compression;
-using System.Net;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using NoraPipelines.Tokenization;
 
 namespace NoraPipelines.Tests.Tokenization;
 
 public class ClipTokenizerTests
 {
-    private const string Vocabulary = "data/tokenizers/clip/bpe_simple_vocab_16e6.txt.gz";
+    private const string Vocabulary = ClipFiles.Vocabulary;
     private const string Cases = "clip-tokenizer/cases.json";
 
-    /// <summary>The published vocabulary as tokenizer.json: tokens in the order of openai/CLIP's simple_tokenizer.py.</summary>
-    private static string Json()
-    {
-        using var reader = new StreamReader(new GZipStream(File.OpenRead(Shared.Path(Vocabulary)), CompressionMode.Decompress));
-        var merges = reader.ReadToEnd().Split('\n').Skip(1).Take(49152 - 256 - 2).Select(line => line.Split(' ')).ToList();
-        int[] printable = [.. Enumerable.Range(33, 94), .. Enumerable.Range(161, 12), .. Enumerable.Range(174, 82)];
-        var bytes = printable.Concat(Enumerable.Range(256, 256 - printable.Length)).Select(value => ((char)value).ToString()).ToList();
-        var tokens = bytes.Concat(bytes.Select(b => b + "</w>")).Concat(merges.Select(merge => merge[0] + merge[1])).Concat(["<|startoftext|>", "<|endoftext|>"]);
-        var vocab = tokens.Select((token, id) => (token, id)).ToDictionary(x => x.token, x => x.id);
-        return new JsonObject
-        {
-            ["added_tokens"] = JsonNode.Parse("""[{ "id": 49406, "content": "<|startoftext|>", "special": true }, { "id": 49407, "content": "<|endoftext|>", "special": true }]"""),
-            ["normalizer"] = JsonNode.Parse("""
-                { "type": "Sequence", "normalizers": [{ "type": "NFC" }, { "type": "Replace", "pattern": { "Regex": "\\s+" }, "content": " " }, { "type": "Lowercase" }] }
-                """),
-            ["pre_tokenizer"] = JsonNode.Parse("""
-                { "type": "Sequence", "pretokenizers": [
-                  { "type": "Split", "pattern": { "Regex": "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+" }, "behavior": "Removed", "invert": true },
-                  { "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true }] }
-                """),
-            ["post_processor"] = JsonNode.Parse("""{ "type": "RobertaProcessing", "sep": ["<|endoftext|>", 49407], "cls": ["<|startoftext|>", 49406], "trim_offsets": false, "add_prefix_space": false }"""),
-            ["decoder"] = JsonNode.Parse("""{ "type": "ByteLevel" }"""),
-            ["model"] = new JsonObject
-            {
-                ["type"] = "BPE",
-                ["unk_token"] = "<|endoftext|>",
-                ["continuing_subword_prefix"] = "",
-                ["end_of_word_suffix"] = "</w>",
-                ["vocab"] = JsonSerializer.SerializeToNode(vocab),
-                ["merges"] = JsonSerializer.SerializeToNode(merges),
-            },
-        }.ToJsonString();
-    }
+    public static TheoryData<bool> Forms => [true, false];
 
-    [SharedFact(Vocabulary)]
-    public void Texts_have_the_ids_of_the_published_tokenizer()
+    [SharedTheory(Vocabulary)]
+    [MemberData(nameof(Forms))]
+    public void Texts_have_the_ids_of_the_published_tokenizer(bool old)
     {
-        var tokenizer = TemporaryTokenizer.Json(Json());
+        using var files = new ClipFiles();
+        var tokenizer = files.Load(old);
         Assert.Equal(49408, tokenizer.VocabularySize);
+        var prompts = new PromptTokenizer(tokenizer, 77);
         using var cases = JsonDocument.Parse(File.ReadAllText(GoldenFile.Path(Cases)));
         var compared = 0;
         foreach (var item in cases.RootElement.EnumerateArray())
         {
-            var (text, ids) = (item.GetProperty("text").GetString()!, item.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()).ToArray());
-            text = WebUtility.HtmlDecode(WebUtility.HtmlDecode(text)); // basic_clean of the reference, which is no part of the format
-            var found = tokenizer.Encode(text, addSpecialTokens: false);
-            Assert.True(ids.SequenceEqual(found), $"\"{text}\": expected {string.Join(' ', ids)}, got {string.Join(' ', found)}");
-            Assert.Equal([49406, .. ids, 49407], tokenizer.Encode(text));
+            var (text, ids) = (item.GetProperty("text").GetString()!, Ids(item.GetProperty("ids")));
+            var whole = Ids(item.GetProperty("tokenize77_truncate"));
+            var found = prompts.Encode(text, truncate: true);
+            Assert.True(whole[..found.Length].SequenceEqual(found), $"\"{text}\": expected {string.Join(' ', ids)}, got {string.Join(' ', found)}");
+            Assert.All(whole[found.Length..], id => Assert.Equal(0, id));
+            if (item.GetProperty("fits77").GetBoolean()) Assert.Equal([49406, .. ids, 49407], prompts.Encode(text));
+            else Assert.Contains($"has {ids.Length + 2} tokens with start and end; the model reads at most 77", Assert.Throws<TokenizerException>(() => prompts.Encode(text)).Message);
             compared++;
         }
         Assert.Equal(200, compared);
     }
+
+    [SharedFact(Vocabulary)]
+    public void Prompts_of_the_five_data_sets_have_the_published_ids()
+    {
+        using var files = new ClipFiles();
+        var prompts = new PromptTokenizer(files.Load(old: true), 77);
+        using var golden = JsonDocument.Parse(File.ReadAllText(GoldenFile.Path("clip-classnames/classnames.json")));
+        var (compared, longest) = (0, new List<int>());
+        foreach (var data in ((string[])["food101", "oxford_pets", "dtd", "ucf101", "stanford_cars"]).Select(name => golden.RootElement.GetProperty(name)))
+        {
+            string[] names = [.. data.GetProperty("class_names").EnumerateArray().Select(name => name.GetString()!)];
+            longest.Add(0);
+            foreach (var template in data.GetProperty("ids").EnumerateObject())
+            {
+                var expected = template.Value.EnumerateArray().Select(Ids).ToArray();
+                Assert.Equal(expected.Length, names.Length);
+                foreach (var (name, ids) in names.Zip(expected))
+                {
+                    var found = prompts.Encode(new PromptTemplate(template.Name).Of(name));
+                    Assert.Equal([49406, .. ids, 49407], found);
+                    longest[^1] = Math.Max(longest[^1], found.Length);
+                    compared++;
+                }
+            }
+        }
+        Assert.True(compared >= 101 + 37 + 47 + 101 + 196, $"{compared} prompts were compared");
+        Assert.Equal([17, 16, 10, 14, 23], longest);
+    }
+
+    private static int[] Ids(JsonElement list) => [.. list.EnumerateArray().Select(id => id.GetInt32())];
 }

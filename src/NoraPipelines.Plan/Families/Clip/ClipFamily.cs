@@ -1,6 +1,6 @@
 namespace NoraPipelines.Plans;
 
-/// <summary>CLIP: counts and shapes of its two towers; its programs are not here yet.</summary>
+/// <summary>CLIP: two towers; its models can be read and trained by hand, its programs are not here yet.</summary>
 internal sealed class ClipFamily : ModelFamily
 {
     public override IReadOnlyList<Architecture> Architectures => [Architecture.Clip];
@@ -14,6 +14,7 @@ internal sealed class ClipFamily : ModelFamily
             Architecture = Architecture.Clip,
             Vision = new ClipTowerShape(HiddenSize: 768, FeedForwardSize: 3072, LayerCount: 12, HeadCount: 12, Positions: 197),
             Text = new ClipTowerShape(HiddenSize: 512, FeedForwardSize: 2048, LayerCount: 12, HeadCount: 8, Positions: 77),
+            ImageSize = 224,
             PatchSize = 16,
             VocabularySize = 49408,
             EmbeddingSize = 512,
@@ -22,9 +23,5 @@ internal sealed class ClipFamily : ModelFamily
 
     public override ModelShape StandIn(Architecture architecture) => Presets[0].Shape;
 
-    internal override ModelShape? Read(ConfigReader reader, Architecture architecture)
-    {
-        reader.Problems.Add($"model_type is '{Words.Of(architecture)}'; the models that can be read are {ModelConfig.Readable}");
-        return null;
-    }
+    internal override ModelShape? Read(ConfigReader reader, Architecture architecture) => ClipConfig.Read(reader);
 }

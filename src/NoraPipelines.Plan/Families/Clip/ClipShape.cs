@@ -7,6 +7,10 @@ public sealed record ClipShape : ModelShape
 
     public required ClipTowerShape Text { get; init; }
 
+    /// <summary>Pixels of a picture's side.</summary>
+    public required int ImageSize { get; init; }
+
+    /// <summary>Pixels of a patch's side.</summary>
     public required int PatchSize { get; init; }
 
     public required int VocabularySize { get; init; }
@@ -14,8 +18,17 @@ public sealed record ClipShape : ModelShape
     /// <summary>Size of the space that both towers are projected to.</summary>
     public required int EmbeddingSize { get; init; }
 
+    /// <summary>
+    /// The token whose first place in a text is where its features are read; null: the highest id of the row, which the end token of the
+    /// published vocabularies is.
+    /// </summary>
+    public int? EndToken { get; init; }
+
     public override EquatableArray<ProjectionShape> Projections =>
         Vision.Projections("vision", "Vision").Concat(Text.Projections("text", "Text")).ToEquatableArray();
+
+    /// <summary>Rows of the vision tower's position table: whole patches of a picture, and the class token.</summary>
+    internal static int VisionPositions(int imageSize, int patchSize) => imageSize / patchSize * (imageSize / patchSize) + 1;
 
     public override long TotalParameters
     {

@@ -4,6 +4,14 @@ namespace NoraPipelines.Plans;
 /// <param name="Positions">Rows of the position table: patches and class token, or tokens.</param>
 public sealed record ClipTowerShape(int HiddenSize, int FeedForwardSize, int LayerCount, int HeadCount, int Positions)
 {
+    /// <summary>The function between the feed-forward block's halves.</summary>
+    public GateActivation Activation { get; init; } = GateActivation.QuickGelu;
+
+    /// <summary>Added to the variance in LayerNorm.</summary>
+    public double NormEpsilon { get; init; } = 1e-5;
+
+    public int HeadSize => HiddenSize / HeadCount;
+
     internal long Parameters =>
         LayerCount * (Projections("", "").Sum(projection => projection.Parameters) + 4L * HiddenSize);
 

@@ -13,10 +13,13 @@ public static class VeraStart
         AdapterStart.ForEach<VeraAdapter>(adapters, "vera", 0, (adapter, _, _) =>
             adapter.SetVectors(b: zeros(adapter.OutFeatures), d: full([adapter.Rank], (float)initialD)));
 
-    /// <summary>The pair for the largest of a model's projections of some names, such as q_proj.</summary>
+    /// <summary>The pair for the largest of a model's projections that targets mean: q_proj, or of one stack vision.q_proj.</summary>
     /// <exception cref="NoraException">The model has none of them, or a rank below 1.</exception>
-    public static VeraPair DrawPair(IAdaptableModel model, string[] targets, int rank, long seed) =>
-        DrawPair([.. model.Projections.Where(projection => targets.Contains(projection.Name))], rank, seed);
+    public static VeraPair DrawPair(IAdaptableModel model, string[] targets, int rank, long seed)
+    {
+        var meant = model.Shape.Projections.Where(projection => targets.Any(projection.IsNamed)).ToArray();
+        return DrawPair([.. model.Projections.Where(projection => meant.Any(one => one.PathOf(projection.Layer) == projection.Path))], rank, seed);
+    }
 
     /// <summary>
     /// The pair for the largest of some projections: uniform within ±√(6 / columns), Kaiming's bound for a = 0. It depends on the seed

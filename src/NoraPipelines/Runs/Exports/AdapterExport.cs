@@ -34,7 +34,7 @@ internal sealed class AdapterExport : IRunExport
 
     private static PeftExportResult WriteLora(ExportJob job)
     {
-        var options = new PeftExportOptions { LayerCount = job.Loaded.Base.LayerCount };
+        var options = new PeftExportOptions { Model = job.Loaded.Base };
         var written = PeftExport.Write(job.Run.Directory.AdapterFolder, job.Adapters!, job.BaseName, options);
         if (job.Adapters!.Modules.Count > 0)
         {

@@ -17,5 +17,5 @@ internal sealed record ExportJob(RunContext Run, LoadedModel Loaded, AdapterSet?
 
     /// <summary>Writes the adapters in their method's own form.</summary>
     public PeftExportResult WriteOwnForm(string folder, AdapterSet adapters) => MethodFolder.Write(
-        folder, adapters, Run.Plan.Adapter, BaseName, Loaded.Base.LayerCount, Run.Progress.Trained.Steps);
+        folder, adapters, Run.Plan.Adapter, BaseName, Loaded.Base, Run.Progress.Trained.Steps);
 }

@@ -42,7 +42,7 @@ public class EncoderConfigTests
     }
 
     [Theory]
-    [InlineData("hidden_act", "mish", "hidden_act is 'mish'; expected silu, gelu_pytorch_tanh, gelu or relu")]
+    [InlineData("hidden_act", "mish", "hidden_act is 'mish'; expected silu, gelu_pytorch_tanh, gelu, relu or quick_gelu")]
     [InlineData("position_embedding_type", "relative_key", "position_embedding_type is 'relative_key'; expected absolute")]
     [InlineData("is_decoder", true, "is_decoder is true; only encoders classify")]
     [InlineData("num_attention_heads", 7L, "hidden_size 1024 is not a multiple of num_attention_heads 7")]

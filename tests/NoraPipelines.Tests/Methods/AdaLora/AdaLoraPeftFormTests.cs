@@ -23,7 +23,7 @@ public sealed class AdaLoraPeftFormTests
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
         using var adapted = AdaptedDecoder.AdaLora();
-        MethodFolder.Write(folder.Path, adapted.Adapters, Plan, "base", layerCount: 2, steps: 40);
+        MethodFolder.Write(folder.Path, adapted.Adapters, Plan, "base", adapted.Model, steps: 40);
         Assert.IsType<AdaLoraPeftForm>(PeftForm.Of(folder.Path));
 
         using var model = TinyDecoder.Create();
@@ -43,7 +43,7 @@ public sealed class AdaLoraPeftFormTests
     {
         using var folder = new TemporaryFolder();
         using var adapted = AdaptedDecoder.AdaLora();
-        MethodFolder.Write(folder.Path, adapted.Adapters, Plan, "base", layerCount: 2, steps: 40);
+        MethodFolder.Write(folder.Path, adapted.Adapters, Plan, "base", adapted.Model, steps: 40);
         using var config = JsonDocument.Parse(File.ReadAllText(folder["adapter_config.json"]));
         var root = config.RootElement;
         Assert.Equal("ADALORA", root.GetProperty("peft_type").GetString());
@@ -65,7 +65,7 @@ public sealed class AdaLoraPeftFormTests
     {
         using var folder = new TemporaryFolder();
         using var adapted = AdaptedDecoder.AdaLora();
-        MethodFolder.Write(folder.Path, adapted.Adapters, Plan, "base", layerCount: 2, steps: 40);
+        MethodFolder.Write(folder.Path, adapted.Adapters, Plan, "base", adapted.Model, steps: 40);
         var golden = GoldenFile.Path("peft-adalora");
         Assert.Equal(Keys(Path.Combine(golden, "adapter_config.json")), Keys(folder["adapter_config.json"]));
 
@@ -107,7 +107,7 @@ public sealed class AdaLoraPeftFormTests
     public void A_config_that_does_not_fit_is_refused(string written, string changed, string message)
     {
         using var folder = new TemporaryFolder();
-        using (var adapted = AdaptedDecoder.AdaLora()) MethodFolder.Write(folder.Path, adapted.Adapters, Plan, "base", layerCount: 2, steps: 40);
+        using (var adapted = AdaptedDecoder.AdaLora()) MethodFolder.Write(folder.Path, adapted.Adapters, Plan, "base", adapted.Model, steps: 40);
         var config = File.ReadAllText(folder["adapter_config.json"]);
         Assert.Contains(written, config);
         File.WriteAllText(folder["adapter_config.json"], config.Replace(written, changed));
@@ -118,7 +118,7 @@ public sealed class AdaLoraPeftFormTests
     public void A_file_that_was_cut_or_belongs_to_another_model_is_refused()
     {
         using var folder = new TemporaryFolder();
-        using (var adapted = AdaptedDecoder.AdaLora()) MethodFolder.Write(folder.Path, adapted.Adapters, Plan, "base", layerCount: 2, steps: 40);
+        using (var adapted = AdaptedDecoder.AdaLora()) MethodFolder.Write(folder.Path, adapted.Adapters, Plan, "base", adapted.Model, steps: 40);
         using var other = TinyDecoder.Create(TinyDecoder.Shape() with { FeedForwardSize = 64 });
         Assert.Contains("does not fit the model", Assert.Throws<CheckpointException>(() => MethodFolder.Attach(other, folder.Path)).Message);
         Dictionary<string, Tensor> tensors;
@@ -142,7 +142,7 @@ public sealed class AdaLoraPeftFormTests
         using var noGradient = no_grad();
         foreach (var (_, adapter) in adapters.Items) ((AdaLoraAdapter)adapter).E.add_(3);
         foreach (var (_, value) in trained.Classifier.Parameters) value.add_(0.1);
-        MethodFolder.Write(folder.Path, adapters, Plan, "base", layerCount: 2, steps: 40);
+        MethodFolder.Write(folder.Path, adapters, Plan, "base", trained, steps: 40);
 
         using var other = TinyEncoder.Create();
         using var loaded = MethodFolder.Attach(other, folder.Path);
