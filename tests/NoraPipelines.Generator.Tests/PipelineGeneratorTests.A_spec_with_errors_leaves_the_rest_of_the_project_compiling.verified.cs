@@ -12,19 +12,22 @@ namespace Sample;
 public sealed partial class Bad : Pipeline<LoadedModel>
 {
     /// <inheritdoc/>
-    public override PipelinePlan Plan => throw new NoraException("bad/bad.nora.yaml has errors; see the build's output");
+    public override PipelinePlan Plan => throw Errors();
 
     /// <inheritdoc/>
     public override string SpecFile => "bad/bad.nora.yaml";
 
     /// <inheritdoc/>
-    protected override RunReport Execute(RunContext run) => throw new NoraException("bad/bad.nora.yaml has errors; see the build's output");
+    protected override RunReport Execute(RunContext run) => throw Errors();
 
     /// <inheritdoc/>
-    protected override LoadedModel Load(RunContext run) => throw new NoraException("bad/bad.nora.yaml has errors; see the build's output");
+    protected override LoadedModel Load(RunContext run) => throw Errors();
 
     /// <inheritdoc/>
-    protected override Scores Evaluate(RunContext run, LoadedModel loaded) => throw new NoraException("bad/bad.nora.yaml has errors; see the build's output");
+    protected override Scores Evaluate(RunContext run, LoadedModel loaded) => throw Errors();
 
     partial void OnStep(StepReport step);
+
+    private static NoraException Errors() => new(
+        "bad/bad.nora.yaml has errors; see the build's output");
 }

@@ -39,7 +39,8 @@ internal static class ComparisonEmitter
         {
             Texts(code, unit);
             code.Line("/// <inheritdoc/>");
-            code.Line($"public override IReadOnlyList<Variant> Variants => throw new NoraException({CSharp.Text($"{unit.SpecPath} has errors; see the build's output")});");
+            code.Line("public override IReadOnlyList<Variant> Variants => throw new NoraException(");
+            code.Line($"    {CSharp.Text($"{unit.SpecPath} has errors; see the build's output")});");
         }
         return code.ToString();
     }

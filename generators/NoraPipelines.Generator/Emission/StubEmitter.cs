@@ -26,21 +26,24 @@ internal static class StubEmitter
             public sealed partial class {{stub.ClassName}} : Pipeline<LoadedModel>
             {
                 /// <inheritdoc/>
-                public override PipelinePlan Plan => throw new NoraException({{message}});
+                public override PipelinePlan Plan => throw Errors();
 
                 /// <inheritdoc/>
                 public override string SpecFile => {{CSharp.Text(stub.SpecPath)}};
 
                 /// <inheritdoc/>
-                protected override RunReport Execute(RunContext run) => throw new NoraException({{message}});
+                protected override RunReport Execute(RunContext run) => throw Errors();
 
                 /// <inheritdoc/>
-                protected override LoadedModel Load(RunContext run) => throw new NoraException({{message}});
+                protected override LoadedModel Load(RunContext run) => throw Errors();
 
                 /// <inheritdoc/>
-                protected override Scores Evaluate(RunContext run, LoadedModel loaded) => throw new NoraException({{message}});
+                protected override Scores Evaluate(RunContext run, LoadedModel loaded) => throw Errors();
 
                 partial void OnStep(StepReport step);
+
+                private static NoraException Errors() => new(
+                    {{message}});
             }
             """).ToString();
     }

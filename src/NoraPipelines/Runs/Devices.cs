@@ -49,7 +49,7 @@ internal static class Devices
         var set = variables.GetValueOrDefault(Variable);
         var (asked, source) = typed is not null ? (typed, Option) : set is not null ? (set, $"the environment variable {Variable}") : (Auto, Auto);
         if (asked is Auto or Cpu or Cuda || (asked.StartsWith(CardPrefix, StringComparison.Ordinal) && Number(asked[CardPrefix.Length..]) is not null)) return (asked, source);
-        throw new UsageException($"{Capital(source)} is '{SettingText.Shown(asked)}'{DidYouMean.Hint(asked, [Cpu, Cuda, Auto, CardPrefix + "0"])}. Expected {Expected}.");
+        throw new UsageException($"{Capital(source)} is '{SettingText.Shown(asked)}'{(asked.StartsWith("gpu", StringComparison.OrdinalIgnoreCase) ? $" (did you mean '{Cuda}'?)" : DidYouMean.Hint(asked, [Cpu, Cuda, Auto, CardPrefix + "0"]))}. Expected {Expected}.");
     }
 
     private static string Capital(string source) => char.ToUpperInvariant(source[0]) + source[1..];

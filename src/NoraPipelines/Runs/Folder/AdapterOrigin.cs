@@ -1,3 +1,5 @@
+using NoraPipelines.Plans;
+
 namespace NoraPipelines.Runs.Folder;
 
 /// <summary>

@@ -18,7 +18,7 @@ public sealed class DeviceOptionTests
         using var command = new CommandRun(pipeline) { Comparisons = [new RateComparison(pipeline)] };
 
         Assert.Equal(2, command.Run([.. words, "--device", "gpu"]));
-        Assert.Contains("--device is 'gpu' (did you mean 'cpu'?). Expected cpu, cuda:N", command.Error, StringComparison.Ordinal);
+        Assert.Contains("--device is 'gpu' (did you mean 'cuda'?). Expected cpu, cuda:N", command.Error, StringComparison.Ordinal);
         Assert.Equal(1, command.Run([.. words, "--device", "cuda:0"]));
         Assert.Contains("--device is 'cuda:0', and this program was built for the CPU alone", command.Error, StringComparison.Ordinal);
         command.Variables["NORA_DEVICE"] = "";
