@@ -15,8 +15,7 @@ namespace NoraPipelines.Images;
 /// <param name="threads">Images that are decoded at once; null: a thread for every two cores, at most 8. The batches are the same for any number.</param>
 public sealed class ImageCollator(PictureTransform transform, PixelScale scale, int seed, int? threads = null) : ICollator<LabelledImage, ImageBatch>
 {
-    private const int MostThreads = 8;
-    private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = threads ?? Math.Clamp(Environment.ProcessorCount / 2, 1, MostThreads) };
+    private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = threads ?? ReadingThreads.Usual };
 
     /// <summary>Nothing is looked at here: <see cref="ImageCheck"/> does that, as deep as it is asked to.</summary>
     public void Check(IReadOnlyList<LabelledImage> examples)

@@ -13,7 +13,7 @@ public static class ImageCheck
     {
         var paths = rows.Select(row => row.Path).Distinct().ToList();
         var images = paths.Zip(rows.DistinctBy(row => row.Path)).ToDictionary(pair => pair.First, pair => (Row: pair.Second, Seen: new Seen()));
-        Parallel.ForEach(images.Values, image => Look(image.Row, depth, image.Seen));
+        Parallel.ForEach(images.Values, new ParallelOptions { MaxDegreeOfParallelism = ReadingThreads.Usual }, image => Look(image.Row, depth, image.Seen));
         var broken = paths.Where(path => images[path].Seen.Problem is not null).ToList();
         var kept = rows.Where(row => images[row.Path].Seen.Problem is null).ToList();
         if (broken.Count > 0 && (onError == OnImageError.Stop || kept.Count == 0))

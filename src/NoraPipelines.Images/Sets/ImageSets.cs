@@ -34,16 +34,24 @@ public static class ImageSets
 
     private static string? SplitFileOf(string folder, ImageLayout layout, string? name)
     {
-        if (name is not null) return Path.Combine(folder, name);
+        if (name is not null)
+            return InFolder.IsBelow(name) ? Held(folder, name) : throw new DataException($"{folder}: the split file is \"{name}\"; expected a name below the folder.");
         string[] found = [.. InFolder.Guard(folder, () => Directory.GetFiles(folder, Pattern)).Order(StringComparer.Ordinal)];
         if (found.Length > 1)
             throw new DataException($"{folder}: there are several split files, {string.Join(", ", found.Select(Path.GetFileName))}. Name one of them in `split_file`.");
-        if (found is [var only]) return only;
+        if (found is [var only]) return Held(folder, Path.GetFileName(only));
         var expected = Known.GetValueOrDefault(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
         if (layout == ImageLayout.Auto && expected is null) return null;
         throw new DataException($"{Path.Combine(folder, expected ?? Pattern)}: there is no such file, which says what is trained on and what is tested. Get it where "
             + "CoOp's DATASETS.md says"
             + (layout == ImageLayout.Auto ? ", or write `layout: folders` for a folder per class, which is no published split." : "."));
+    }
+
+    private static string Held(string folder, string name)
+    {
+        var path = Path.Combine(folder, name);
+        InFolder.Check(folder, path);
+        return path;
     }
 
     // Where the paths of a split file begin.

@@ -87,6 +87,26 @@ public sealed class ImageCollatorTests : IDisposable
     }
 
     [Fact]
+    public void For_evaluation_every_row_comes_once_and_in_order()
+    {
+        using var scope = NewDisposeScope();
+        var (pixels, labels, sizes) = (new List<float>(), new List<long>(), new List<long>());
+        foreach (var batch in ImageBatches.InOrder(_rows, Testing, PixelScale.Clip, 4, CPU))
+        {
+            using var own = batch;
+            pixels.AddRange(own.Pixels.data<float>());
+            labels.AddRange(own.Labels.data<long>());
+            sizes.Add(own.Labels.numel());
+        }
+        Assert.Equal([4, 4, 3], sizes);
+        Assert.Equal(_rows.Select(row => (long)row.Label), labels);
+        using var all = ImageBatches.Of([.. _rows.Select(row => Testing.Apply(row.Read(), new TorchRandom(0)))], [.. _rows.Select(row => row.Label)], PixelScale.Clip);
+        Assert.Equal(all.Pixels.data<float>().ToArray(), pixels);
+        Assert.Empty(ImageBatches.InOrder([], Testing, PixelScale.Clip, 4, CPU));
+        Assert.Throws<ArgumentException>(() => ImageBatches.InOrder(_rows, Training, PixelScale.Clip, 4, CPU).First());
+    }
+
+    [Fact]
     public void The_mark_of_a_data_set_differs_where_files_classes_transform_or_seed_do()
     {
         string Mark(IReadOnlyList<LabelledImage> rows, PictureTransform? transform = null, int seed = 1) => new ImageCollator(transform ?? Training, PixelScale.Clip, seed).ContentMark(rows);

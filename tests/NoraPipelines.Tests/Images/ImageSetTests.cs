@@ -99,6 +99,7 @@ public sealed class ImageSetTests : IDisposable
         foreach (var name in (string[])["a", "b"]) _files.Write($"split_zhou_{name}.json", $$"""{"train": [["a.jpg", 0, "{{name}}"]]}""");
         Assert.Contains("several split files, split_zhou_a.json, split_zhou_b.json", Assert.Throws<DataException>(() => ImageSets.Open(_files.Folder)).Message);
         Assert.Equal(["b"], ImageSets.Open(_files.Folder, splitFile: "split_zhou_b.json").Classes);
+        Assert.Contains("the split file is \"../c.json\"; expected a name below the folder", Assert.Throws<DataException>(() => ImageSets.Open(_files.Folder, splitFile: "../c.json")).Message);
         Assert.Contains("c.json: there is no such file", Assert.Throws<DataException>(() => ImageSets.Open(_files.Folder, splitFile: "c.json")).Message);
     }
 
@@ -174,6 +175,8 @@ public sealed class ImageSetTests : IDisposable
             Assert.Contains("2.jpg is a link to", Assert.Throws<DataException>(use).Message);
         Directory.CreateSymbolicLink(Path.Combine(set, "b"), Path.Combine(_files.Folder, "outside"));
         Assert.Contains("is a link to", Assert.Throws<DataException>(() => ImageSets.Open(set)).Message);
+        File.CreateSymbolicLink(Path.Combine(set, "split_zhou_a.json"), outside);
+        Assert.Contains("split_zhou_a.json is a link to", Assert.Throws<DataException>(() => ImageSets.Open(set)).Message);
     }
 
     [Fact]
@@ -187,6 +190,17 @@ public sealed class ImageSetTests : IDisposable
         Assert.Equal(set.Test, draw.Test);
         Assert.Equal(draw.Train, set.Draw(FewShotSampler.Coop, 5, seed: 2).Train);
         Assert.NotEqual(draw.Train, set.Draw(FewShotSampler.Coop, 5, seed: 1).Train);
+    }
+
+    [SharedFact("data/images/cifar10-sample")]
+    public void Photos_in_folders_of_classes_can_all_be_read()
+    {
+        var set = ImageSets.Open(Shared.Path("data/images/cifar10-sample"));
+        Assert.Equal(["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"], set.Classes);
+        Assert.Empty(set.Warnings);
+        Assert.All(set.Train.CountBy(row => row.Label), count => Assert.Equal(100, count.Value));
+        Assert.All(set.Test.CountBy(row => row.Label), count => Assert.Equal(40, count.Value));
+        Assert.Equal(set.Train, ImageCheck.Of(set.Train, ImageCheckDepth.Whole, OnImageError.Stop).Kept);
     }
 
     public void Dispose() => _files.Dispose();

@@ -63,6 +63,14 @@ public sealed class PictureFileTests : IDisposable
         Assert.Matches($"^{path}: the (JPEG|PNG|WebP) file (ends before its picture does|is damaged)", Assert.Throws<DataException>(() => PictureFile.Read(path)).Message);
     }
 
+    [Fact]
+    public void As_by_pillow_a_png_may_lack_its_end_mark_and_a_jpeg_may_not()
+    {
+        string Cut(string name, int mark) => _files.Write(name, File.ReadAllBytes(GoldenPictures.Path(name))[..^mark]);
+        Assert.Equal(GoldenPictures.Read("lossless.png").Rgb, PictureFile.Read(Cut("lossless.png", 12)).Rgb);
+        Assert.Contains("ends before its picture does", Assert.Throws<DataException>(() => PictureFile.Read(Cut("wide-420.jpg", 2))).Message);
+    }
+
     [Theory]
     [InlineData("wide-420.jpg")]
     [InlineData("lossless.png")]
