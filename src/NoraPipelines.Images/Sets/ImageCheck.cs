@@ -11,37 +11,38 @@ public static class ImageCheck
     /// <exception cref="DataException">An image cannot be used and <paramref name="onError"/> is Stop, or none can.</exception>
     public static CheckedImages Of(IReadOnlyList<LabelledImage> rows, ImageCheckDepth depth, OnImageError onError)
     {
-        var paths = rows.Select(row => row.Path).Distinct().ToList();
-        var images = paths.Zip(rows.DistinctBy(row => row.Path)).ToDictionary(pair => pair.First, pair => (Row: pair.Second, Seen: new Seen()));
-        Parallel.ForEach(images.Values, new ParallelOptions { MaxDegreeOfParallelism = ReadingThreads.Usual }, image => Look(image.Row, depth, image.Seen));
-        var broken = paths.Where(path => images[path].Seen.Problem is not null).ToList();
-        var kept = rows.Where(row => images[row.Path].Seen.Problem is null).ToList();
-        if (broken.Count > 0 && (onError == OnImageError.Stop || kept.Count == 0))
+        var images = rows.DistinctBy(row => row.Path).ToList();
+        var (problems, frames) = (new DataException?[images.Count], new int[images.Count]);
+        Parallel.For(0, images.Count, new ParallelOptions { MaxDegreeOfParallelism = ReadingThreads.Usual }, i =>
         {
-            var problem = images[broken[0]].Seen.Problem!;
-            throw new DataException($"{problem.Message} ({Sizes.Count(broken.Count)} of {Sizes.Count(paths.Count)} images cannot be used"
-                + (kept.Count == 0 ? ".)" : "; `on_error: skip` leaves them out.)"), problem);
+            try
+            {
+                frames[i] = Frames(images[i], depth);
+            }
+            catch (DataException problem)
+            {
+                problems[i] = problem;
+            }
+        });
+        var found = problems.OfType<DataException>().ToList();
+        var unusable = images.Where((_, i) => problems[i] is not null).Select(image => image.Path).ToHashSet();
+        var kept = rows.Where(row => !unusable.Contains(row.Path)).ToList();
+        if (found.Count > 0 && (onError == OnImageError.Stop || kept.Count == 0))
+        {
+            throw new DataException($"{found[0].Message} ({Sizes.Count(found.Count)} of {Sizes.Count(images.Count)} images cannot be used"
+                + (kept.Count == 0 ? ".)" : "; `on_error: skip` leaves them out.)"), found[0]);
         }
-        return new CheckedImages(kept, rows.Count, [.. broken.Select(path => images[path].Seen.Problem!.Message)], paths.Count(path => images[path].Seen.Frames > 1));
+        return new CheckedImages(kept, rows.Count, [.. found.Select(problem => problem.Message)], frames.Count(count => count > 1));
     }
 
-    private static void Look(LabelledImage row, ImageCheckDepth depth, Seen seen)
+    private static int Frames(LabelledImage image, ImageCheckDepth depth)
     {
-        try
+        if (depth == ImageCheckDepth.Present)
         {
-            if (depth == ImageCheckDepth.Present) row.Find();
-            else seen.Frames = row.ReadHeader().Frames;
-            if (depth == ImageCheckDepth.Whole) row.Read();
+            image.Find();
+            return 1;
         }
-        catch (DataException problem)
-        {
-            seen.Problem = problem;
-        }
-    }
-
-    private sealed class Seen
-    {
-        public DataException? Problem;
-        public int Frames;
+        if (depth == ImageCheckDepth.Whole) image.Read();
+        return image.ReadHeader().Frames;
     }
 }
