@@ -12,7 +12,7 @@ using NoraPipelines.Interop;
 OpenMpSettings.Apply();
 var root = new RootCommand("Speed and memory of NoraPipelines, measured beside their floors")
 {
-    StepCommand.Create(), AwSvdCommand.Create(), CalibrateCommand.Create(), LoadCommand.Create(), GenerateCommand.Create(), DataCommand.Create(), ProductsCommand.Create(), MemoryCommand.Create(),
+    StepCommand.Create(), AwSvdCommand.Create(), CalibrateCommand.Create(), LoadCommand.Create(), GenerateCommand.Create(), DataCommand.Create(), ImagesCommand.Create(), ProductsCommand.Create(), MemoryCommand.Create(),
     OperatorsCommand.Create(), ClipCommand.Create(),
 };
 return root.Parse(args).Invoke();

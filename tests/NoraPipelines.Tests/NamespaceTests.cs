@@ -8,7 +8,7 @@ public sealed partial class NamespaceTests
     /// <summary>From the bottom up.</summary>
     private static readonly string[] Parts =
     [
-        "Disk", "Interop", "Kernels", "Checkpoints", "Tokenization", "Chat", "Data", "Models", "Distributed", "Training", "Initialization", "Export", "Methods",
+        "Disk", "Interop", "Kernels", "Checkpoints", "Tokenization", "Chat", "Data", "Images", "Models", "Distributed", "Training", "Initialization", "Export", "Methods",
         "Generation", "Evaluation", "Runs", "Cli",
     ];
 

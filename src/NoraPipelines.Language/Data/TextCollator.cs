@@ -32,7 +32,7 @@ public sealed class TextCollator(int padId, int? rowTokens = null) : ICollator<T
             throw new DataException("A classifier reads one text a row, so its texts cannot be packed. Leave packing out.");
     }
 
-    public IReadOnlyList<IPreparedBatch<TextBatch>> Collate(IReadOnlyList<TokenizedExample> examples, int[] step, int microBatch)
+    public IReadOnlyList<IPreparedBatch<TextBatch>> Collate(IReadOnlyList<TokenizedExample> examples, long first, int[] step, int microBatch)
     {
         if (rowTokens is { } most) return Pack(examples, step, microBatch, most);
         // Rows of like length share a pass, so that little is padded; which rows a step has, and so its gradient, is untouched. The longest

@@ -115,7 +115,7 @@ public sealed class BatchStream<TExample, TBatch> : IDisposable where TBatch : I
                 var first = step * _batch;
                 var count = (int)Math.Min(_batch, (_total ?? long.MaxValue) - first);
                 if (count <= 0) break;
-                _ready.Add(_collator.Collate(_examples, _order.Rows(first, count), _microBatch), _stop);
+                _ready.Add(_collator.Collate(_examples, first, _order.Rows(first, count), _microBatch), _stop);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

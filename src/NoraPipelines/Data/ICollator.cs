@@ -13,7 +13,8 @@ public interface ICollator<TExample, TBatch> where TBatch : IDisposable
     /// The passes of one step, those that need most memory first. Runs on a thread of its own, ahead of training: nothing here makes a
     /// tensor.
     /// </summary>
+    /// <param name="first">Where the step begins in the endless stream of epochs, in examples: for what is drawn anew in every epoch.</param>
     /// <param name="step">Which of the examples the step learns from.</param>
     /// <param name="microBatch">Rows of one pass.</param>
-    IReadOnlyList<IPreparedBatch<TBatch>> Collate(IReadOnlyList<TExample> examples, int[] step, int microBatch);
+    IReadOnlyList<IPreparedBatch<TBatch>> Collate(IReadOnlyList<TExample> examples, long first, int[] step, int microBatch);
 }

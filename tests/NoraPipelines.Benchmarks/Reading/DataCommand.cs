@@ -75,7 +75,7 @@ internal static class DataCommand
         }).ToArray());
     }
 
-    private static string Root()
+    internal static string Root()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "NoraPipelines.sln")))

@@ -5,7 +5,8 @@ namespace NoraPipelines.Tests.Build;
 /// <summary>What each project stands on. The table of docs/architecture.md says the same; a new project gets a row in both.</summary>
 public sealed class ProjectReferencesTests
 {
-    private const string Core = "NoraPipelines", Plan = "NoraPipelines.Plan", Text = "NoraPipelines.Text", Language = "NoraPipelines.Language";
+    private const string Core = "NoraPipelines", Plan = "NoraPipelines.Plan", Text = "NoraPipelines.Text", Language = "NoraPipelines.Language",
+        Images = "NoraPipelines.Images";
 
     private sealed record Allowed(string[] Projects, string[] Packages);
 
@@ -15,7 +16,8 @@ public sealed class ProjectReferencesTests
         [Text] = new([], ["Google.Protobuf"]),
         [Core] = new([Plan], ["TorchSharp"]),
         [Language] = new([Core, Text, Plan], ["Parquet.Net", "SharpZipLib"]),
-        ["NoraPipelines.Cli"] = new([Language, Core, Text, Plan],
+        [Images] = new([Core, Plan], ["SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies"]),
+        ["NoraPipelines.Cli"] = new([Language, Images, Core, Text, Plan],
             ["Microsoft.Extensions.Configuration", "Microsoft.Extensions.Configuration.Json", "Spectre.Console", "System.CommandLine"]),
         ["NoraPipelines.Build"] = new([], ["Microsoft.Build.Framework", "System.Reflection.Metadata"]),
         ["NoraPipelines.Generator"] = new([Plan], ["Microsoft.CodeAnalysis.CSharp", "PolySharp", "YamlDotNet"]),
@@ -42,6 +44,7 @@ public sealed class ProjectReferencesTests
     [InlineData(typeof(NoraPipelines.Tokenization.TextTokenizer))]
     [InlineData(typeof(NoraException))]
     [InlineData(typeof(NoraPipelines.Data.TextCollator))]
+    [InlineData(typeof(NoraPipelines.Images.Picture))]
     [InlineData(typeof(NoraPipelines.Cli.PipelineHost))]
     public void What_was_compiled_uses_no_more(Type known)
     {
@@ -61,7 +64,7 @@ public sealed class ProjectReferencesTests
         var brought = References(Repository.Path("src/NoraPipelines/build/NoraPipelines.targets"), "ProjectReference").Select(ProjectName).ToArray();
 
         Assert.Contains("NoraPipelines.Cli", brought);
-        Assert.Equal([Core, Language, Plan, Text], Reached("NoraPipelines.Cli").Order(StringComparer.Ordinal));
+        Assert.Equal([Core, Images, Language, Plan, Text], Reached("NoraPipelines.Cli").Order(StringComparer.Ordinal));
     }
 
     private static IEnumerable<string> Files() => ((string[])["src", "generators"])
