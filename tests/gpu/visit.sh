@@ -47,6 +47,7 @@ part() {
   [ $state = ok ] || [ ! -s "$work/$name.err" ] || shown="$work/$name.err"
   local said word=$state
   said=$(tail -n 1 "$shown" | tr -cd ' -~' | cut -c1-150)
+  [ "$said" != "]" ] || said=$(tr '\n' ' ' <"$shown" | tr -s ' ' | grep -o '{[^{}]*}' | tail -n 1 | cut -c1-150) # the last row of JSON
   [ $state != failed ] || word="failed ($code)"
   [ $state != over ] || word="over its $limit s"
   printf '%-24s %-16s %4d s   %s\n' "$name" "$word" $seconds "$said" | tee -a "$out/summary.txt"

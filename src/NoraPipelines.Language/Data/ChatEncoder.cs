@@ -62,7 +62,7 @@ public sealed class ChatEncoder
         }
         var kept = Math.Min(ids.Count, _maxTokens);
         var encoded = everything ? new TokenizedExample([.. ids.Take(kept)], 0) : TokenizedExample.WithLabels([.. ids.Take(kept)], labelled[..kept]);
-        return new EncodedRow(encoded, ids.Count) { Unread = unread };
+        return new EncodedRow(encoded, ids.Count) { Unread = unread, Number = example.Number };
     }
 
     /// <summary>The stretches that the loss treats otherwise than the rest, and whether they are learnt.</summary>

@@ -60,7 +60,7 @@ public sealed class EncodedExamples : IReadOnlyList<TokenizedExample>
             ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
         }
         if (Array.FindIndex(refusals, refusal => refusal is not null) is >= 0 and var at)
-            throw new DataException($"Row {firstRow + at + 1} of the data set: {refusals[at]!.Message}", refusals[at]!);
+            throw new DataException($"Row {(texts[at] is Example { Number: { } number } ? number : firstRow + at + 1)} of the data set: {refusals[at]!.Message}", refusals[at]!);
         return encoded;
     }
 

@@ -17,6 +17,9 @@ public sealed record Example(string Prompt, string Response)
     /// <summary>What a conversation's template sees beside the messages: <c>tools</c>, <c>documents</c> and others; null: nothing.</summary>
     public IReadOnlyDictionary<string, JsonElement>? ChatVariables { get; init; }
 
+    /// <summary>Its place in the data set, from 1, where a split takes a part of the rows; null: as it comes.</summary>
+    public int? Number { get; init; }
+
     /// <summary>What the row holds and nothing reads, to be told.</summary>
     public IReadOnlyList<string> Unread { get; init; } = [];
 }

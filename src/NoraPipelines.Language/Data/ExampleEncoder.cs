@@ -55,6 +55,6 @@ public sealed class ExampleEncoder
         while (labelStart < length && spans[labelStart].End <= prompt.Length) labelStart++;
         return Row(new TokenizedExample(ids, Math.Min(labelStart, ids.Length)));
 
-        EncodedRow Row(TokenizedExample encoded) => new(encoded, whole) { Unread = example.Unread };
+        EncodedRow Row(TokenizedExample encoded) => new(encoded, whole) { Unread = example.Unread, Number = example.Number };
     }
 }

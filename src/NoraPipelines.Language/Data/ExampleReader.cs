@@ -87,7 +87,7 @@ public static class ExampleReader
     }
 
     private static IEnumerable<Example> Part(IEnumerable<Example> rows, SplitPlan? split) =>
-        split is null ? rows : rows.Index().Where(row => RowSplit.Takes(split, row.Index)).Select(row => row.Item);
+        split is null ? rows : rows.Index().Where(row => RowSplit.Takes(split, row.Index)).Select(row => row.Item with { Number = row.Index + 1 });
 
     private static string? Misfit(string path, ColumnMap columns, string? separator)
     {

@@ -21,7 +21,7 @@ internal sealed class RowCount(int maxTokens)
         {
             if (row.IsCut) _leftOut++;
             else _empty++;
-            Note(_firstLeftOut);
+            Note(_firstLeftOut, row);
             return;
         }
         _learnsEnds |= row.Example.RowLabel is null;
@@ -29,7 +29,7 @@ internal sealed class RowCount(int maxTokens)
         _learnt += row.Example.LabelledTokens;
         if (!row.IsCut) return;
         _cut++;
-        Note(_firstCut);
+        Note(_firstCut, row);
     }
 
     public EncodedRows Report() => new()
@@ -60,8 +60,8 @@ internal sealed class RowCount(int maxTokens)
         return sorted[(int)Math.Ceiling(sorted.Count * 0.99) - 1];
     }
 
-    private void Note(List<int> first)
+    private void Note(List<int> first, EncodedRow row)
     {
-        if (first.Count < Shown) first.Add(Rows);
+        if (first.Count < Shown) first.Add(row.Number ?? Rows);
     }
 }

@@ -30,10 +30,10 @@ public sealed record EncodedRows
     /// <summary>The smallest limit that at least 99 of 100 rows fit into.</summary>
     public required int MaxTokensForMost { get; init; }
 
-    /// <summary>1-based numbers of the first rows that are left out, for whichever reason.</summary>
+    /// <summary>1-based numbers, in the data set before any split, of the first rows that are left out, for whichever reason.</summary>
     public required IReadOnlyList<int> FirstLeftOut { get; init; }
 
-    /// <summary>1-based numbers of the first rows that are cut.</summary>
+    /// <summary>1-based numbers, as above, of the first rows that are cut.</summary>
     public required IReadOnlyList<int> FirstCut { get; init; }
 
     /// <summary>What rows hold and nothing reads, with the number of rows that do.</summary>

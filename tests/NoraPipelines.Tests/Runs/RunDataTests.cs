@@ -51,6 +51,21 @@ public sealed class RunDataTests
     }
 
     [Fact]
+    public void Rows_that_are_cut_have_their_numbers_in_the_whole_file_where_a_split_takes_a_part()
+    {
+        using var files = new WrittenFiles();
+        var file = files.Write("rows.jsonl", string.Concat(Enumerable.Range(0, 40).Select(row => $"{{\"prompt\":\"a\",\"response\":\"{(row % 10 == 9 ? "bcdefgh" : "b")}\"}}\n")));
+        var split = new SplitPlan(0.5, Seed: 1, SplitPart.HeldOut);
+        int[] expected = [.. ((int[])[10, 20, 30, 40]).Where(number => RowSplit.Takes(split, number - 1))];
+
+        var rows = ExampleReader.Stream(file, new ColumnMap(), split: split);
+        var report = new ExampleEncoder(TinyTokenizer.Instance, Template.Plain, maxTokens: 4, LossOn.Response).EncodeAll(rows).Report;
+
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, report.FirstCut);
+    }
+
+    [Fact]
     public void What_a_template_of_one_s_own_does_not_write_is_told()
     {
         using var files = new WrittenFiles();
