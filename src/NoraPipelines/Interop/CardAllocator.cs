@@ -4,20 +4,19 @@ namespace NoraPipelines.Interop;
 
 /// <summary>
 /// The books of libtorch's allocator of CUDA tensors, which no C interface opens: a C++ object. It is taken for what it is by C++'s own cast to
-/// c10::DeviceAllocator, and its table by what libtorch exports of that class: after <see cref="TensorMemory"/>'s six entries of every allocator,
+/// c10::DeviceAllocator, and its table by what libtorch exports of that class: after <see cref="DerivedAllocator"/>'s six entries of every allocator,
 /// six more without a body and one with. Where that differs, or a number is impossible, there are no books.
 /// </summary>
 internal sealed unsafe class CardAllocator
 {
     // Entries of the table of c10::DeviceAllocator, after those of c10::Allocator.
-    internal const int Initialized = 6;
-    internal const int EmptyCache = 7;
-    internal const int RecordStream = 8;
-    internal const int DeviceStatistics = 9;
-    internal const int ResetAccumulated = 10;
-    internal const int ResetPeaks = 11;
-    internal const int MemoryInfo = 12;
-    private const int WordsBefore = 2; // offset and type
+    internal const int Initialized = DerivedAllocator.Entries;
+    internal const int EmptyCache = DerivedAllocator.Entries + 1;
+    internal const int RecordStream = DerivedAllocator.Entries + 2;
+    internal const int DeviceStatistics = DerivedAllocator.Entries + 3;
+    internal const int ResetAccumulated = DerivedAllocator.Entries + 4;
+    internal const int ResetPeaks = DerivedAllocator.Entries + 5;
+    internal const int MemoryInfo = DerivedAllocator.Entries + 6;
 
     // c10::CachingDeviceAllocator::DeviceStats begins with nine arrays of three counts (all blocks, small ones, large ones), each of now, peak,
     // ever added and ever taken away. With room to spare: it is a thousand bytes and may grow.
@@ -83,7 +82,7 @@ internal sealed unsafe class CardAllocator
             || !NativeLibrary.TryGetExport(library, "_ZTVN3c1015DeviceAllocatorE", out var table)
             || !NativeLibrary.TryGetExport(runtime, "__cxa_pure_virtual", out var pure)
             || !NativeLibrary.TryGetExport(runtime, "__dynamic_cast", out var cast)
-            || !IsKnown((nint*)table + WordsBefore, pure)) return null;
+            || !IsKnown((nint*)table + DerivedAllocator.WordsBefore, pure)) return null;
         var cuda = Cuda;
         var found = ((delegate* unmanaged<sbyte*, nint>)get)(&cuda);
         if (found == 0) return null;

@@ -15,8 +15,8 @@ internal static unsafe class DerivedAllocator
     private const int Allocate = 2;
     private const int IsSimple = 3;
     private const int RawDeleter = 4;
-    private const int Entries = 6;
-    private const int WordsBefore = 2; // offset and type
+    internal const int Entries = 6;
+    internal const int WordsBefore = 2; // offset and type
     private const int ObjectWords = 8; // the object has its table's address alone; with room to spare
 
     /// <summary>The calling convention is that of 64-bit x86 on Linux: a result larger than two words has its place in the first argument.</summary>
